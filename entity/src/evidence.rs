@@ -1,0 +1,33 @@
+//! 证据 `evidence`.
+
+use sea_orm::entity::prelude::*;
+
+/// A photo or document, stored by its hash.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "evidence")]
+pub struct Model {
+    /// Key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    /// 所属区划. Code it was filed under; the database derives the code of each level from it.
+    pub division_code: String,
+    /// Hazard.
+    pub hazard_id: Option<i64>,
+    /// Dispute.
+    pub dispute_id: Option<i64>,
+    /// Status event.
+    pub status_event_id: Option<i64>,
+    /// 阶段. Before, after or document.
+    pub phase: String,
+    /// 摘要. SM3 of the content, 64 hexadecimal digits.
+    pub hash: String,
+    /// 类型. Media type.
+    pub mime: String,
+    /// 大小. Bytes.
+    pub size: i64,
+    /// 拍摄时间. When taken.
+    pub taken_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,107 @@
+//! Fengqiao's schema: one change a file, names literal, never edited once merged.
+//! Nothing here depends on `entity`: entities move on, merged migrations do not.
+
+use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20261122_000001_create_division;
+mod m20261122_000002_create_functional_zone;
+mod m20261122_000003_create_zone_division;
+mod m20261122_000004_create_organisation;
+mod m20261122_000005_create_organisation_parent;
+mod m20261122_000006_create_account;
+mod m20261122_000007_create_posting;
+mod m20261122_000008_create_governance_centre;
+mod m20261122_000009_create_centre_sharing;
+mod m20261122_000010_create_stationed_unit;
+mod m20261122_000011_create_standard_item;
+mod m20261122_000012_create_standard_status;
+mod m20261122_000013_create_mediation_organisation;
+mod m20261122_000014_create_mediator;
+mod m20261122_000015_create_police_beat;
+mod m20261122_000016_create_grid;
+mod m20261122_000017_create_micro_grid;
+mod m20261122_000018_create_grid_member;
+mod m20261122_000019_create_grid_meeting;
+mod m20261122_000020_create_joint_mechanism;
+mod m20261122_000021_create_site_checklist;
+mod m20261122_000022_create_checklist_item;
+mod m20261122_000023_create_key_site;
+mod m20261122_000024_create_self_inspection;
+mod m20261122_000025_create_self_inspection_due;
+mod m20261122_000026_create_supervision_round;
+mod m20261122_000027_create_exposure;
+mod m20261122_000028_create_inspection;
+mod m20261122_000029_create_inspection_site;
+mod m20261122_000030_create_hazard;
+mod m20261122_000031_create_status_event;
+mod m20261122_000032_create_evidence;
+mod m20261122_000033_create_rectification_order;
+mod m20261122_000034_create_order_assignment;
+mod m20261122_000035_create_dispute;
+mod m20261122_000036_create_dispute_type;
+mod m20261122_000037_create_party;
+mod m20261122_000038_create_mediation_session;
+mod m20261122_000039_create_mediation_agreement;
+mod m20261122_000040_create_judicial_confirmation;
+mod m20261122_000041_create_follow_up;
+mod m20261122_000042_create_petition_link;
+mod m20261122_000043_create_retrospective_review;
+mod m20261122_000044_create_code_entry;
+mod m20261122_000045_create_demo_marker;
+
+/// All migrations, in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_create_division::Migration),
+            Box::new(m20261122_000002_create_functional_zone::Migration),
+            Box::new(m20261122_000003_create_zone_division::Migration),
+            Box::new(m20261122_000004_create_organisation::Migration),
+            Box::new(m20261122_000005_create_organisation_parent::Migration),
+            Box::new(m20261122_000006_create_account::Migration),
+            Box::new(m20261122_000007_create_posting::Migration),
+            Box::new(m20261122_000008_create_governance_centre::Migration),
+            Box::new(m20261122_000009_create_centre_sharing::Migration),
+            Box::new(m20261122_000010_create_stationed_unit::Migration),
+            Box::new(m20261122_000011_create_standard_item::Migration),
+            Box::new(m20261122_000012_create_standard_status::Migration),
+            Box::new(m20261122_000013_create_mediation_organisation::Migration),
+            Box::new(m20261122_000014_create_mediator::Migration),
+            Box::new(m20261122_000015_create_police_beat::Migration),
+            Box::new(m20261122_000016_create_grid::Migration),
+            Box::new(m20261122_000017_create_micro_grid::Migration),
+            Box::new(m20261122_000018_create_grid_member::Migration),
+            Box::new(m20261122_000019_create_grid_meeting::Migration),
+            Box::new(m20261122_000020_create_joint_mechanism::Migration),
+            Box::new(m20261122_000021_create_site_checklist::Migration),
+            Box::new(m20261122_000022_create_checklist_item::Migration),
+            Box::new(m20261122_000023_create_key_site::Migration),
+            Box::new(m20261122_000024_create_self_inspection::Migration),
+            Box::new(m20261122_000025_create_self_inspection_due::Migration),
+            Box::new(m20261122_000026_create_supervision_round::Migration),
+            Box::new(m20261122_000027_create_exposure::Migration),
+            Box::new(m20261122_000028_create_inspection::Migration),
+            Box::new(m20261122_000029_create_inspection_site::Migration),
+            Box::new(m20261122_000030_create_hazard::Migration),
+            Box::new(m20261122_000031_create_status_event::Migration),
+            Box::new(m20261122_000032_create_evidence::Migration),
+            Box::new(m20261122_000033_create_rectification_order::Migration),
+            Box::new(m20261122_000034_create_order_assignment::Migration),
+            Box::new(m20261122_000035_create_dispute::Migration),
+            Box::new(m20261122_000036_create_dispute_type::Migration),
+            Box::new(m20261122_000037_create_party::Migration),
+            Box::new(m20261122_000038_create_mediation_session::Migration),
+            Box::new(m20261122_000039_create_mediation_agreement::Migration),
+            Box::new(m20261122_000040_create_judicial_confirmation::Migration),
+            Box::new(m20261122_000041_create_follow_up::Migration),
+            Box::new(m20261122_000042_create_petition_link::Migration),
+            Box::new(m20261122_000043_create_retrospective_review::Migration),
+            Box::new(m20261122_000044_create_code_entry::Migration),
+            Box::new(m20261122_000045_create_demo_marker::Migration),
+        ]
+    }
+}

@@ -1,0 +1,38 @@
+//! 微网格: table `micro_grid`.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::*;
+
+/// Creates the table and its indexes.
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                Table::create()
+                    .table("micro_grid")
+                    .col(key())
+                    .col(text("division_code"))
+                    .col(int("grid_id"))
+                    .col(text("code"))
+                    .col(text("name"))
+                    .col(int("households"))
+                    .col(level("city_code", "division_code"))
+                    .col(level("county_code", "division_code"))
+                    .col(level("township_code", "division_code"))
+                    .col(level("village_code", "division_code"))
+                    .to_owned(),
+            )
+            .await?;
+        manager.create_index(index("micro_grid", &["grid_id", "code"])).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("micro_grid").to_owned()).await
+    }
+}

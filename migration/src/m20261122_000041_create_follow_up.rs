@@ -1,0 +1,38 @@
+//! 回访: table `follow_up`.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::*;
+
+/// Creates the table and its indexes.
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                Table::create()
+                    .table("follow_up")
+                    .col(key())
+                    .col(text("division_code"))
+                    .col(int("dispute_id"))
+                    .col(int("at"))
+                    .col(text("performance"))
+                    .col(opt_boolean("satisfied"))
+                    .col(level("city_code", "division_code"))
+                    .col(level("county_code", "division_code"))
+                    .col(level("township_code", "division_code"))
+                    .col(level("village_code", "division_code"))
+                    .to_owned(),
+            )
+            .await?;
+        manager.create_index(index("follow_up", &["dispute_id"])).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("follow_up").to_owned()).await
+    }
+}

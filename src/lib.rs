@@ -1,0 +1,1 @@
+//! Fengqiao: one role-secured GraphQL API over a city's grassroots-governance data.

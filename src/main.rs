@@ -1,0 +1,2 @@
+//! Fengqiao.
+fn main() {}
