@@ -1,0 +1,3 @@
+//! The GraphQL front: documents, types, execution.
+
+mod nouns;
