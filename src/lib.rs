@@ -1,1 +1,2 @@
 //! Fengqiao: one role-secured GraphQL API over a city's grassroots-governance data.
+pub mod kernel;
