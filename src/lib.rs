@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod graphql;
+pub mod kernel;
 pub mod read;
 
 mod centre;

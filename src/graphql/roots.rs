@@ -64,20 +64,65 @@ const LISTS: &[(&str, &str, &str)] = &[
 type Lookup = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 const LOOKUPS: &[Lookup] = &[
-    ("division", "Division", &[("code", "code")], "行政区划. The division with this code (2, 4, 6, 9 or 12 digits). Null: unknown."),
-    ("functionalZone", "FunctionalZone", &[("code", "code")], "功能区. The functional zone with this code. Null: unknown."),
-    ("organisation", "Organisation", &[("code", "code"), ("uscc", "uscc")], "单位. The organisation with this code or unified social credit code. Null: unknown."),
+    (
+        "division",
+        "Division",
+        &[("code", "code")],
+        "行政区划. The division with this code (2, 4, 6, 9 or 12 digits). Null: unknown.",
+    ),
+    (
+        "functionalZone",
+        "FunctionalZone",
+        &[("code", "code")],
+        "功能区. The functional zone with this code. Null: unknown.",
+    ),
+    (
+        "organisation",
+        "Organisation",
+        &[("code", "code"), ("uscc", "uscc")],
+        "单位. The organisation with this code or unified social credit code. Null: unknown.",
+    ),
     ("centre", "GovernanceCentre", &[("code", "code")], "综治中心. The centre with this code. Null: unknown."),
-    ("mediationOrganisation", "MediationOrganisation", &[("code", "code")], "调解组织. The mediation organisation with this code. Null: unknown."),
+    (
+        "mediationOrganisation",
+        "MediationOrganisation",
+        &[("code", "code")],
+        "调解组织. The mediation organisation with this code. Null: unknown.",
+    ),
     ("grid", "Grid", &[("code", "code")], "网格. The grid with this 15-digit code. Null: unknown."),
     ("policeBeat", "PoliceBeat", &[("code", "code")], "警格. The police beat with this code. Null: unknown."),
     ("keySite", "KeySite", &[("code", "code")], "重点场所. The key site with this code. Null: unknown."),
-    ("siteByQr", "KeySite", &[("token", "qr_token")], "一码. The key site whose code was scanned. Null: no such token."),
-    ("supervisionRound", "SupervisionRound", &[("year", "year"), ("no", "round_no")], "督导轮次. The round of the year. Null: unknown or not yours to see."),
-    ("inspection", "Inspection", &[("no", "no")], "检查. The inspection with this number. Null: unknown or not yours to see."),
+    (
+        "siteByQr",
+        "KeySite",
+        &[("token", "qr_token")],
+        "一码. The key site whose code was scanned. Null: no such token.",
+    ),
+    (
+        "supervisionRound",
+        "SupervisionRound",
+        &[("year", "year"), ("no", "round_no")],
+        "督导轮次. The round of the year. Null: unknown or not yours to see.",
+    ),
+    (
+        "inspection",
+        "Inspection",
+        &[("no", "no")],
+        "检查. The inspection with this number. Null: unknown or not yours to see.",
+    ),
     ("hazard", "Hazard", &[("no", "no")], "隐患. The hazard with this number. Null: unknown or not yours to see."),
-    ("rectificationOrder", "RectificationOrder", &[("no", "no")], "交办单. The order with this number. Null: unknown or not yours to see."),
-    ("dispute", "Dispute", &[("no", "no")], "矛盾纠纷. The dispute with this number. Null: unknown or not yours to see."),
+    (
+        "rectificationOrder",
+        "RectificationOrder",
+        &[("no", "no")],
+        "交办单. The order with this number. Null: unknown or not yours to see.",
+    ),
+    (
+        "dispute",
+        "Dispute",
+        &[("no", "no")],
+        "矛盾纠纷. The dispute with this number. Null: unknown or not yours to see.",
+    ),
 ];
 
 const STATISTICS: &[(&str, &str, &str)] = &[
@@ -133,9 +178,11 @@ impl RootField {
             Root::Lookup { view, by } => FieldDef::new(view, self.doc).with(lookup_args(by)),
             Root::Statistics { summary } => FieldDef::new(summary, self.doc).with(statistics(summary)),
             Root::Node => FieldDef::new("Node", self.doc).with(vec![Arg::new("id", "ID!", "标识. Global id.")]),
-            Root::Nodes => {
-                FieldDef::new("[Node]!", self.doc).with(vec![Arg::new("ids", "[ID!]!", "标识. Global ids, at most 100.")])
-            }
+            Root::Nodes => FieldDef::new("[Node]!", self.doc).with(vec![Arg::new(
+                "ids",
+                "[ID!]!",
+                "标识. Global ids, at most 100.",
+            )]),
             Root::Overview => FieldDef::new("Overview!", self.doc).with(vec![
                 code("division", "区划. Code of a division; its subtree is meant."),
                 Arg::new("period", "Period", "期间. Half-open; absent: all time."),
@@ -148,7 +195,8 @@ impl RootField {
             Root::Viewer => FieldDef::new("Viewer!", self.doc),
             Root::ExplainAccess => FieldDef::new("AccessExplanation", self.doc).with(vec![
                 Arg::new("id", "ID!", "标识. Global id of the object."),
-                Arg::new("action", "AccessAction", "动作. What one wants to do.").or(async_graphql_value::Name::new("READ")),
+                Arg::new("action", "AccessAction", "动作. What one wants to do.")
+                    .or(async_graphql_value::Name::new("READ")),
             ]),
         }
     }
