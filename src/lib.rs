@@ -1,1 +1,22 @@
 //! Fengqiao: one role-secured GraphQL API over a city's grassroots-governance data.
+
+pub mod access;
+pub mod graphql;
+pub mod kernel;
+pub mod read;
+
+mod centre;
+mod code;
+mod dispute;
+mod division;
+mod grid;
+mod hazard;
+mod inspection;
+mod mediation;
+mod order;
+mod organisation;
+mod posting;
+mod review;
+mod site;
+mod trail;
+mod zone;

@@ -1,0 +1,3 @@
+//! 代码.
+
+pub(crate) mod view;

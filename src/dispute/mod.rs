@@ -1,0 +1,4 @@
+//! 矛盾纠纷.
+
+pub(crate) mod summary;
+pub(crate) mod view;

@@ -1,0 +1,270 @@
+//! Declarations for the read engine.
+
+use crate::access::{Class, Family};
+use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEALED, SEARCH, SORT, View};
+
+/// 矛盾纠纷.
+pub fn dispute() -> View {
+    View::new("Dispute", "dispute", Family::Dispute, "矛盾纠纷. A dispute; its number never changes (一案一码).")
+        .levels()
+        .order("accepted_at", Direction::Desc)
+        .text("no", Class::Internal, FILTER | SORT | SEARCH, "编号. Human number MD-county-date-sequence.")
+        .text("title", Class::Internal, SEARCH, "标题. Title without names.")
+        .code("edition", "DisputeEdition", Class::Internal, FILTER, "版本. Rural, urban, online or industry edition.")
+        .boolean("key_field", Class::Internal, FILTER, "重点领域. Whether in a key field.")
+        .code(
+            "key_field_domain",
+            "KeyFieldDomain",
+            Class::Internal,
+            FILTER | NULL,
+            "重点领域类别. Which key field. Null: not in one.",
+        )
+        .boolean("prominent", Class::Internal, FILTER, "突出. Whether prominent.")
+        .code("scale", "DisputeScale", Class::Internal, FILTER, "规模. Scale of the event (GB/T 31000 values).")
+        .int("people_involved", Class::Internal, FILTER | SORT, "涉及人数. People involved.")
+        .decimal("amount_claimed", Class::Internal, FILTER | SORT | NULL, "涉及金额. CNY. Null: no claim of money.")
+        .code("origin", "DisputeOrigin", Class::Internal, FILTER, "来源方式. Proactive, applied or entrusted.")
+        .code("channel", "DisputeChannel", Class::Internal, FILTER, "渠道. Channel of intake.")
+        .text("place", Class::Personal, NULL, "发生地点. Where it happened. Null: not recorded.")
+        .masked(Mask::Address)
+        .point(Class::Personal, FILTER | NULL, "位置. Point in CGCS2000 (EPSG:4490). Null: not recorded.")
+        .code(
+            "site_kind",
+            "SiteKind",
+            Class::Internal,
+            FILTER | NULL,
+            "场所类型. Kind of the site. Null: not at a key site.",
+        )
+        .text("summary", Class::Personal, READ, "简述. Summary.")
+        .masked(Mask::Text)
+        .code("risk_level", "RiskColour", Class::Internal, FILTER | SORT, "风险等级. Risk colour.")
+        .boolean("escalation_risk", Class::Internal, FILTER, "民转刑风险. Whether it may turn violent.")
+        .boolean("enterprise_related", Class::Internal, FILTER, "涉企. Whether a party is an enterprise.")
+        .instant("accepted_at", Class::Internal, FILTER | SORT, "受理时间. When accepted.")
+        .instant("due_at", Class::Internal, FILTER | SORT, "应办结时间. Limit for resolving.")
+        .instant("mediation_started_at", Class::Internal, NULL, "调解开始. When mediation started. Null: it did not.")
+        .code("outcome", "DisputeOutcome", Class::Internal, FILTER | NULL, "结果. Outcome. Null: open.")
+        .instant("resolved_at", Class::Internal, FILTER | SORT | NULL, "化解时间. When resolved. Null: not resolved.")
+        .instant("concluded_at", Class::Internal, SORT | NULL, "办结时间. When concluded in any way. Null: open.")
+        .code(
+            "resolved_level",
+            "ResolvedLevel",
+            Class::Internal,
+            FILTER | NULL,
+            "化解层级. Level at which resolved. Null: not resolved.",
+        )
+        .code("status", "DisputeStatus", Class::Internal, FILTER, "状态. State of its lifecycle.")
+        .int("version", Class::Internal, READ, "版本. Version for expectedVersion.")
+        .one_by("division", "Division", "division_code", "code", Class::Public, "区划. Where.")
+        .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid. Null: not located.")
+        .one("site", "KeySite", "site_id", Class::Public, "场所. The site. Null: not at a key site.")
+        .one(
+            "accepted_by",
+            "GovernanceCentre",
+            "accepted_centre_id",
+            Class::Public,
+            "受理中心. The centre that accepted it.",
+        )
+        .one(
+            "handling_organisation",
+            "Organisation",
+            "handling_organisation_id",
+            Class::Public,
+            "承办单位. Who handles it.",
+        )
+        .one(
+            "mediation_organisation",
+            "MediationOrganisation",
+            "mediation_organisation_id",
+            Class::Public,
+            "调解组织. Who mediates. Null: not dispatched to one.",
+        )
+        .one(
+            "joint_mechanism",
+            "JointMechanism",
+            "mechanism_id",
+            Class::Internal,
+            "联动机制. The mechanism of a joint dispute. Null: not joint.",
+        )
+        .one_by(
+            "agreement",
+            "MediationAgreement",
+            "id",
+            "dispute_id",
+            Class::Internal,
+            "调解协议. The agreement. Null: none reached.",
+        )
+        .one_by(
+            "confirmation",
+            "JudicialConfirmation",
+            "id",
+            "dispute_id",
+            Class::Internal,
+            "司法确认. Judicial confirmation. Null: not requested.",
+        )
+        .one_by(
+            "petition",
+            "PetitionLink",
+            "id",
+            "dispute_id",
+            Class::Internal,
+            "信访事项. The petition matter. Null: none.",
+        )
+        .list(
+            "types",
+            "DisputeTypeEntry",
+            "dispute_id",
+            &[("rank", Direction::Asc)],
+            "类型. Types of the dispute, main one first.",
+        )
+        .list("parties", "Party", "dispute_id", &[], "当事人. The parties.")
+        .list(
+            "sessions",
+            "MediationSession",
+            "dispute_id",
+            &[("session_no", Direction::Asc)],
+            "调解记录. Mediation sessions.",
+        )
+        .list("follow_ups", "FollowUp", "dispute_id", &[("at", Direction::Asc)], "回访. Follow-up visits.")
+        .list(
+            "status_events",
+            "StatusEvent",
+            "dispute_id",
+            &[("at", Direction::Asc)],
+            "状态记录. Its transitions, oldest first.",
+        )
+        .connection(
+            "hazards",
+            "Hazard",
+            "related_dispute_id",
+            &[("found_at", Direction::Desc)],
+            "相关隐患. Hazards that belong to it.",
+        )
+}
+
+/// 纠纷类型.
+pub fn dispute_type() -> View {
+    View::new("DisputeTypeEntry", "dispute_type", Family::Dispute, "纠纷类型. One type of a dispute.")
+        .levels()
+        .owned_by("Dispute", "dispute_id")
+        .int("rank", Class::Internal, READ, "次序. 1 is the main type.")
+        .code(
+            "type_code",
+            "DisputeType",
+            Class::Internal,
+            FILTER,
+            "类型. Type of dispute (15 kinds of justice statistics).",
+        )
+}
+
+/// 当事人.
+pub fn party() -> View {
+    View::new("Party", "party", Family::Dispute, "当事人. A party to a dispute. Reached only from a dispute: no register of persons exists.")
+    .levels()
+    .owned_by("Dispute", "dispute_id")
+    .text("name", Class::Personal, READ, "姓名. Name.")
+    .masked(Mask::Name)
+    .code("kind", "PartyKind", Class::Internal, FILTER, "性质. Person or organisation.")
+    .text("contact", Class::PersonalKey, SEALED | NULL, "联系电话. Telephone, encrypted at rest. Null: not recorded.")
+    .masked(Mask::Phone)
+    .text("id_number", Class::PersonalKey, SEALED | NULL, "身份证号. Citizen identity number, encrypted at rest. Null: not recorded.")
+    .masked(Mask::CitizenId)
+    .date("birth_date", Class::Personal, NULL, "出生日期. Birth date. Null: not recorded.")
+    .masked(Mask::Birth)
+    .code("consent", "Consent", Class::Internal, READ, "调解意愿. Whether the party consents to mediation.")
+    .boolean("representative", Class::Personal, READ, "代表人. Whether the party represents a group (at most five).")
+    .date("retain_until", Class::Internal, READ, "保存期限. Personal data is erased after this day.")
+    .one("organisation", "Organisation", "organisation_id", Class::Public, "单位. The organisation. Null: a person.")
+    .younger_than("under14", "birth_date", 14, Class::Sensitive, "未满十四周岁. Whether the party is under 14 today; the whole record is then sensitive. Null: birth date not recorded, or hidden.")
+}
+
+/// 调解记录.
+pub fn mediation_session() -> View {
+    View::new("MediationSession", "mediation_session", Family::Dispute, "调解记录. One session of mediation.")
+        .levels()
+        .owned_by("Dispute", "dispute_id")
+        .int("session_no", Class::Internal, READ, "次序. Number of the session, from 1.")
+        .instant("at", Class::Internal, SORT, "时间. When.")
+        .text("place", Class::Internal, READ, "地点. Where.")
+        .code("form", "SessionForm", Class::Internal, FILTER, "形式. Face to face, online or visit.")
+        .int("parties_present", Class::Internal, READ, "到场人数. Parties present.")
+        .text("progress", Class::Personal, READ, "进展. What was said.")
+        .masked(Mask::Text)
+        .code("result", "SessionResult", Class::Internal, FILTER, "结果. Result of the session.")
+        .one("mediator", "Mediator", "mediator_id", Class::Public, "调解员. Who mediated. Null: not recorded.")
+}
+
+/// 调解协议.
+pub fn mediation_agreement() -> View {
+    View::new("MediationAgreement", "mediation_agreement", Family::Dispute, "调解协议. A mediation agreement.")
+        .levels()
+        .owned_by("Dispute", "dispute_id")
+        .order("reached_at", Direction::Desc)
+        .code("form", "AgreementForm", Class::Internal, FILTER, "形式. Written or oral.")
+        .instant("reached_at", Class::Internal, FILTER | SORT, "达成时间. When reached.")
+        .instant(
+            "effective_at",
+            Class::Internal,
+            FILTER | SORT | NULL,
+            "生效时间. When it took effect (人民调解法 art. 29-30). Null: signatures or seal missing.",
+        )
+        .instant(
+            "window_ends_at",
+            Class::Internal,
+            FILTER | SORT | NULL,
+            "确认期限. Last moment for judicial confirmation: 30 days from effect (art. 33). Null: not effective.",
+        )
+        .text("terms", Class::Personal, READ, "协议内容. Terms.")
+        .masked(Mask::Text)
+        .decimal("amount", Class::Personal, NULL, "金额. CNY. Null: no money.")
+        .masked(Mask::None)
+        .code("performance", "Performance", Class::Internal, FILTER, "履行情况. State of performance.")
+        .instant("performance_due_at", Class::Internal, SORT | NULL, "履行期限. When due. Null: at once.")
+        .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
+}
+
+/// 司法确认.
+pub fn judicial_confirmation() -> View {
+    View::new(
+        "JudicialConfirmation",
+        "judicial_confirmation",
+        Family::Dispute,
+        "司法确认. Judicial confirmation of an agreement.",
+    )
+    .levels()
+    .owned_by("Dispute", "dispute_id")
+    .instant("requested_at", Class::Internal, SORT, "申请时间. When requested.")
+    .instant("accepted_at", Class::Internal, NULL, "受理时间. When the court accepted. Null: not yet.")
+    .code("decision", "ConfirmationDecision", Class::Internal, FILTER | NULL, "裁定. Decision. Null: pending.")
+    .instant("decided_at", Class::Internal, NULL, "裁定时间. When decided. Null: pending.")
+    .text("case_no", Class::Internal, NULL, "案号. Court's case number. Null: none yet.")
+    .one("court", "Organisation", "court_id", Class::Public, "法院. The court.")
+    .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
+}
+
+/// 回访.
+pub fn follow_up() -> View {
+    View::new("FollowUp", "follow_up", Family::Dispute, "回访. A follow-up visit.")
+        .levels()
+        .owned_by("Dispute", "dispute_id")
+        .instant("at", Class::Internal, SORT, "时间. When.")
+        .code("performance", "Performance", Class::Internal, FILTER, "履行情况. What was found.")
+        .boolean("satisfied", Class::Internal, NULL, "满意. Whether satisfied. Null: not asked.")
+}
+
+/// 信访事项.
+pub fn petition_link() -> View {
+    View::new(
+        "PetitionLink",
+        "petition_link",
+        Family::Petition,
+        "信访事项. The petition matter of a dispute; category only, no text.",
+    )
+    .levels()
+    .owned_by("Dispute", "dispute_id")
+    .text("petition_no", Class::Internal, READ, "信访编号. Number of the petition.")
+    .code("category", "PetitionCategory", Class::Internal, FILTER, "类别. Category.")
+    .int("route", Class::Internal, READ, "路径. Route of art. 31 (1)-(6) of the petition regulations.")
+    .instant("registered_at", Class::Internal, READ, "登记时间. When registered.")
+    .text("result", Class::Internal, NULL, "结果. Result. Null: pending.")
+}

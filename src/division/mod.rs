@@ -1,0 +1,3 @@
+//! 行政区划.
+
+pub(crate) mod view;

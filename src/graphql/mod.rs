@@ -1,0 +1,21 @@
+//! The GraphQL front: documents, types, execution.
+
+pub mod build;
+pub mod error;
+pub mod model;
+pub mod nouns;
+pub mod register;
+pub mod roots;
+mod standard;
+pub mod validate;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_model_registers() {
+        let catalog = super::nouns::catalog().expect("catalog");
+        let model = super::build::model(&catalog);
+        let schema = super::register::schema(&model).expect("schema");
+        assert!(schema.sdl().contains("type Hazard implements Node"));
+    }
+}

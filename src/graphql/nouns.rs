@@ -1,0 +1,72 @@
+//! The only file that names every noun.
+
+use crate::read::catalog::{Catalog, CatalogError};
+use crate::{
+    centre, code, dispute, division, grid, hazard, inspection, mediation, order, organisation, posting, review, site,
+    trail, zone,
+};
+
+/// All nouns of this build.
+pub fn catalog() -> Result<Catalog, CatalogError> {
+    let views = vec![
+        division::view::division(),
+        zone::view::functional_zone(),
+        organisation::view::organisation(),
+        posting::view::account(),
+        posting::view::posting(),
+        centre::view::governance_centre(),
+        centre::view::stationed_unit(),
+        centre::view::standard_item(),
+        centre::view::standard_status(),
+        mediation::view::mediation_organisation(),
+        mediation::view::mediator(),
+        mediation::view::joint_mechanism(),
+        grid::view::police_beat(),
+        grid::view::grid(),
+        grid::view::micro_grid(),
+        grid::view::grid_member(),
+        grid::view::grid_meeting(),
+        site::view::site_checklist(),
+        site::view::checklist_item(),
+        site::view::key_site(),
+        inspection::view::self_inspection(),
+        inspection::view::self_inspection_due(),
+        inspection::view::supervision_round(),
+        inspection::view::exposure(),
+        inspection::view::inspection(),
+        inspection::view::inspection_site(),
+        hazard::view::hazard(),
+        trail::view::status_event(),
+        trail::view::evidence(),
+        order::view::rectification_order(),
+        order::view::order_assignment(),
+        dispute::view::dispute(),
+        dispute::view::dispute_type(),
+        dispute::view::party(),
+        dispute::view::mediation_session(),
+        dispute::view::mediation_agreement(),
+        dispute::view::judicial_confirmation(),
+        dispute::view::follow_up(),
+        dispute::view::petition_link(),
+        review::view::retrospective_review(),
+        code::view::code_entry(),
+    ];
+    let summaries = vec![
+        site::summary::site_summary(),
+        site::summary::self_inspection_summary(),
+        centre::summary::centre_summary(),
+        centre::summary::standard_summary(),
+        hazard::summary::hazard_summary(),
+        dispute::summary::dispute_summary(),
+        dispute::summary::agreement_summary(),
+    ];
+    Catalog::new(views, summaries, include_str!("../../schema/reference/codes.toml"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn declarations_fit_together() {
+        super::catalog().expect("catalog");
+    }
+}

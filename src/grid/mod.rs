@@ -1,0 +1,3 @@
+//! 警格.
+
+pub(crate) mod view;

@@ -1,0 +1,4 @@
+//! 隐患.
+
+pub(crate) mod summary;
+pub(crate) mod view;

@@ -1,0 +1,92 @@
+//! Declarations for the read engine.
+
+use crate::access::{Class, Family};
+use crate::read::declare::{Direction, FILTER, NULL, READ, SEARCH, SORT, View};
+
+/// 隐患.
+pub fn hazard() -> View {
+    View::new("Hazard", "hazard", Family::Hazard, "隐患. A safety hazard.")
+        .levels()
+        .order("found_at", Direction::Desc)
+        .text(
+            "no",
+            Class::Internal,
+            FILTER | SORT | SEARCH,
+            "编号. Human number YH-county-date-sequence; never changes.",
+        )
+        .code(
+            "regulator_department",
+            "Department",
+            Class::Internal,
+            FILTER,
+            "主管部门. Department competent for the category.",
+        )
+        .code(
+            "site_kind",
+            "SiteKind",
+            Class::Internal,
+            FILTER | NULL,
+            "场所类型. Kind of the site when found. Null: not at a site.",
+        )
+        .point(Class::Public, FILTER | NULL, "位置. Point in CGCS2000 (EPSG:4490). Null: not recorded.")
+        .code("category", "HazardCategory", Class::Public, FILTER | SORT, "类别. Category.")
+        .code("grade", "HazardGrade", Class::Public, FILTER | NULL, "等级. General or major. Null: not graded yet.")
+        .code("risk_colour", "RiskColour", Class::Internal, FILTER, "风险等级. Risk colour.")
+        .code("source", "HazardSource", Class::Internal, FILTER, "来源. How it was found.")
+        .text("description", Class::Internal, SEARCH, "描述. What was found; no personal data.")
+        .instant("found_at", Class::Internal, FILTER | SORT, "发现时间. When found.")
+        .boolean("rectified_on_site", Class::Internal, FILTER, "现场整改. Whether fixed on the spot.")
+        .instant(
+            "deadline",
+            Class::Internal,
+            FILTER | SORT | NULL,
+            "整改期限. Limit for rectification. Null: no order yet.",
+        )
+        .instant("rectified_at", Class::Internal, SORT | NULL, "整改时间. When submitted as rectified. Null: not yet.")
+        .instant("written_off_at", Class::Internal, FILTER | SORT | NULL, "销号时间. When written off. Null: not yet.")
+        .int("round_no", Class::Internal, READ, "整改轮次. Round of rectification, from 1.")
+        .code("status", "HazardStatus", Class::Internal, FILTER, "状态. State of its lifecycle.")
+        .int("version", Class::Internal, READ, "版本. Version for expectedVersion.")
+        .one_by("division", "Division", "division_code", "code", Class::Public, "所在村社. The village or community.")
+        .one("site", "KeySite", "site_id", Class::Public, "场所. The site. Null: not at a key site.")
+        .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid.")
+        .one("unit", "Organisation", "unit_id", Class::Public, "责任单位. The unit responsible. Null: none known.")
+        .one("found_by", "Posting", "found_by_id", Class::Internal, "发现岗位. The posting that reported it.")
+        .one("order", "RectificationOrder", "order_id", Class::Internal, "交办单. The order. Null: none issued.")
+        .one(
+            "inspection",
+            "Inspection",
+            "inspection_id",
+            Class::Internal,
+            "检查. The inspection that found it. Null: found otherwise.",
+        )
+        .one(
+            "acceptor",
+            "Organisation",
+            "acceptor_id",
+            Class::Internal,
+            "验收单位. Who accepts the rectification. Null: not decided.",
+        )
+        .one(
+            "reopened_from",
+            "Hazard",
+            "reopened_from_id",
+            Class::Internal,
+            "复发自. The hazard that recurred. Null: none.",
+        )
+        .one(
+            "related_dispute",
+            "Dispute",
+            "related_dispute_id",
+            Class::Internal,
+            "相关纠纷. A dispute it belongs to. Null: none.",
+        )
+        .list(
+            "status_events",
+            "StatusEvent",
+            "hazard_id",
+            &[("at", Direction::Asc)],
+            "状态记录. Its transitions, oldest first.",
+        )
+        .list("evidence", "Evidence", "hazard_id", &[("taken_at", Direction::Asc)], "证据. Photos and documents.")
+}

@@ -1,0 +1,3 @@
+//! 自查.
+
+pub(crate) mod view;

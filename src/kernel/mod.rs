@@ -1,0 +1,11 @@
+//! What every other part stands on: time, randomness, codes, masks and sealing. Nothing here knows a table or a request.
+
+pub mod citizen_id;
+pub mod clock;
+pub mod coordinates;
+pub mod division_code;
+pub mod error;
+pub mod mask;
+pub mod random;
+pub mod seal;
+pub mod uscc;

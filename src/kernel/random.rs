@@ -1,0 +1,30 @@
+//! Randomness of the operating system: the only source of unpredictable values.
+
+/// The operating system gave no randomness.
+#[derive(Debug, thiserror::Error)]
+#[error("the operating system gave no randomness")]
+pub struct RandomError(#[from] getrandom::Error);
+
+/// `N` unpredictable bytes.
+pub fn bytes<const N: usize>() -> Result<[u8; N], RandomError> {
+    let mut out = [0; N];
+    getrandom::fill(&mut out)?;
+    Ok(out)
+}
+
+/// An unpredictable identifier: 128 bits as 32 hexadecimal digits.
+pub fn id() -> Result<String, RandomError> {
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes::<16>()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_differ_and_have_one_form() {
+        let (first, second) = (id().unwrap(), id().unwrap());
+        assert_ne!(first, second);
+        assert!(first.len() == 32 && first.bytes().all(|b| b.is_ascii_hexdigit()));
+    }
+}

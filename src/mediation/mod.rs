@@ -1,0 +1,3 @@
+//! 调解组织.
+
+pub(crate) mod view;

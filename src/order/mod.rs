@@ -1,0 +1,3 @@
+//! 交办单.
+
+pub(crate) mod view;

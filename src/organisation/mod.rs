@@ -1,0 +1,3 @@
+//! 单位.
+
+pub(crate) mod view;

@@ -1,0 +1,3 @@
+//! 账号.
+
+pub(crate) mod view;

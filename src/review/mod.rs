@@ -1,0 +1,3 @@
+//! 事后倒查.
+
+pub(crate) mod view;

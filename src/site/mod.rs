@@ -1,0 +1,4 @@
+//! 一单.
+
+pub(crate) mod summary;
+pub(crate) mod view;

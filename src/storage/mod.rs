@@ -1,0 +1,84 @@
+//! Opening the database and checking that it is fit to serve: SQLite by path, PostgreSQL 15 or later by URL.
+
+mod check;
+mod config;
+mod error;
+mod migrate;
+mod postgres;
+mod sqlite;
+
+pub use config::{DEFAULT_STATEMENT_TIMEOUT_MS, DatabaseConfig};
+pub use error::StorageError;
+pub use migrate::{MigrationState, migrate_up, migration_states};
+use sea_orm::DatabaseConnection;
+
+/// What a connection is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Answering requests: statements are cut off, a missing SQLite file is an error.
+    Serve,
+    /// Migrating and loading: long statements are allowed, a missing SQLite file is created.
+    Maintain,
+}
+
+/// An open database: one way to write, many to read.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    /// The writer. SQLite: one connection.
+    pub write: DatabaseConnection,
+    /// The readers; on SQLite they cannot write.
+    pub read: ReadPool,
+}
+
+/// Connections that only read.
+#[derive(Clone, Debug)]
+pub enum ReadPool {
+    /// PostgreSQL.
+    Postgres(sqlx::PgPool),
+    /// SQLite.
+    Sqlite(sqlx::SqlitePool),
+}
+
+impl Storage {
+    /// Opens a database to serve from. An SQLite file must exist. Does not look at the schema: see [`Storage::check`].
+    pub async fn open(config: &DatabaseConfig) -> Result<Self, StorageError> {
+        Self::open_for(config, Use::Serve).await
+    }
+
+    /// Opens a database to migrate or load, without limits on the length of a statement. Creates a missing SQLite file.
+    pub async fn open_to_maintain(config: &DatabaseConfig) -> Result<Self, StorageError> {
+        Self::open_for(config, Use::Maintain).await
+    }
+
+    async fn open_for(config: &DatabaseConfig, purpose: Use) -> Result<Self, StorageError> {
+        match config {
+            DatabaseConfig::Sqlite { path, readers } => sqlite::open(path, *readers, purpose).await,
+            DatabaseConfig::Postgres { .. } => postgres::open(config, purpose).await,
+        }
+    }
+
+    /// The checks of start-up: encoding and version of the database, mode of the file, schema current. An error is a
+    /// sentence that says what to do.
+    pub async fn check(&self) -> Result<(), StorageError> {
+        check::fitness(self).await?;
+        check::schema_is_current(&self.write).await
+    }
+
+    /// Whether a reader answers and the schema is current, for the readiness probe.
+    pub async fn is_ready(&self) -> bool {
+        let answers = match &self.read {
+            ReadPool::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.is_ok(),
+            ReadPool::Sqlite(pool) => sqlx::query("SELECT 1").execute(pool).await.is_ok(),
+        };
+        answers && check::schema_is_current(&self.write).await.is_ok()
+    }
+
+    /// Closes every connection; on SQLite this also folds the write-ahead log into the file.
+    pub async fn close(self) -> Result<(), StorageError> {
+        match &self.read {
+            ReadPool::Postgres(pool) => pool.close().await,
+            ReadPool::Sqlite(pool) => pool.close().await,
+        }
+        Ok(self.write.close().await?)
+    }
+}

@@ -1,0 +1,3 @@
+//! 状态记录.
+
+pub(crate) mod view;

@@ -1,0 +1,39 @@
+//! Declarations for the read engine.
+
+use crate::access::{Class, Family};
+use crate::read::declare::{Direction, FILTER, NULL, READ, SORT, View};
+
+/// 状态记录.
+pub fn status_event() -> View {
+    View::new("StatusEvent", "status_event", Family::Dispute, "状态记录. One transition of a matter; never changed.")
+        .levels()
+        .owned_by("Hazard", "hazard_id")
+        .owned_by("Dispute", "dispute_id")
+        .int("seq", Class::Internal, READ, "序号. Number within the matter, from 1.")
+        .text("from_state", Class::Internal, NULL, "原状态. State before. Null: it came into being.")
+        .text("to_state", Class::Internal, READ, "新状态. State after.")
+        .text("action", Class::Internal, READ, "动作. Action taken.")
+        .instant("at", Class::Internal, SORT, "时间. When.")
+        .text("note", Class::Internal, NULL, "说明. Note. Null: none.")
+        .one("by", "Posting", "by_id", Class::Internal, "经办岗位. The posting that acted. Null: the system.")
+        .list(
+            "evidence",
+            "Evidence",
+            "status_event_id",
+            &[("taken_at", Direction::Asc)],
+            "证据. Evidence attached to this step.",
+        )
+}
+
+/// 证据.
+pub fn evidence() -> View {
+    View::new("Evidence", "evidence", Family::Dispute, "证据. A photo or document, stored by its hash.")
+        .levels()
+        .owned_by("Hazard", "hazard_id")
+        .owned_by("Dispute", "dispute_id")
+        .code("phase", "EvidencePhase", Class::Internal, FILTER, "阶段. Before, after or document.")
+        .text("hash", Class::Internal, READ, "摘要. SM3 of the content, 64 hexadecimal digits.")
+        .text("mime", Class::Internal, READ, "类型. Media type.")
+        .int("size", Class::Internal, READ, "大小. Bytes.")
+        .instant("taken_at", Class::Internal, SORT, "拍摄时间. When taken.")
+}

@@ -1,0 +1,3 @@
+//! 功能区.
+
+pub(crate) mod view;
