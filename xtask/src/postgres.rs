@@ -3,10 +3,12 @@
 mod binaries;
 mod cluster;
 mod install;
+mod server;
 
 pub use binaries::Binaries;
 pub use cluster::Cluster;
 pub use install::find_or_install;
+pub use server::server;
 
 /// The environment variable that hands a running server to the tests: a URL whose user may create databases.
 pub const URL_VARIABLE: &str = "FENGQIAO_TEST_PG";

@@ -3,16 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use tokio::sync::OnceCell;
-use xtask::postgres::{Binaries, Cluster, URL_VARIABLE};
 
-/// `cargo xtask test` hands over a server; plain `cargo test` starts its own, which ends with the process.
-enum Server {
-    Given(String),
-    Own(Cluster),
-}
-
-static SERVER: OnceCell<Server> = OnceCell::const_new();
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// Makes a database, empty or as a copy of another, and gives back its name.
@@ -51,18 +42,6 @@ async fn command(sql: String) {
 }
 
 async fn server_url() -> &'static str {
-    let server = SERVER.get_or_init(async || match std::env::var(URL_VARIABLE) {
-        Ok(url) => Server::Given(url),
-        Err(_) => Server::Own(tokio::task::spawn_blocking(start).await.expect("the server starts")),
-    });
-    match server.await {
-        Server::Given(url) => url,
-        Server::Own(cluster) => cluster.url(),
-    }
-}
-
-fn start() -> Cluster {
-    let binaries = Binaries::find().unwrap_or_else(|why| panic!("{why}"));
-    let binaries = binaries.expect("PostgreSQL is not installed: `cargo xtask test` installs it");
-    Cluster::start(&binaries).unwrap_or_else(|why| panic!("{why}"))
+    let url = tokio::task::spawn_blocking(xtask::postgres::server).await.expect("the call ends");
+    url.unwrap_or_else(|why| panic!("{why}"))
 }

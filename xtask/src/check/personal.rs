@@ -5,6 +5,9 @@ use crate::run;
 /// A region code that was never given to a place.
 const NOBODYS_REGION: &str = "330699";
 
+/// Citizen ids without their check digit that standards and libraries publish as examples; the tests of the algorithm need them.
+const PUBLISHED: [&str; 2] = ["11010519491231002", "36042619910101007"];
+
 /// Checks every text file that git tracks.
 pub(super) fn check() -> Result<(), String> {
     let mut found = Vec::new();
@@ -39,6 +42,7 @@ fn is_citizen_id(word: &str) -> bool {
         && matches!(last, "X" | "x" | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9")
         && plausible_birth
         && !digits.starts_with(NOBODYS_REGION)
+        && !PUBLISHED.contains(&digits)
 }
 
 #[cfg(test)]
@@ -49,7 +53,7 @@ mod tests {
     fn numbers_that_could_be_someones_are_found() {
         // Put together here, so that this file does not contain them.
         let mobile = ["138", "0013", "8000"].concat();
-        let id = ["110105", "19491231", "002X"].concat();
+        let id = ["110105", "19491231", "0038"].concat();
         let line =
             format!("call {mobile}, id {id}; ours: 10012345678, 33069920011231001X, 1764000000000, 330602001001");
         assert_eq!(suspects(&line), [mobile.as_str(), id.as_str()]);
