@@ -4,6 +4,7 @@ pub mod access;
 pub mod graphql;
 pub mod kernel;
 pub mod read;
+pub mod storage;
 
 mod centre;
 mod code;
