@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod graphql;
+pub mod identity;
 pub mod kernel;
 pub mod read;
+pub mod storage;
 
 mod centre;
 mod code;
