@@ -102,11 +102,6 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// Whether rows of the family can be shown to this viewer at all.
-    pub fn reaches(&self, family: Family) -> bool {
-        family.exposure() != Exposure::Closed || self.rows(family) != Rows::None
-    }
-
     /// Whether the viewer may list rows of the family.
     pub fn lists(&self, family: Family) -> bool {
         family.exposure() == Exposure::Open || self.rows(family) != Rows::None

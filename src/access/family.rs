@@ -40,6 +40,8 @@ pub enum Exposure {
     Open,
     /// Rows may be reached by all (a link, a code), listed by right only; public fields only.
     Pointed,
+    /// Rows are reached by a link from a visible row only; public fields only.
+    Linked,
     /// Nothing without right.
     Closed,
 }
@@ -66,7 +68,8 @@ impl Family {
     pub fn exposure(self) -> Exposure {
         match self {
             Family::Place => Exposure::Open,
-            Family::Site | Family::Posting => Exposure::Pointed,
+            Family::Site => Exposure::Pointed,
+            Family::Posting => Exposure::Linked,
             Family::Grid
             | Family::SelfInspection
             | Family::Inspection
@@ -94,14 +97,10 @@ pub enum Atom {
     All,
     /// The row lies in the posting's division.
     Scope,
-    /// The row lies in one of the posting's grids.
+    /// The row, or its site, lies in one of the posting's grids.
     Grids,
-    /// The row's site lies in one of the posting's grids.
-    SiteGrids,
-    /// The row lies in the posting's functional zone.
+    /// The row, or its site, lies in the posting's functional zone.
     Zone,
-    /// The row's site lies in the posting's functional zone.
-    SiteZone,
     /// The row belongs to the posting's department.
     Domain,
     /// The row's responsible unit is the posting's organisation.

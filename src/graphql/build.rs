@@ -166,7 +166,8 @@ fn add_filter(model: &mut Model, view: &View) {
     if matches!(view.name, "Organisation" | "Grid") {
         fields.push(Arg::new("mine", "Boolean", "本人. Your own organisation or grids."));
     }
-    for field in &view.fields {
+    let taken: Vec<String> = fields.iter().map(|f| f.name.clone()).collect();
+    for field in view.fields.iter().filter(|f| !taken.contains(&f.name)) {
         add_leaf(&mut fields, field);
     }
     let doc = format!("{} 筛选. All given conditions hold together.", view.name);

@@ -1,11 +1,15 @@
 //! The GraphQL front: documents, types, execution.
 
 pub mod build;
+pub mod coerce;
+pub mod document;
 pub mod error;
+pub mod guard;
 pub mod model;
 pub mod nouns;
 pub mod register;
 pub mod roots;
+pub mod select;
 mod standard;
 pub mod validate;
 

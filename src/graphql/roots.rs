@@ -4,6 +4,7 @@ use super::model::{Arg, FieldDef};
 
 /// What a root field is made of.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the variants say what their parts are")]
 pub enum Root {
     /// A connection of a view's rows; with `mine`, of those whose column names the posting's organisation.
     List { view: &'static str, mine: Option<&'static str> },

@@ -1,2 +1,41 @@
-//! Commands.
-fn main() {}
+//! The project's commands, `cargo xtask <command>`. DEVELOPERS.md says when to use which.
+
+mod check;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  test [FILTER] [ARGS]  run all tests on SQLite and on a throw-away PostgreSQL (installed where missing);
+                        everything after `test` goes to `cargo test --workspace`
+  check                 format, lints, generated files, dependency rules, source rules
+  ci                    check, then test: what has to pass before a change lands
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test", rest @ ..] => test::run(rest),
+        ["check"] => check::run(),
+        ["ci"] => check::run().and_then(|()| test::run(&[])),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

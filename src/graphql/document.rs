@@ -1,0 +1,100 @@
+//! Documents: scanned, parsed, measured and validated once, then kept.
+
+use std::sync::Arc;
+
+use async_graphql::dynamic::Schema;
+use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection};
+
+use super::error::{Code, Error};
+use super::guard::{self, Limits};
+use super::validate;
+
+/// A document that passed every check that does not hang on variables.
+pub struct Document {
+    /// Its text.
+    pub text: String,
+    /// What was parsed.
+    pub ast: ExecutableDocument,
+}
+
+/// Documents by their text.
+pub struct Documents {
+    schema: Schema,
+    limits: Limits,
+    known: moka::future::Cache<String, Result<Arc<Document>, Arc<Vec<Error>>>>,
+}
+
+/// How many documents are kept.
+const KEPT: u64 = 1_000;
+
+impl Documents {
+    /// No documents yet.
+    pub fn new(schema: Schema, limits: Limits) -> Self {
+        Documents { schema, limits, known: moka::future::Cache::new(KEPT) }
+    }
+
+    /// The registry that validates them.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The document of this text.
+    pub async fn get(&self, text: &str) -> Result<Arc<Document>, Arc<Vec<Error>>> {
+        guard::scan(text, &self.limits).map_err(|e| Arc::new(vec![e]))?;
+        if let Some(known) = self.known.get(text).await {
+            return known;
+        }
+        let read = self.read(text).await.map_err(Arc::new);
+        self.known.insert(text.to_owned(), read.clone()).await;
+        read
+    }
+
+    async fn read(&self, text: &str) -> Result<Arc<Document>, Vec<Error>> {
+        let ast = async_graphql_parser::parse_query(text).map_err(|e| {
+            let at = e.positions().next().map(|p| (p.line, p.column));
+            vec![Error { at, ..Error::new(Code::ParseFailed, "the document is not GraphQL") }]
+        })?;
+        guard::measure(&ast, &self.limits).map_err(|e| vec![e])?;
+        let errors = validate::errors(&self.schema, text, &ast).await;
+        if errors.is_empty() { Ok(Arc::new(Document { text: text.to_owned(), ast })) } else { Err(errors) }
+    }
+}
+
+impl Document {
+    /// The operation to run.
+    pub fn operation(&self, name: Option<&str>) -> Result<&OperationDefinition, Error> {
+        let mut operations = self.ast.operations.iter();
+        let found = match (name, operations.next(), operations.next()) {
+            (Some(name), ..) => {
+                self.ast.operations.iter().find(|(n, _)| n.is_some_and(|n| n.as_str() == name)).map(|(_, o)| o)
+            }
+            (None, Some((_, only)), None) => Some(only),
+            (None, ..) => {
+                return Err(Error::input("operationName", "is required: the document has several operations"));
+            }
+        };
+        let operation = found.ok_or_else(|| Error::input("operationName", "names no operation of the document"))?;
+        match operation.node.ty {
+            OperationType::Query => Ok(&operation.node),
+            OperationType::Mutation | OperationType::Subscription => {
+                Err(Error::new(Code::ValidationFailed, "only queries can be run here"))
+            }
+        }
+    }
+
+    /// Whether the operation asks for the schema itself at its root.
+    pub fn introspects(&self, operation: &OperationDefinition) -> bool {
+        fn any(document: &Document, items: &[async_graphql_parser::Positioned<Selection>]) -> bool {
+            items.iter().any(|item| match &item.node {
+                Selection::Field(f) => matches!(f.node.name.node.as_str(), "__schema" | "__type"),
+                Selection::InlineFragment(f) => any(document, &f.node.selection_set.node.items),
+                Selection::FragmentSpread(f) => document
+                    .ast
+                    .fragments
+                    .get(&f.node.fragment_name.node)
+                    .is_some_and(|f| any(document, &f.node.selection_set.node.items)),
+            })
+        }
+        any(self, &operation.selection_set.node.items)
+    }
+}

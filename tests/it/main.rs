@@ -1,0 +1,6 @@
+//! The integration tests: one binary, a module a subject. DEVELOPERS.md says how they work.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod migrations;
+mod support;

@@ -1,0 +1,7 @@
+//! What the tests stand on: databases that come and go, and tests that run on both of them.
+
+pub(crate) mod backend;
+pub(crate) mod database;
+pub(crate) mod introspect;
+mod server;
+mod template;
