@@ -10,7 +10,7 @@ mod lookup;
 mod posting;
 mod strict_json;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod token;
 mod viewer;
 

@@ -19,19 +19,19 @@ use crate::kernel::clock::FixedClock;
 use crate::storage::{DatabaseConfig, Storage, migrate_up};
 
 /// 2026-11-22T08:00:00Z.
-pub(super) const NOW_S: i64 = 1_795_334_400;
-pub(super) const NOW_MS: i64 = NOW_S * 1000;
-pub(super) const SECRET: &[u8] = b"a secret of the tests, 32 bytes.";
+pub(crate) const NOW_S: i64 = 1_795_334_400;
+pub(crate) const NOW_MS: i64 = NOW_S * 1000;
+pub(crate) const SECRET: &[u8] = b"a secret of the tests, 32 bytes.";
 
 /// A database with a few postings, and an authenticator over it.
-pub(super) struct House {
-    pub(super) storage: Storage,
-    pub(super) authenticator: Authenticator,
+pub(crate) struct House {
+    pub(crate) storage: Storage,
+    pub(crate) authenticator: Arc<Authenticator>,
     _folder: tempfile::TempDir,
 }
 
 /// A posting of a grid member of account 1, valid now.
-pub(super) fn plain_posting(id: i64, account_id: i64, role: &str) -> posting::Model {
+pub(crate) fn plain_posting(id: i64, account_id: i64, role: &str) -> posting::Model {
     posting::Model {
         id,
         account_id,
@@ -50,7 +50,7 @@ pub(super) fn plain_posting(id: i64, account_id: i64, role: &str) -> posting::Mo
 }
 
 impl House {
-    pub(super) async fn build(postings: Vec<posting::Model>) -> Self {
+    pub(crate) async fn build(postings: Vec<posting::Model>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let storage = Storage::open_to_maintain(&DatabaseConfig::sqlite(folder.path().join("a.db"))).await.unwrap();
         migrate_up(&storage.write, None).await.unwrap();
@@ -92,29 +92,29 @@ impl House {
             Arc::new(Policy::built_in().unwrap()),
             Arc::new(FixedClock(NOW_MS)),
         );
-        Self { storage, authenticator, _folder: folder }
+        Self { storage, authenticator: Arc::new(authenticator), _folder: folder }
     }
 
-    pub(super) async fn with_one() -> Self {
+    pub(crate) async fn with_one() -> Self {
         Self::build(vec![plain_posting(100, 1, "GRID_MEMBER")]).await
     }
 
-    pub(super) async fn is_refused(&self, token: &str) -> bool {
+    pub(crate) async fn is_refused(&self, token: &str) -> bool {
         matches!(self.authenticator.authenticate(token).await, Err(AuthError::Refused(_)))
     }
 }
 
-pub(super) fn demo_header() -> Value {
+pub(crate) fn demo_header() -> Value {
     json!({"alg": "HS256", "typ": "at+jwt", "kid": "demo"})
 }
 
-pub(super) fn demo_claims() -> Value {
+pub(crate) fn demo_claims() -> Value {
     json!({"iss": DEMO_ISSUER, "aud": DEMO_AUDIENCE, "sub": "subject-1", "jti": "1", "iat": NOW_S - 10,
            "exp": NOW_S + 600, "posting": "100"})
 }
 
 /// The object with one member set, or taken away by null.
-pub(super) fn with(mut object: Value, name: &str, value: Value) -> Value {
+pub(crate) fn with(mut object: Value, name: &str, value: Value) -> Value {
     match value {
         Value::Null => drop(object.as_object_mut().unwrap().remove(name)),
         value => object[name] = value,
@@ -123,12 +123,12 @@ pub(super) fn with(mut object: Value, name: &str, value: Value) -> Value {
 }
 
 /// A token of raw header and claims text, signed whatever they say.
-pub(super) fn sign(header: &str, claims: &str, key: &EncodingKey, algorithm: Algorithm) -> String {
+pub(crate) fn sign(header: &str, claims: &str, key: &EncodingKey, algorithm: Algorithm) -> String {
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let signature = crypto::sign(message.as_bytes(), key, algorithm).unwrap();
     format!("{message}.{signature}")
 }
 
-pub(super) fn sign_demo(header: &Value, claims: &Value) -> String {
+pub(crate) fn sign_demo(header: &Value, claims: &Value) -> String {
     sign(&header.to_string(), &claims.to_string(), &EncodingKey::from_secret(SECRET), Algorithm::HS256)
 }
