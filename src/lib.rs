@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod graphql;
+pub mod http;
+pub mod identity;
 pub mod kernel;
 pub mod read;
 pub mod storage;

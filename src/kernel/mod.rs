@@ -4,7 +4,6 @@ pub mod citizen_id;
 pub mod clock;
 pub mod coordinates;
 pub mod division_code;
-pub mod error;
 pub mod mask;
 pub mod random;
 pub mod seal;

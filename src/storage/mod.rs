@@ -39,6 +39,16 @@ pub enum ReadPool {
     Sqlite(sqlx::SqlitePool),
 }
 
+impl ReadPool {
+    /// The readers as SeaORM takes them.
+    pub fn to_sea_orm(&self) -> DatabaseConnection {
+        match self {
+            Self::Postgres(pool) => sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()),
+            Self::Sqlite(pool) => sea_orm::SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone()),
+        }
+    }
+}
+
 impl Storage {
     /// Opens a database to serve from. An SQLite file must exist. Does not look at the schema: see [`Storage::check`].
     pub async fn open(config: &DatabaseConfig) -> Result<Self, StorageError> {

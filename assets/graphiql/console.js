@@ -1,0 +1,43 @@
+// The console: GraphiQL with a field for the token. The token is kept for this tab only.
+(function () {
+  "use strict";
+
+  const KEY = "fengqiao.token";
+  const EXAMPLE = "# Paste a token above, then run a query.\n{\n  viewer {\n    posting {\n      role\n    }\n  }\n}\n";
+  const field = document.getElementById("token");
+  const state = document.getElementById("state");
+  const root = ReactDOM.createRoot(document.getElementById("console"));
+
+  async function send(parameters) {
+    const headers = { accept: "application/json", "content-type": "application/json" };
+    const token = sessionStorage.getItem(KEY);
+    if (token) headers.authorization = "Bearer " + token;
+    const answer = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
+    state.textContent = answer.status === 401 ? "This token is not accepted." : "";
+    return answer.json();
+  }
+
+  function draw() {
+    // A new key makes a new console, which asks for the schema as the new viewer sees it.
+    root.render(
+      React.createElement(GraphiQL, {
+        key: String(Date.now()),
+        fetcher: send,
+        defaultQuery: EXAMPLE,
+        isHeadersEditorEnabled: false,
+        shouldPersistHeaders: false,
+      }),
+    );
+  }
+
+  document.getElementById("identity").addEventListener("submit", function (event) {
+    event.preventDefault();
+    const token = field.value.trim();
+    if (token) sessionStorage.setItem(KEY, token);
+    else sessionStorage.removeItem(KEY);
+    draw();
+  });
+
+  field.value = sessionStorage.getItem(KEY) || "";
+  draw();
+})();

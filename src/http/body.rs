@@ -1,0 +1,130 @@
+//! From bytes to a request: every way in which a body can be malformed is a coded 400.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::Request;
+
+const VARIABLES_BYTES: usize = 32 * 1024;
+const VARIABLES_DEPTH: usize = 16;
+
+#[derive(Deserialize)]
+struct Members<'a> {
+    #[serde(borrow)]
+    query: Option<&'a RawValue>,
+    #[serde(borrow, rename = "operationName")]
+    operation_name: Option<&'a RawValue>,
+    #[serde(borrow)]
+    variables: Option<&'a RawValue>,
+    #[serde(borrow)]
+    extensions: Option<&'a RawValue>,
+}
+
+/// Reads a body, or says in one sentence what is wrong with it. Unknown members are ignored.
+pub(super) fn read(bytes: &[u8]) -> Result<Request, &'static str> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "the body is not UTF-8")?;
+    match text.trim_ascii_start().bytes().next() {
+        Some(b'{') => {}
+        Some(b'[') => return Err("batches are not offered: send one request"),
+        _ => return Err("the body must be a JSON object"),
+    }
+    let members: Members = serde_json::from_str(text).map_err(|_| "the body is not well-formed JSON")?;
+    let query = members.query.ok_or("the member query is missing")?;
+    let query = serde_json::from_str(query.get()).map_err(|_| "the member query must be a string")?;
+    let operation_name = match members.operation_name {
+        None => None,
+        Some(name) => {
+            serde_json::from_str(name.get()).map_err(|_| "the member operationName must be a string or null")?
+        }
+    };
+    if members.variables.is_some_and(|variables| variables.get().len() > VARIABLES_BYTES) {
+        return Err("the variables are larger than 32 KiB");
+    }
+    let variables = object(members.variables).ok_or("the member variables must be an object or null")?;
+    check_variables(variables.values(), 1)?;
+    let extensions = object(members.extensions).ok_or("the member extensions must be an object or null")?;
+    Ok(Request { query, operation_name, variables, extensions })
+}
+
+fn object(raw: Option<&RawValue>) -> Option<Map<String, Value>> {
+    let Some(raw) = raw else { return Some(Map::new()) };
+    serde_json::from_str::<Option<Map<String, Value>>>(raw.get()).ok().map(Option::unwrap_or_default)
+}
+
+/// `level` is that of the container that holds the values.
+fn check_variables<'a>(mut values: impl Iterator<Item = &'a Value>, level: usize) -> Result<(), &'static str> {
+    if level > VARIABLES_DEPTH {
+        return Err("the variables are more than 16 levels deep");
+    }
+    values.try_for_each(|value| match value {
+        // PostgreSQL has no such character; no text of ours has it.
+        Value::String(text) if text.contains('\0') => Err("a variable holds the character U+0000"),
+        Value::Array(items) => check_variables(items.iter(), level + 1),
+        Value::Object(members) => check_variables(members.values(), level + 1),
+        _ => Ok(()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn nested(levels: usize) -> String {
+        format!(r#"{{"query":"{{a}}","variables":{}1{}}}"#, r#"{"a":"#.repeat(levels), "}".repeat(levels))
+    }
+
+    #[test]
+    fn a_full_request_is_read() {
+        let body = json!({"query": "{a}", "operationName": "A", "variables": {"x": [1, null]}, "extensions": {"y": 1}, "id": 7});
+        let request = read(body.to_string().as_bytes()).unwrap();
+        assert_eq!((request.query.as_str(), request.operation_name.as_deref()), ("{a}", Some("A")));
+        assert_eq!(Value::Object(request.variables), json!({"x": [1, null]}));
+        assert_eq!(Value::Object(request.extensions), json!({"y": 1}));
+        let body = br#" {"query":"{a}","operationName":null,"variables":null,"extensions":null}"#;
+        assert_eq!(read(body).unwrap(), Request { query: "{a}".to_owned(), ..Request::default() });
+    }
+
+    #[test]
+    fn malformed_bodies_are_refused_with_the_reason() {
+        for (body, reason) in [
+            ("", "must be a JSON object"),
+            ("null", "must be a JSON object"),
+            ("\"{a}\"", "must be a JSON object"),
+            ("\u{feff}{\"query\":\"{a}\"}", "must be a JSON object"),
+            ("[]", "batches"),
+            (r#" [{"query":"{a}"}]"#, "batches"),
+            ("{", "well-formed"),
+            (r#"{"query":"{a}"} {}"#, "well-formed"),
+            (r#"{"query":"{a}",}"#, "well-formed"),
+            (r#"{"query":"{a}","query":"{b}"}"#, "well-formed"),
+            ("{}", "query is missing"),
+            (r#"{"query":null}"#, "query is missing"),
+            (r#"{"Query":"{a}"}"#, "query is missing"),
+            (r#"{"query":1}"#, "query must be"),
+            (r#"{"query":["{a}"]}"#, "query must be"),
+            (r#"{"query":"\ud800"}"#, "query must be"),
+            (r#"{"query":"{a}","operationName":1}"#, "operationName must be"),
+            (r#"{"query":"{a}","variables":[]}"#, "variables must be"),
+            (r#"{"query":"{a}","variables":"{}"}"#, "variables must be"),
+            (r#"{"query":"{a}","variables":{"x":1e400}}"#, "variables must be"),
+            (r#"{"query":"{a}","variables":{"x":["a\u0000b"]}}"#, "U+0000"),
+            (r#"{"query":"{a}","extensions":1}"#, "extensions must be"),
+        ] {
+            let refused = read(body.as_bytes()).unwrap_err();
+            assert!(refused.contains(reason), "{body}: {refused}");
+        }
+        assert!(read(b"{\"query\":\"\xff\"}").unwrap_err().contains("UTF-8"));
+    }
+
+    #[test]
+    fn variables_are_bounded() {
+        assert!(read(nested(16).as_bytes()).is_ok());
+        assert!(read(nested(17).as_bytes()).unwrap_err().contains("16 levels"));
+        assert!(read(nested(100_000).as_bytes()).is_err());
+        let sized = |size: usize| json!({"query": "{a}", "variables": {"x": "a".repeat(size - 8)}}).to_string();
+        assert!(read(sized(32 * 1024).as_bytes()).is_ok());
+        assert!(read(sized(32 * 1024 + 1).as_bytes()).unwrap_err().contains("32 KiB"));
+    }
+}

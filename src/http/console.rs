@@ -1,0 +1,46 @@
+//! GraphiQL, served from the binary. Nothing is loaded from anywhere else, and the page's policy says so.
+
+use axum::extract::Path;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+use super::answer::{Code, after_panic, refusal};
+use crate::kernel::random;
+
+#[derive(RustEmbed)]
+#[folder = "assets/graphiql"]
+struct Assets;
+
+pub(super) async fn page() -> Response {
+    let (Some(file), Ok(nonce)) = (Assets::get("index.html"), random::id()) else { return after_panic(Box::new(())) };
+    let page = String::from_utf8_lossy(&file.data).replace("{{nonce}}", &nonce);
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'; img-src 'self' data:; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let mut response = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+pub(super) async fn file(Path(name): Path<String>) -> Response {
+    let kind = match name.rsplit_once('.') {
+        Some((_, "js")) => "text/javascript; charset=utf-8",
+        Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "txt")) => "text/plain; charset=utf-8",
+        _ => return missing(),
+    };
+    match Assets::get(&name) {
+        // The files change with the binary only, but carry no version in their names: always asked again.
+        Some(file) => ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], file.data.into_owned())
+            .into_response(),
+        None => missing(),
+    }
+}
+
+fn missing() -> Response {
+    refusal(StatusCode::NOT_FOUND, Code::NotFound, "there is nothing at this address")
+}

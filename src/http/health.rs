@@ -1,0 +1,22 @@
+//! Probes. `/healthz`: the process answers. `/readyz`: it can serve.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::atomic::Ordering;
+
+use super::App;
+use super::answer::unavailable;
+
+pub(super) async fn alive() -> Response {
+    ok()
+}
+
+pub(super) async fn ready(State(app): State<App>) -> Response {
+    let stopping = app.stopping.load(Ordering::Relaxed);
+    if !stopping && app.storage.is_ready().await { ok() } else { unavailable() }
+}
+
+fn ok() -> Response {
+    (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#).into_response()
+}

@@ -1,0 +1,98 @@
+//! The HTTP edge: one GraphQL endpoint, health, and the console. Knows no noun and no table.
+
+mod answer;
+mod auth;
+mod body;
+mod console;
+mod graphql;
+mod health;
+mod observe;
+mod serve;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use self::answer::{Code, refusal};
+use crate::identity::Authenticator;
+use crate::storage::Storage;
+
+pub use serve::{Stopped, serve};
+pub use service::{Answer, GraphqlService, Request};
+
+/// What the edge allows and offers.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Longest body in bytes.
+    pub body_bytes: usize,
+    /// Longest time for a body to arrive.
+    pub body_time: Duration,
+    /// Longest time for an answer.
+    pub answer_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_bytes: 64 * 1024, body_time: Duration::from_secs(10), answer_time: Duration::from_secs(10) }
+    }
+}
+
+/// What the edge needs. Cloning shares it.
+#[derive(Clone)]
+pub struct App {
+    authenticator: Arc<Authenticator>,
+    service: Arc<dyn GraphqlService>,
+    storage: Storage,
+    limits: Arc<Limits>,
+    console: bool,
+    stopping: Arc<AtomicBool>,
+}
+
+impl App {
+    /// The edge over a service. `console`: whether GraphiQL is served at `/`.
+    pub fn new(
+        authenticator: Arc<Authenticator>,
+        service: Arc<dyn GraphqlService>,
+        storage: Storage,
+        limits: Limits,
+        console: bool,
+    ) -> Self {
+        let stopping = Arc::new(AtomicBool::new(false));
+        Self { authenticator, service, storage, limits: Arc::new(limits), console, stopping }
+    }
+
+    /// From now on the readiness probe says no, so that no new work is sent here.
+    fn begin_to_stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The router of the whole edge.
+pub fn app(app: App) -> Router {
+    let mut router = Router::new()
+        .route("/graphql", post(graphql::handle).fallback(graphql::method_not_allowed))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+    if app.console {
+        router = router.route("/", get(console::page)).route("/console/{file}", get(console::file));
+    }
+    let fixed = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    router
+        .fallback(|| async { refusal(StatusCode::NOT_FOUND, Code::NotFound, "there is nothing at this address") })
+        .layer(CatchPanicLayer::custom(answer::after_panic))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(axum::middleware::from_fn(observe::observe))
+        .with_state(app)
+}

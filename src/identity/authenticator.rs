@@ -1,0 +1,113 @@
+//! Token to viewer: the only place where a [`Viewer`] is built.
+
+use std::sync::Arc;
+
+use entity::posting;
+
+use super::posting::{ADMIN_ROLES, PostingRecord};
+use super::token::{self, Claims};
+use super::{Issuer, Postings, Purpose, Viewer};
+use crate::access::Policy;
+use crate::kernel::clock::Clock;
+
+/// How long a trusted viewer lasts, in milliseconds.
+const TRUSTED_MS: i64 = 8 * 3_600_000;
+
+/// Why nobody was let in.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// The token or its posting is not accepted. The reason is for the log; clients all get the same answer.
+    #[error("refused: {0}")]
+    Refused(&'static str),
+    /// The database did not answer.
+    #[error("postings cannot be read")]
+    Unavailable(#[source] Arc<sea_orm::DbErr>),
+}
+
+/// Turns tokens into viewers.
+pub struct Authenticator {
+    issuers: Vec<Issuer>,
+    postings: Arc<dyn Postings>,
+    policy: Arc<Policy>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Authenticator {
+    /// An authenticator that accepts the tokens of these issuers for these postings. The policy gives the purpose of a
+    /// token that names none: the first of the role's.
+    pub fn new(issuers: Vec<Issuer>, postings: Arc<dyn Postings>, policy: Arc<Policy>, clock: Arc<dyn Clock>) -> Self {
+        Self { issuers, postings, policy, clock }
+    }
+
+    /// The viewer that a bearer token stands for, now.
+    pub async fn authenticate(&self, token: &str) -> Result<Viewer, AuthError> {
+        let now = self.clock.now_ms();
+        let claims = token::verify(token, &self.issuers, now).map_err(AuthError::Refused)?;
+        let record = self.record(claims.posting_id).await?;
+        if record.subject != claims.subject {
+            return Err(AuthError::Refused("another account's posting"));
+        }
+        viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
+    }
+
+    /// The viewer of a posting without a token: for an operator at the machine (`explain`) and for tests. A request must
+    /// never reach this. The posting must be as valid as for a token.
+    pub async fn trusted_viewer_for_posting(&self, id: i64, purpose: Option<Purpose>) -> Result<Viewer, AuthError> {
+        let now = self.clock.now_ms();
+        let record = self.record(id).await?;
+        let expires_ms = now.saturating_add(TRUSTED_MS);
+        let claims = Claims { subject: record.subject.clone(), posting_id: id, purpose, expires_ms };
+        viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
+    }
+
+    async fn record(&self, posting_id: i64) -> Result<Arc<PostingRecord>, AuthError> {
+        let found = self.postings.find(posting_id).await.map_err(AuthError::Unavailable)?;
+        found.ok_or(AuthError::Refused("no such posting"))
+    }
+}
+
+/// Builds the viewer, if the posting is valid now.
+fn viewer(policy: &Policy, record: &PostingRecord, claims: &Claims, now: i64) -> Result<Viewer, &'static str> {
+    let posting = &record.posting;
+    if record.disabled {
+        return Err("account disabled");
+    }
+    if !is_valid(posting, now) {
+        return Err("posting not valid");
+    }
+    let is_admin = ADMIN_ROLES.contains(&posting.role.as_str());
+    let is_another_admin = |other: &posting::Model| other.role != posting.role && is_valid(other, now);
+    if is_admin && record.admin_postings.iter().any(is_another_admin) {
+        return Err("administrator roles exclude each other");
+    }
+    let role = policy.role(&posting.role).ok_or("role not in the policy")?;
+    let purpose = claims.purpose.or_else(|| role.purposes.first().copied()).ok_or("role without a purpose")?;
+    Ok(Viewer {
+        subject: record.subject.clone(),
+        account_id: posting.account_id,
+        posting_id: posting.id,
+        organisation_id: posting.organisation_id,
+        organisation_department: record.department.clone(),
+        division_code: posting.division_code.clone(),
+        role: posting.role.clone(),
+        clearance: posting.clearance.clone(),
+        grid_ids: grid_ids(posting.grid_codes.as_deref()).ok_or("malformed grids")?,
+        site_code: posting.site_code.clone(),
+        zone_id: posting.zone_id,
+        mechanism_id: posting.mechanism_id,
+        purpose,
+        expires_ms: posting.valid_to.map_or(claims.expires_ms, |end| end.min(claims.expires_ms)),
+    })
+}
+
+/// From `valid_from`, before `valid_to` and before its revocation.
+pub(super) fn is_valid(posting: &posting::Model, now: i64) -> bool {
+    let over = |end: Option<i64>| end.is_some_and(|end| end <= now);
+    posting.valid_from <= now && !over(posting.valid_to) && !over(posting.revoked_at)
+}
+
+fn grid_ids(codes: Option<&str>) -> Option<Vec<i64>> {
+    let Some(codes) = codes else { return Some(Vec::new()) };
+    let codes: Vec<String> = serde_json::from_str(codes).ok()?;
+    codes.iter().map(|code| code.parse().ok().filter(|_| code.len() == 15)).collect()
+}

@@ -1,0 +1,65 @@
+//! Who may issue tokens: a name, an audience and keys, each key bound to one algorithm by configuration.
+
+use jsonwebtoken::{Algorithm, DecodingKey};
+
+use super::key_set;
+
+/// Shortest secret that may sign tokens, in bytes.
+pub(super) const SECRET_BYTES: usize = 32;
+
+/// An issuer whose tokens are accepted.
+pub struct Issuer {
+    pub(super) name: String,
+    pub(super) audience: String,
+    pub(super) keys: Vec<VerifyingKey>,
+    pub(super) is_demo: bool,
+}
+
+/// A key that verifies, with the one algorithm it is good for.
+pub(super) struct VerifyingKey {
+    pub(super) id: String,
+    pub(super) algorithm: Algorithm,
+    pub(super) key: DecodingKey,
+}
+
+/// Why an issuer cannot be used. A sentence for the operator.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IssuerError {
+    /// The secret of the demo issuer is too short.
+    #[error("the secret that signs tokens must have at least 32 bytes")]
+    ShortSecret,
+    /// The name or the audience is empty.
+    #[error("an issuer needs a name (iss) and an audience (aud)")]
+    Nameless,
+    /// The key set cannot be used.
+    #[error("the key set cannot be used: {0}")]
+    KeySet(String),
+}
+
+impl Issuer {
+    /// An issuer in production, with the public keys of a key set file (RFC 7517). Each key must carry `kid` and `alg`,
+    /// one of ES256, EdDSA and RS256.
+    pub fn with_key_set(name: &str, audience: &str, key_set: &[u8]) -> Result<Self, IssuerError> {
+        if name.is_empty() || audience.is_empty() {
+            return Err(IssuerError::Nameless);
+        }
+        let keys = key_set::read(key_set).map_err(IssuerError::KeySet)?;
+        Ok(Self { name: name.to_owned(), audience: audience.to_owned(), keys, is_demo: false })
+    }
+
+    /// The name, as in `iss`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether this is the demo issuer, whose tokens anybody with the data directory can make.
+    pub fn is_demo(&self) -> bool {
+        self.is_demo
+    }
+
+    /// The key for a token's header. Without a `kid` the algorithm must leave no choice.
+    pub(super) fn key(&self, algorithm: Algorithm, id: Option<&str>) -> Option<&VerifyingKey> {
+        let mut fitting = self.keys.iter().filter(|key| key.algorithm == algorithm && id.is_none_or(|id| key.id == id));
+        fitting.next().filter(|_| fitting.next().is_none())
+    }
+}

@@ -1,0 +1,23 @@
+//! Who asks: a token becomes a [`Viewer`], and nothing else does.
+//!
+//! The token names a posting (岗位); authority is read from that posting in the database. Claims can only narrow it.
+
+mod authenticator;
+mod demo_issuer;
+mod issuer;
+mod key_set;
+mod lookup;
+mod posting;
+mod strict_json;
+#[cfg(test)]
+pub(crate) mod tests;
+mod token;
+mod viewer;
+
+pub use crate::access::Purpose;
+pub use authenticator::{AuthError, Authenticator};
+pub use demo_issuer::{DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer};
+pub use issuer::{Issuer, IssuerError};
+pub use lookup::{PostingRef, posting_by_id, posting_by_role};
+pub use posting::{DatabasePostings, PostingRecord, Postings};
+pub use viewer::Viewer;

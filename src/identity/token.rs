@@ -1,0 +1,131 @@
+//! Reading a token: JWS compact form, RFC 9068 profile, strict in every part. The library verifies the signature only;
+//! the claims are checked here, because its defaults are lax and its clock is the machine's.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, crypto};
+use serde_json::{Map, Value};
+
+use super::issuer::Issuer;
+use super::{Purpose, strict_json};
+
+/// `typ` of an access token.
+pub(super) const TOKEN_TYPE: &str = "at+jwt";
+const MOST_BYTES: usize = 8 * 1024;
+const LEEWAY_SECONDS: i64 = 5;
+const LONGEST_ID: usize = 255;
+/// 2200-01-01: later instants are nonsense.
+const LATEST_SECONDS: i64 = 7_258_118_400;
+
+/// What a verified token says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Claims {
+    pub(super) subject: String,
+    pub(super) posting_id: i64,
+    pub(super) purpose: Option<Purpose>,
+    pub(super) expires_ms: i64,
+}
+
+/// Why a token is refused: for the log, never for the client.
+pub(super) type Refusal = &'static str;
+
+/// Verifies a token against the issuers at an instant.
+pub(super) fn verify(token: &str, issuers: &[Issuer], now_ms: i64) -> Result<Claims, Refusal> {
+    if token.len() > MOST_BYTES {
+        return Err("token too long");
+    }
+    let (message, signature) = token.rsplit_once('.').ok_or("not three parts")?;
+    let (header, payload) = message.split_once('.').ok_or("not three parts")?;
+    let header = part(header).ok_or("malformed header")?;
+    let (algorithm, key_id) = check_header(&header)?;
+    let claims = part(payload).ok_or("malformed claims")?;
+    let issuer = issuers.iter().find(|issuer| text(&claims, "iss") == Some(&issuer.name)).ok_or("unknown issuer")?;
+    let key = issuer.key(algorithm, key_id).ok_or("no such key")?;
+    // The library's own decoding of the signature is as strict: no padding, no stray bits.
+    match crypto::verify(signature, message.as_bytes(), &key.key, key.algorithm) {
+        Ok(true) => check_claims(&claims, issuer, now_ms.div_euclid(1000)),
+        _ => Err("bad signature"),
+    }
+}
+
+fn part(encoded: &str) -> Option<Map<String, Value>> {
+    strict_json::object(&URL_SAFE_NO_PAD.decode(encoded).ok()?)
+}
+
+fn check_header(header: &Map<String, Value>) -> Result<(Algorithm, Option<&str>), Refusal> {
+    let kind = text(header, "typ").ok_or("no typ")?.to_ascii_lowercase();
+    if kind.strip_prefix("application/").unwrap_or(&kind) != TOKEN_TYPE {
+        return Err("not an access token");
+    }
+    // No extension is understood, so none may be critical. Keys that a token brings along (jwk, jku, x5u, x5c) are not read.
+    if header.contains_key("crit") || header.contains_key("b64") {
+        return Err("critical header");
+    }
+    let key_id = match header.get("kid") {
+        None => None,
+        Some(Value::String(id)) if (1..=LONGEST_ID).contains(&id.len()) => Some(id.as_str()),
+        Some(_) => return Err("malformed kid"),
+    };
+    let algorithm = match text(header, "alg") {
+        Some("HS256") => Algorithm::HS256,
+        Some("ES256") => Algorithm::ES256,
+        Some("EdDSA") => Algorithm::EdDSA,
+        Some("RS256") => Algorithm::RS256,
+        _ => return Err("algorithm not offered"),
+    };
+    Ok((algorithm, key_id))
+}
+
+fn check_claims(claims: &Map<String, Value>, issuer: &Issuer, now: i64) -> Result<Claims, Refusal> {
+    let for_us = match claims.get("aud") {
+        Some(Value::String(audience)) => *audience == issuer.audience,
+        Some(Value::Array(all)) => {
+            all.iter().all(Value::is_string) && all.iter().any(|one| one.as_str() == Some(&issuer.audience))
+        }
+        _ => false,
+    };
+    if !for_us {
+        return Err("other audience");
+    }
+    let issued = seconds(claims, "iat")?.ok_or("no iat")?;
+    let expires = seconds(claims, "exp")?.ok_or("no exp")?;
+    let not_before = seconds(claims, "nbf")?.unwrap_or(issued);
+    if expires <= now - LEEWAY_SECONDS || expires <= issued {
+        return Err("expired");
+    }
+    if issued > now + LEEWAY_SECONDS || not_before > now + LEEWAY_SECONDS {
+        return Err("not valid yet");
+    }
+    identifier(claims, "jti").ok_or("no jti")?;
+    let subject = identifier(claims, "sub").ok_or("no sub")?.to_owned();
+    let posting_id = text(claims, "posting").and_then(posting_id).ok_or("no posting")?;
+    let purpose = match claims.get("purpose") {
+        None => None,
+        Some(value) => Some(value.as_str().and_then(Purpose::parse).ok_or("unknown purpose")?),
+    };
+    Ok(Claims { subject, posting_id, purpose, expires_ms: expires * 1000 })
+}
+
+fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    object.get(name).and_then(Value::as_str)
+}
+
+fn identifier<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    text(claims, name).filter(|id| (1..=LONGEST_ID).contains(&id.len()))
+}
+
+/// Whole seconds since 1970; a fraction, a text or a number out of range is refused, not rounded.
+fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Refusal> {
+    match claims.get(name) {
+        None => Ok(None),
+        Some(value) => match value.as_i64().filter(|at| (0..=LATEST_SECONDS).contains(at)) {
+            Some(at) => Ok(Some(at)),
+            None => Err("malformed time"),
+        },
+    }
+}
+
+/// The id as it is printed: no sign, no leading zero.
+fn posting_id(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|id: &i64| *id > 0 && id.to_string() == text)
+}
