@@ -3,6 +3,8 @@
 pub mod catalog;
 pub mod compile;
 pub mod declare;
+pub mod divisions;
+pub mod explain;
 pub mod fetch;
 pub mod figures;
 pub mod filter;
