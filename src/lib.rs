@@ -1,6 +1,7 @@
 //! Fengqiao: one role-secured GraphQL API over a city's grassroots-governance data.
 
 pub mod access;
+pub mod demo;
 pub mod graphql;
 pub mod http;
 pub mod identity;
