@@ -127,6 +127,11 @@ impl<'a> Access<'a> {
         by_role.min(self.most(class, relation))
     }
 
+    /// Whether it is the purpose, not the role, that hides a class.
+    pub fn purpose_hides(&self, class: Class) -> bool {
+        !self.cap.is_some_and(|cap| cap.most(class) > Verdict::Hidden)
+    }
+
     fn most(&self, class: Class, relation: Relation) -> Verdict {
         match self.cap {
             Some(cap) if !cap.own_only || relation == Relation::Own || class <= Class::Internal => cap.most(class),

@@ -15,7 +15,7 @@ pub fn governance_centre() -> View {
     .order("code", Direction::Asc)
     .text("code", Class::Public, FILTER | SORT, "编号. Our own key of the centre.")
     .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name on the sign.")
-    .code("level", "CentreLevel", Class::Public, FILTER | SORT, "类别. Class of centre.")
+    .code("level", "CentreLevel", Class::Public, FILTER, "类别. Class of centre.")
     .text("address", Class::Public, SEARCH, "地址. Address.")
     .point(Class::Public, FILTER, "位置. Point in CGCS2000 (EPSG:4490).")
     .text("open_hours", Class::Public, READ, "开放时间. Opening hours.")

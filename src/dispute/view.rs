@@ -37,7 +37,7 @@ pub fn dispute() -> View {
         )
         .text("summary", Class::Personal, READ, "简述. Summary.")
         .masked(Mask::Text)
-        .code("risk_level", "RiskColour", Class::Internal, FILTER | SORT, "风险等级. Risk colour.")
+        .code("risk_level", "RiskColour", Class::Internal, FILTER, "风险等级. Risk colour.")
         .boolean("escalation_risk", Class::Internal, FILTER, "民转刑风险. Whether it may turn violent.")
         .boolean("enterprise_related", Class::Internal, FILTER, "涉企. Whether a party is an enterprise.")
         .instant("accepted_at", Class::Internal, FILTER | SORT, "受理时间. When accepted.")

@@ -10,7 +10,7 @@ pub fn division() -> View {
     .order("code", Direction::Asc)
     .text("code", Class::Public, FILTER | SORT, "代码. Prefix form of the statistical code: 2, 4, 6, 9 or 12 digits. Unique. Source: divisions.csv, 2023 edition.")
     .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name as registered. A name is not a key: two townships may share one.")
-    .code("level", "DivisionLevel", Class::Public, FILTER | SORT, "层级. Administrative level.")
+    .code("level", "DivisionLevel", Class::Public, FILTER, "层级. Administrative level.")
     .code("kind", "DivisionKind", Class::Public, FILTER | NULL, "类型. Kind read from the code's ranges (街道, 镇, 乡, 居委会, 村委会). Null above the township.")
     .text("urban_rural", Class::Public, NULL, "城乡分类代码. Urban/rural class code (111..220). Null: not in public data.")
     .date("valid_from", Class::Public, READ, "生效日期. First day on which the code is valid.")

@@ -3,10 +3,13 @@
 pub mod build;
 pub mod coerce;
 pub mod document;
+pub mod engine;
 pub mod error;
+mod execute;
 pub mod guard;
 pub mod model;
 pub mod nouns;
+mod plain;
 pub mod register;
 pub mod roots;
 pub mod select;

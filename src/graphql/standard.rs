@@ -208,7 +208,6 @@ fn objects(model: &mut Model) {
         (
             "Viewer",
             ObjectDef::new("当前身份. Who is asking.")
-                .field("displayName", f("String!", "显示名. Name shown to colleagues."))
                 .field("posting", f("Posting", "岗位. The posting chosen for the request."))
                 .field("role", f("RoleCode!", "角色. Role of the posting."))
                 .field("purpose", f("String!", "目的. Purpose of the request."))

@@ -1,5 +1,18 @@
 //! The read engine: declarations, planning, keyset pages, aggregates, writing JSON.
 
 pub mod catalog;
+pub mod compile;
 pub mod declare;
+pub mod divisions;
+pub mod explain;
+pub mod fetch;
+pub mod figures;
+pub mod filter;
+pub mod page;
+pub mod plan;
+pub mod predicate;
+pub mod session;
+pub mod sql;
 pub mod summary;
+mod suppress;
+pub mod write;

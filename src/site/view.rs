@@ -37,7 +37,7 @@ pub fn key_site() -> View {
         .order("code", Direction::Asc)
         .text("code", Class::Public, FILTER | SORT, "编码. One site, one code.")
         .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name.")
-        .code("kind", "SiteKind", Class::Public, FILTER | SORT, "类型. Kind of site.")
+        .code("kind", "SiteKind", Class::Public, FILTER, "类型. Kind of site.")
         .code(
             "regulator_department",
             "Department",
@@ -55,13 +55,7 @@ pub fn key_site() -> View {
         .masked(Mask::Address)
         .point(Class::Public, FILTER, "位置. Point in CGCS2000 (EPSG:4490).")
         .personal_in_dwellings()
-        .code(
-            "risk_level",
-            "RiskColour",
-            Class::Internal,
-            FILTER | SORT,
-            "风险等级. Risk colour of the last assessment.",
-        )
+        .code("risk_level", "RiskColour", Class::Internal, FILTER, "风险等级. Risk colour of the last assessment.")
         .instant("risk_assessed_at", Class::Internal, SORT | NULL, "评定时间. When assessed. Null: never.")
         .int("self_inspection_cycle_days", Class::Internal, READ, "自查周期. Days between self-inspections.")
         .instant(

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migration::Migrator;
 use sea_orm::sea_query::{Alias, Query, SimpleExpr};
-use sea_orm::{
-    ColumnTrait, ColumnType, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Statement,
-};
+use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, Statement};
 use sea_orm_migration::MigratorTrait;
 
 use crate::support::backend::{Backend, Fixture, on_both};
@@ -26,16 +24,16 @@ const LONGEST_NAME: usize = 63;
 async fn up_down_up_ends_where_it_began(empty: &Empty) {
     let database = &empty.0;
     assert!(introspect::schema(database).await.tables.is_empty());
-    Migrator::up(&database.connection, None).await.unwrap();
+    Migrator::up(&database.storage.write, None).await.unwrap();
     let first = introspect::schema(database).await;
     assert!(!first.tables.is_empty() && !first.indexes.is_empty());
-    assert!(Migrator::get_pending_migrations(&database.connection).await.unwrap().is_empty());
+    assert!(Migrator::get_pending_migrations(&database.storage.write).await.unwrap().is_empty());
 
-    Migrator::down(&database.connection, None).await.unwrap();
+    Migrator::down(&database.storage.write, None).await.unwrap();
     let gone = introspect::schema(database).await;
     assert!(gone.tables.is_empty() && gone.indexes.is_empty(), "left behind: {gone:?}");
 
-    Migrator::up(&database.connection, None).await.unwrap();
+    Migrator::up(&database.storage.write, None).await.unwrap();
     assert_eq!(introspect::schema(database).await, first);
 }
 
@@ -102,8 +100,8 @@ struct Levels {
 
 async fn levels(database: &Database, table: &str, origin: &str) -> Vec<Levels> {
     let sql = format!("SELECT {origin} AS origin, city_code, county_code, township_code, village_code FROM {table}");
-    let statement = Statement::from_string(database.connection.get_database_backend(), sql);
-    let rows = Levels::find_by_statement(statement).all(&database.connection).await.unwrap();
+    let statement = Statement::from_string(database.storage.write.get_database_backend(), sql);
+    let rows = Levels::find_by_statement(statement).all(&database.storage.write).await.unwrap();
     assert_eq!(rows.len(), 5, "{table}");
     rows
 }
@@ -125,7 +123,7 @@ async fn insert(database: &Database, table: &str, columns: &[Column], id: i64, o
         .columns(stored.iter().map(|column| Alias::new(&column.name)))
         .values_panic(stored.iter().map(|column| value(column)))
         .to_owned();
-    database.connection.execute(&insert).await.unwrap();
+    database.storage.write.execute(&insert).await.unwrap();
 }
 
 /// What an entity declares, in the same form as what the database has.

@@ -1,6 +1,6 @@
 //! Databases as fixtures.
 
-use sea_orm::{ConnectOptions, DatabaseConnection};
+use fengqiao::storage::Storage;
 
 use super::backend::{Backend, Fixture};
 use super::template::{self, Place};
@@ -9,8 +9,8 @@ use super::template::{self, Place};
 pub(crate) struct Database {
     /// Which kind.
     pub(crate) backend: Backend,
-    /// A pool of connections to it.
-    pub(crate) connection: DatabaseConnection,
+    /// The product's own connections to it, without limits on the length of a statement.
+    pub(crate) storage: Storage,
     place: Place,
 }
 
@@ -22,12 +22,12 @@ pub(crate) struct Migrated(pub(crate) Database);
 
 impl Database {
     async fn at(backend: Backend, place: Place) -> Self {
-        let connection = connect(&place.url().await).await;
-        Self { backend, connection, place }
+        let storage = Storage::open_to_maintain(&place.config().await).await.expect("the database opens");
+        Self { backend, storage, place }
     }
 
     async fn close(self) {
-        self.connection.close().await.expect("the connections close");
+        self.storage.close().await.expect("the connections close");
         self.place.remove().await;
     }
 }
@@ -50,11 +50,4 @@ impl Fixture for Migrated {
     async fn close(self) {
         self.0.close().await;
     }
-}
-
-/// Connects a small pool.
-pub(crate) async fn connect(url: &str) -> DatabaseConnection {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(4).sqlx_logging(false);
-    sea_orm::Database::connect(options).await.expect("the database answers")
 }

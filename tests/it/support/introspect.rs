@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use sea_orm::{FromQueryResult, Statement};
 
 use super::backend::Backend;
 use super::database::Database;
@@ -144,6 +144,6 @@ impl Schema {
 }
 
 async fn rows<R: FromQueryResult>(database: &Database, sql: &str) -> Vec<R> {
-    let statement = Statement::from_string(database.connection.get_database_backend(), sql);
-    R::find_by_statement(statement).all(&database.connection).await.expect("the database describes itself")
+    let statement = Statement::from_string(database.storage.write.get_database_backend(), sql);
+    R::find_by_statement(statement).all(&database.storage.write).await.expect("the database describes itself")
 }

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use migration::Migrator;
-use sea_orm_migration::MigratorTrait;
+use fengqiao::storage::{DatabaseConfig, Storage, migrate_up};
 use tokio::sync::OnceCell;
 use xtask::scratch::Scratch;
 
 use super::backend::Backend;
-use super::{database, server};
+use super::server;
+
+/// Connections that read, of each test: two tests run at once on the usual machine, and a server has its limit.
+const READERS: u32 = 4;
 
 /// The files of this process: gone when it is gone.
 static FILES: LazyLock<Scratch> = LazyLock::new(|| Scratch::new("tests").unwrap_or_else(|why| panic!("{why}")));
@@ -59,12 +61,13 @@ impl Place {
         }
     }
 
-    /// The URL to connect to.
-    pub(crate) async fn url(&self) -> String {
-        match self {
-            Self::File(file) => format!("sqlite://{}?mode=rwc", file.display()),
-            Self::Name(name) => server::url(name).await,
-        }
+    /// What the product is told to open it.
+    pub(crate) async fn config(&self) -> DatabaseConfig {
+        let config = match self {
+            Self::File(file) => DatabaseConfig::sqlite(file),
+            Self::Name(name) => DatabaseConfig::from_url(&server::url(name).await).expect("the server's URL is one"),
+        };
+        config.with_readers(READERS)
     }
 }
 
@@ -73,9 +76,9 @@ pub(crate) async fn schema(backend: Backend) -> &'static Place {
     static PLACES: [OnceCell<Place>; 2] = [const { OnceCell::const_new() }; 2];
     let made = PLACES[backend as usize].get_or_init(async || {
         let place = Place::empty(backend, "schema").await;
-        let connection = database::connect(&place.url().await).await;
-        Migrator::up(&connection, None).await.expect("the migrations run");
-        connection.close().await.expect("the connections close");
+        let storage = Storage::open_to_maintain(&place.config().await).await.expect("the database opens");
+        migrate_up(&storage.write, None).await.expect("the migrations run");
+        storage.close().await.expect("the connections close");
         place
     });
     made.await

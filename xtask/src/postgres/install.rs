@@ -92,7 +92,7 @@ fn as_root(words: &[&str]) -> Result<Command, String> {
         sudo.arg(words[0]);
         sudo
     } else {
-        return Err(format!("installing needs root (run as root: {})", words.join(" ")));
+        return Err("installing needs root or sudo".to_owned());
     };
     command.args(&words[1..]);
     Ok(command)

@@ -1,0 +1,198 @@
+//! Sessions, agreement, judicial confirmation and follow-up of a mediated dispute.
+
+use entity::{evidence, follow_up, judicial_confirmation, mediation_agreement, mediation_session};
+use sm3::{Digest, Sm3};
+
+use super::fate::{Course, Fate};
+use super::handler::{Around, Handler};
+use super::record::Step;
+use super::types::FAMILY;
+use crate::demo::calendar::{self, DAY, HOUR};
+use crate::demo::out::{Out, Stopped};
+use crate::demo::random::Random;
+
+/// Days in which the parties may ask the court to confirm (人民调解法 art. 33).
+const WINDOW_DAYS: i64 = 30;
+/// Written agreements that go to the court, in 1,000.
+const CONFIRMED: u32 = 35;
+
+/// What follows an agreement; drawn before the transitions so that these agree with it.
+pub(super) struct Ending {
+    written: bool,
+    effective: Option<i64>,
+    confirmation: Option<Confirmation>,
+    /// When the performance is looked at.
+    pub(super) visited: i64,
+}
+
+struct Confirmation {
+    requested: i64,
+    accepted: i64,
+    decided: i64,
+    court: i64,
+}
+
+impl Ending {
+    /// Draws what follows the end of a dispute.
+    pub(super) fn draw(random: &mut Random, fate: &Fate, around: &Around<'_>, as_of: i64) -> Self {
+        let written = random.chance(620);
+        let settled = matches!(fate.course, Course::Agreed | Course::Defaulted) && fate.ended <= as_of;
+        if !settled {
+            return Self { written, effective: None, confirmation: None, visited: i64::MAX / 2 };
+        }
+        // A written agreement takes effect with the last signature and the seal; a few lack one.
+        let effective = match written {
+            true => (!random.chance(25)).then(|| fate.ended + random.range(0, 30) * HOUR),
+            false => Some(fate.ended),
+        };
+        let suits = written && fate.kind != FAMILY && fate.course == Course::Agreed;
+        let confirmation = effective.filter(|_| suits && random.chance(CONFIRMED)).map(|effective| {
+            let requested = effective + random.range(20, 27 * 24) * HOUR;
+            let accepted = requested + random.range(4, 70) * HOUR;
+            let decided = accepted + random.range(20, 14 * 24) * HOUR;
+            Confirmation { requested, accepted, decided, court: around.seat.offices["COURT"] }
+        });
+        let from = confirmation.as_ref().map_or(effective.unwrap_or(fate.ended), |one| one.decided);
+        let visited = from + random.range(5 * 24, 27 * 24) * HOUR;
+        let visited = calendar::office_hours(random, visited);
+        Self { written, effective: effective.filter(|at| *at <= as_of), confirmation, visited }
+    }
+
+    /// When confirmation is requested and decided.
+    pub(super) fn confirmation_times(&self) -> Option<(i64, i64)> {
+        self.confirmation.as_ref().map(|one| (one.requested, one.decided))
+    }
+
+    /// Writes agreement, confirmation and visit as far as they have happened.
+    pub(super) fn write(
+        &mut self,
+        out: &mut Out<'_>,
+        random: &mut Random,
+        (dispute, fate): (i64, &Fate),
+        around: &Around<'_>,
+        steps: &[Step],
+        events: &[i64],
+    ) -> Result<(), Stopped> {
+        let happened = |action: &str| steps.iter().position(|step| step.action == action);
+        let Some(agreed) = happened("RECORD_AGREEMENT") else { return Ok(()) };
+        let division = || around.village.code.clone();
+        let visited = happened("RECORD_PERFORMANCE").is_some();
+        let performance = match fate.course {
+            _ if !visited => "NOT_DUE",
+            Course::Defaulted => "DEFAULTED",
+            _ if random.chance(45) => "PARTIAL",
+            _ => "PERFORMED",
+        };
+        let id = out.id("mediation_agreement");
+        let due = random.chance(420).then(|| fate.ended + (self.visited - fate.ended) * 8 / 10);
+        out.put(mediation_agreement::Model {
+            id,
+            division_code: division(),
+            dispute_id: dispute,
+            form: if self.written { "WRITTEN" } else { "ORAL" }.to_owned(),
+            reached_at: fate.ended,
+            effective_at: self.effective,
+            window_ends_at: self.effective.map(|at| at + WINDOW_DAYS * DAY),
+            terms: "双方互谅互让，按约定履行，今后互不追究。".to_owned(),
+            amount: random.chance(500).then(|| random.range(2, 900) * 10_000),
+            performance: performance.to_owned(),
+            performance_due_at: due,
+        })?;
+        if self.written && random.chance(220) {
+            let id = out.id("evidence");
+            out.put(evidence::Model {
+                id,
+                division_code: division(),
+                hazard_id: None,
+                dispute_id: Some(dispute),
+                status_event_id: events.get(agreed).copied(),
+                phase: "DOCUMENT".to_owned(),
+                hash: digest("agreement", dispute),
+                mime: "application/pdf".to_owned(),
+                size: random.range(40_000, 900_000),
+                taken_at: fate.ended,
+            })?;
+        }
+        if happened("REQUEST_CONFIRMATION").is_some()
+            && let Some(one) = &self.confirmation
+        {
+            let last = steps.last().map_or(0, |step| step.at);
+            let decided = happened("DECIDE_CONFIRMATION").is_some();
+            let id = out.id("judicial_confirmation");
+            out.put(judicial_confirmation::Model {
+                id,
+                division_code: division(),
+                dispute_id: dispute,
+                court_id: one.court,
+                requested_at: one.requested,
+                accepted_at: (decided || one.accepted <= last).then_some(one.accepted),
+                decision: decided.then(|| if random.chance(968) { "CONFIRMED" } else { "REFUSED" }.to_owned()),
+                decided_at: decided.then_some(one.decided),
+                case_no: decided.then(|| format!("（{}）浙示例民特{id}号", calendar::year_of(one.requested))),
+            })?;
+        }
+        if visited {
+            let id = out.id("follow_up");
+            out.put(follow_up::Model {
+                id,
+                division_code: division(),
+                dispute_id: dispute,
+                at: self.visited,
+                performance: performance.to_owned(),
+                satisfied: random.chance(930).then(|| performance != "DEFAULTED" && random.chance(962)),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the sessions held so far: the last one ends as the dispute ends.
+pub(super) fn sessions(
+    out: &mut Out<'_>,
+    random: &mut Random,
+    (dispute, fate): (i64, &Fate),
+    handler: &Handler<'_>,
+    around: &Around<'_>,
+    as_of: i64,
+) -> Result<(), Stopped> {
+    let count = 1 + random.weighted(&[700, 200, 62, 22, 10, 6]) as i64;
+    let end = if fate.ended == i64::MAX { fate.started + 20 * DAY } else { fate.ended };
+    let mediator = (!handler.mediators.is_empty()).then(|| *random.pick(handler.mediators));
+    for number in 1..=count {
+        let last = number == count && fate.ended != i64::MAX;
+        let at = if last { end - HOUR / 4 } else { fate.started + (end - fate.started) * number / (count + 1) };
+        let at = at.max(fate.started);
+        if at > as_of {
+            break;
+        }
+        let (result, progress) = match fate.course {
+            _ if !last => ("CONTINUE", "双方陈述事实，分歧有所缩小。"),
+            Course::Agreed | Course::Defaulted => ("AGREED", "双方就主要事项达成一致。"),
+            Course::Terminated if random.chance(300) => ("REFUSED", "一方明确拒绝继续调解。"),
+            Course::Terminated => ("FAILED", "双方分歧较大，未能达成一致。"),
+            _ => ("CONTINUE", "双方同意继续协商。"),
+        };
+        let id = out.id("mediation_session");
+        out.put(mediation_session::Model {
+            id,
+            division_code: around.village.code.clone(),
+            dispute_id: dispute,
+            session_no: number,
+            at,
+            place: ["村综治工作站", "镇综治中心调解室", "当事人住处", "线上调解室"][random.weighted(&[45, 30, 17, 8])]
+                .to_owned(),
+            form: ["FACE_TO_FACE", "VISIT", "ONLINE"][random.weighted(&[78, 14, 8])].to_owned(),
+            mediator_id: mediator,
+            parties_present: random.range(1, 3),
+            progress: progress.to_owned(),
+            result: result.to_owned(),
+        })?;
+    }
+    Ok(())
+}
+
+/// SM3 of made-up content, in hexadecimal.
+pub(crate) fn digest(what: &str, id: i64) -> String {
+    let hash = Sm3::digest(format!("fengqiao demo {what} {id}"));
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}

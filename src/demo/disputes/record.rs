@@ -1,0 +1,333 @@
+//! One dispute with everything that hangs on it.
+
+use entity::{dispute, dispute_type, petition_link, retrospective_review, status_event};
+
+use super::ending::{self, Ending};
+use super::fate::{Course, Fate};
+use super::handler::{Around, Handler, Intake};
+use super::parties::Parties;
+use super::types::TYPES;
+use crate::demo::calendar::{self, DAY, HOUR};
+use crate::demo::out::{Out, Stopped};
+use crate::demo::random::Random;
+use crate::demo::world::{Resident, World};
+
+/// Days for resolving; day 1 is the day after acceptance (一般在一个月内).
+const RESOLVE_DAYS: i64 = 30;
+
+/// What a dispute needs from its surroundings.
+pub(super) struct Scene<'w> {
+    pub(super) world: &'w World,
+    pub(super) as_of: i64,
+    /// Place of the site where it arose.
+    pub(super) site: Option<usize>,
+    pub(super) resident: Option<&'w Resident>,
+    /// The mechanism of a joint dispute.
+    pub(super) mechanism: Option<i64>,
+    /// Human number.
+    pub(super) no: String,
+}
+
+/// One transition.
+pub(super) struct Step {
+    pub(super) at: i64,
+    pub(super) action: &'static str,
+    pub(super) to: &'static str,
+    pub(super) by: i64,
+    pub(super) note: Option<&'static str>,
+}
+
+/// Writes a dispute and gives its key.
+pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: Scene<'_>) -> Result<i64, Stopped> {
+    let world = scene.world;
+    let around = Around::of(world, fate.village);
+    let intake = around.intake(random);
+    let handler = around.handler(random, fate, intake.area);
+    let id = out.id("dispute");
+    let mut ending = Ending::draw(random, fate, &around, scene.as_of);
+    let mut steps = steps(fate, &intake, &handler, &around, &ending, random);
+    steps.retain(|step| step.at <= scene.as_of);
+    let happened = |action: &str| steps.iter().any(|step| step.action == action);
+    let dispatched = happened("DISPATCH");
+    let site = scene.site.map(|place| &world.sites[place]);
+    let with_unit = site.filter(|_| random.chance(800));
+    let parties = Parties::draw(random, scene.as_of, with_unit, scene.resident);
+    let group = random.weighted(&[979, 19, 2]);
+    let people = parties.count() + [random.range(0, 2), random.range(8, 58), random.range(98, 180)][group];
+    let channel = channel(random, &intake);
+    let row = Row { id, fate, scene: &scene, around: &around, intake: &intake, channel, group };
+    if let Some(petition) = row.petition(out, random) {
+        out.put(petition)?;
+    }
+    row.types(out)?;
+    let sensitive_until = parties.sensitive_until.clone();
+    let enterprise = parties.enterprise;
+    parties.write(out, random, (id, fate, group > 0), &around)?;
+    let events = write_steps(out, &steps, id, &around.village.code)?;
+    if happened("START_MEDIATION") {
+        ending::sessions(out, random, (id, fate), &handler, &around, scene.as_of)?;
+    }
+    ending.write(out, random, (id, fate), &around, &steps, &events)?;
+    if fate.course == Course::Terminated && random.chance(20) {
+        row.review(out, &handler)?;
+    }
+    let concluded = outcome(fate, random, scene.as_of);
+    let resolved_at = match fate.course {
+        // A promise not kept counts as unresolved only once the visit has shown it.
+        Course::Defaulted if !happened("RECORD_PERFORMANCE") && fate.ended <= scene.as_of => Some(fate.ended),
+        _ => fate.resolved(scene.as_of),
+    };
+    let grid = match site {
+        Some(site) => &around.village.grids[site.grid],
+        None => random.pick(&around.village.grids),
+    };
+    let point = site.map_or_else(|| grid.point.near(random, 200.0), |site| site.point);
+    let located = site.is_some() || random.chance(850);
+    let kind = &TYPES[fate.kind];
+    let cause = random.pick(&kind.causes);
+    let risk = ["RED", "ORANGE", "YELLOW", "BLUE"][random.weighted(&[12, 70, 318, 600])];
+    let violent = matches!(risk, "RED" | "ORANGE") && random.chance(140);
+    out.put(dispute::Model {
+        id,
+        division_code: around.village.code.clone(),
+        no: scene.no.clone(),
+        title: format!("{cause}引发的{}纠纷", kind.zh),
+        edition: row.edition(),
+        key_field: fate.key,
+        key_field_domain: kind.key_field.filter(|_| fate.key).map(str::to_owned),
+        prominent: random.chance(if fate.key { 40 } else { 8 }),
+        scale: ["INDIVIDUAL", "GROUP_GENERAL", "GROUP_MAJOR"][group].to_owned(),
+        people_involved: people,
+        amount_claimed: random.chance(kind.money).then(|| amount(random)),
+        origin: match channel {
+            "GRID" => "PROACTIVE",
+            "COURT" | "POLICE_110" => "ENTRUSTED",
+            _ => "APPLIED",
+        }
+        .to_owned(),
+        channel: channel.to_owned(),
+        place: located
+            .then(|| format!("{}{}示例路{}号", around.township.name, around.village.name, random.range(1, 400))),
+        lon: located.then_some(point.lon),
+        lat: located.then_some(point.lat),
+        grid_id: located.then_some(grid.id),
+        zone_id: intake.area.map(|area| area.zone).or(site.and_then(|site| site.zone)),
+        site_id: site.map(|site| site.id),
+        site_kind: site.map(|site| crate::demo::world::kind_code(site.kind).to_owned()),
+        summary: format!("双方因{cause}发生争议，一方要求{}，多次协商未果。", random.pick(&kind.demands)),
+        risk_level: risk.to_owned(),
+        escalation_risk: violent,
+        enterprise_related: enterprise,
+        accepted_at: fate.accepted,
+        due_at: calendar::day_start(calendar::day_of(fate.accepted) + RESOLVE_DAYS + 1),
+        accepted_centre_id: intake.centre.id,
+        handling_organisation_id: if dispatched { handler.organisation } else { intake.centre.organisation },
+        mediation_organisation_id: handler.mediation.filter(|_| dispatched),
+        mediation_started_at: happened("START_MEDIATION").then_some(fate.started),
+        centre_involved: fate.by_centre || !dispatched,
+        outcome: concluded.map(str::to_owned),
+        resolved_at,
+        concluded_at: concluded.map(|_| fate.ended),
+        resolved_level: resolved_at.map(|_| handler.level.to_owned()),
+        mechanism_id: scene.mechanism,
+        status: steps.last().map_or("REGISTERED", |step| step.to).to_owned(),
+        sensitive_until,
+        version: steps.len() as i64,
+    })?;
+    Ok(id)
+}
+
+/// Everything that will happen, in order.
+fn steps(
+    fate: &Fate,
+    intake: &Intake,
+    handler: &Handler<'_>,
+    around: &Around<'_>,
+    ending: &Ending,
+    random: &mut Random,
+) -> Vec<Step> {
+    let step = |at, action, to, by, note| Step { at, action, to, by, note };
+    let mut steps = vec![step(fate.registered, "REGISTER_DISPUTE", "REGISTERED", intake.by, None)];
+    let close = |random: &mut Random, after: i64| {
+        step(after + random.range(20, 96) * HOUR, "CLOSE", "CLOSED", intake.by, None)
+    };
+    let routes = Some("已告知可通过仲裁、行政、诉讼等途径解决");
+    match fate.course {
+        Course::Waiting => return steps,
+        Course::NotAccepted | Course::Routed => {
+            let to = if fate.course == Course::Routed { "ROUTED" } else { "NOT_ACCEPTED" };
+            steps.push(step(fate.accepted, "TRIAGE", to, intake.by, routes));
+            steps.push(close(random, fate.accepted));
+            return steps;
+        }
+        _ => steps.push(step(fate.accepted, "TRIAGE", "ACCEPTED", intake.by, None)),
+    }
+    if fate.course == Course::Merged {
+        steps.push(step(fate.ended, "MERGE", "MERGED", intake.by, Some("并入在先登记的同一事项")));
+        return steps;
+    }
+    steps.push(step(fate.dispatched, "DISPATCH", "DISPATCHED", intake.by, None));
+    if fate.course == Course::Stuck && random.chance(350) {
+        return steps;
+    }
+    steps.push(step(fate.started, "START_MEDIATION", "MEDIATING", handler.by, None));
+    match fate.course {
+        Course::Agreed | Course::Defaulted => {
+            steps.push(step(fate.ended, "RECORD_AGREEMENT", "AGREED", handler.by, None));
+            if let Some((requested, decided)) = ending.confirmation_times() {
+                steps.push(step(requested, "REQUEST_CONFIRMATION", "CONFIRMATION", handler.by, None));
+                steps.push(step(decided, "DECIDE_CONFIRMATION", "AGREED", around.seat.desks["COURT"], None));
+            }
+            steps.push(step(ending.visited, "RECORD_PERFORMANCE", "FOLLOWED_UP", handler.by, None));
+            steps.push(close(random, ending.visited));
+        }
+        Course::Reconciled | Course::Withdrawn => {
+            let note = if fate.course == Course::Reconciled { "双方自行和解" } else { "当事人撤回申请" };
+            steps.push(step(fate.ended, "WITHDRAW", "WITHDRAWN", handler.by, Some(note)));
+            steps.push(close(random, fate.ended));
+        }
+        Course::Terminated => {
+            steps.push(step(fate.ended, "TERMINATE", "TERMINATED", handler.by, routes));
+            steps.push(close(random, fate.ended));
+        }
+        _ => {}
+    }
+    steps
+}
+
+fn write_steps(out: &mut Out<'_>, steps: &[Step], dispute: i64, division: &str) -> Result<Vec<i64>, Stopped> {
+    let mut keys = Vec::with_capacity(steps.len());
+    let mut from = None;
+    for (seq, step) in (1..).zip(steps) {
+        let id = out.id("status_event");
+        keys.push(id);
+        out.put(status_event::Model {
+            id,
+            division_code: division.to_owned(),
+            hazard_id: None,
+            dispute_id: Some(dispute),
+            seq,
+            from_state: from.replace(step.to).map(str::to_owned),
+            to_state: step.to.to_owned(),
+            action: step.action.to_owned(),
+            by_id: Some(step.by),
+            at: step.at,
+            note: step.note.map(str::to_owned),
+        })?;
+    }
+    Ok(keys)
+}
+
+/// `DisputeOutcome` as of "now".
+fn outcome(fate: &Fate, random: &mut Random, as_of: i64) -> Option<&'static str> {
+    if fate.ended > as_of {
+        return None;
+    }
+    match fate.course {
+        Course::Agreed | Course::Defaulted => Some("MEDIATED"),
+        Course::Reconciled | Course::Withdrawn => Some("WITHDRAWN"),
+        Course::Terminated => Some("TERMINATED"),
+        Course::NotAccepted => Some("NOT_ACCEPTED"),
+        Course::Merged => Some("MERGED"),
+        Course::Routed => Some(match random.weighted(&[60, 20, 12, 8]) {
+            0 => "TRANSFERRED_JUDICIAL",
+            1 => "TRANSFERRED_ARBITRATION",
+            2 => "TRANSFERRED_ADMINISTRATIVE",
+            _ => "TRANSFERRED_PETITION",
+        }),
+        Course::Waiting | Course::Stuck => None,
+    }
+}
+
+fn channel(random: &mut Random, intake: &Intake) -> &'static str {
+    const CHANNELS: [(&str, u32); 8] = [
+        ("WINDOW", 330),
+        ("GRID", 300),
+        ("QR_CODE", 90),
+        ("POLICE_110", 90),
+        ("HOTLINE_12345", 70),
+        ("ONLINE", 60),
+        ("COURT", 35),
+        ("PETITION", 25),
+    ];
+    match intake.area {
+        Some(_) => "KEY_AREA",
+        None => CHANNELS[random.weighted(&CHANNELS.map(|(_, weight)| weight))].0,
+    }
+}
+
+/// Hundredths of a yuan; many small claims, few large ones.
+fn amount(random: &mut Random) -> i64 {
+    let magnitude = 10_i64.pow(random.weighted(&[0, 0, 10, 45, 35, 10]) as u32);
+    random.range(magnitude, magnitude * 9) * 100
+}
+
+struct Row<'s, 'w> {
+    id: i64,
+    fate: &'s Fate,
+    scene: &'s Scene<'w>,
+    around: &'s Around<'w>,
+    intake: &'s Intake,
+    channel: &'static str,
+    group: usize,
+}
+
+impl Row<'_, '_> {
+    fn edition(&self) -> String {
+        let industry = self.scene.site.is_some() && self.group == 0;
+        match (self.channel, industry, self.around.village.urban) {
+            ("ONLINE", ..) => "ONLINE",
+            (_, true, _) => "INDUSTRY",
+            (_, _, true) => "URBAN",
+            _ => "RURAL",
+        }
+        .to_owned()
+    }
+
+    fn types(&self, out: &mut Out<'_>) -> Result<(), Stopped> {
+        for (rank, kind) in (1..).zip(std::iter::once(self.fate.kind).chain(self.fate.second)) {
+            let id = out.id("dispute_type");
+            out.put(dispute_type::Model {
+                id,
+                division_code: self.around.village.code.clone(),
+                dispute_id: self.id,
+                rank,
+                type_code: TYPES[kind].code.to_owned(),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn petition(&self, out: &mut Out<'_>, random: &mut Random) -> Option<petition_link::Model> {
+        (self.channel == "PETITION").then(|| petition_link::Model {
+            id: out.id("petition_link"),
+            division_code: self.around.village.code.clone(),
+            dispute_id: self.id,
+            petition_no: format!("XF-{}", self.scene.no.trim_start_matches("MD-")),
+            category: ["CLAIM", "SUGGEST", "REPORT_ACCUSE"][random.weighted(&[82, 10, 8])].to_owned(),
+            route: random.range(1, 6),
+            registered_at: self.fate.registered - random.range(1, 48) * HOUR,
+            result: (self.fate.ended <= self.scene.as_of).then(|| "已办结".to_owned()),
+        })
+    }
+
+    fn review(&self, out: &mut Out<'_>, handler: &Handler<'_>) -> Result<(), Stopped> {
+        let at = self.fate.ended + 12 * DAY;
+        if at > self.scene.as_of {
+            return Ok(());
+        }
+        let id = out.id("retrospective_review");
+        debug_assert!(self.intake.centre.id > 0);
+        out.put(retrospective_review::Model {
+            id,
+            division_code: self.around.village.code.clone(),
+            hazard_id: None,
+            dispute_id: Some(self.id),
+            missed_step: "分流前研判".to_owned(),
+            responsible_id: handler.organisation,
+            finding: "受理后未及时研判风险，调解介入偏晚。".to_owned(),
+            measure: "完善研判台账，落实首问负责。".to_owned(),
+            at,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! Answering a request: the executor.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql_value::Variables as LibraryVariables;
+use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
+
+use super::coerce::Variables;
+use super::document::{Document, Documents};
+use super::error::{Code, Error};
+use super::execute::Execution;
+use super::guard::Limits;
+use super::model::Model;
+use super::roots::{self, Root};
+use super::select::Reader;
+use super::{build, nouns, register};
+use crate::access::{Access, Clearance, Facts, Policy};
+use crate::http::{Answer, GraphqlService, Request};
+use crate::identity::Viewer;
+use crate::kernel::clock::{self, Clock};
+use crate::kernel::seal::Sealer;
+use crate::read::catalog::Catalog;
+use crate::read::predicate::Lens;
+use crate::read::session::Session;
+use crate::read::sql::Dialect;
+use crate::storage::ReadPool;
+
+/// Why the engine could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The declarations do not fit together.
+    #[error(transparent)]
+    Catalog(#[from] crate::read::catalog::CatalogError),
+    /// The registry refused the types.
+    #[error("schema: {0}")]
+    Schema(#[from] async_graphql::dynamic::SchemaError),
+    /// The divisions could not be read.
+    #[error("divisions cannot be read")]
+    Divisions(#[source] crate::read::session::ReadError),
+}
+
+/// The engine: types, documents, policy and a way to the database.
+pub struct Engine {
+    catalog: Catalog,
+    model: Model,
+    roots: HashMap<&'static str, Root>,
+    documents: Documents,
+    policy: Arc<Policy>,
+    sealer: Arc<Sealer>,
+    pool: ReadPool,
+    clock: Arc<dyn Clock>,
+    divisions: HashMap<String, String>,
+}
+
+/// An answer and the statements that made it.
+pub struct Traced {
+    /// The answer.
+    pub answer: Answer,
+    /// Texts of the statements, in order.
+    pub statements: Vec<String>,
+}
+
+impl Engine {
+    /// An engine over a database whose schema is current. Reads the divisions once; restart after loading others.
+    pub async fn new(
+        pool: ReadPool,
+        policy: Arc<Policy>,
+        sealer: Arc<Sealer>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Engine, EngineError> {
+        let catalog = nouns::catalog()?;
+        let model = build::model(&catalog);
+        let documents = Documents::new(register::schema(&model)?, Limits::default());
+        let divisions = crate::read::divisions::names(&pool).await.map_err(EngineError::Divisions)?;
+        let roots = roots::all().into_iter().map(|r| (r.name, r.root)).collect();
+        Ok(Engine { catalog, model, roots, documents, policy, sealer, pool, clock, divisions })
+    }
+
+    /// Answers a request and says which statements were run.
+    pub async fn execute_traced(&self, viewer: &Viewer, request: Request) -> Traced {
+        let mut statements = vec![];
+        let answer = match self.prepare(&request).await {
+            Ok(document) => self.run(viewer, &request, &document, &mut statements).await,
+            Err(errors) => refused(&errors),
+        };
+        Traced { answer, statements }
+    }
+
+    async fn prepare(&self, request: &Request) -> Result<Arc<Document>, Arc<Vec<Error>>> {
+        self.documents.get(&request.query).await
+    }
+
+    async fn run(
+        &self,
+        viewer: &Viewer,
+        request: &Request,
+        document: &Document,
+        statements: &mut Vec<String>,
+    ) -> Answer {
+        let operation = match document.operation(request.operation_name.as_deref()) {
+            Ok(operation) => operation,
+            Err(error) => return refused(&[error]),
+        };
+        let variables = match Variables::coerce(&self.model, operation, &request.variables) {
+            Ok(variables) => variables,
+            Err(errors) => return refused(&errors),
+        };
+        let facts = facts(viewer);
+        let Some(access) = Access::new(&self.policy, viewer.role(), &facts) else {
+            return refused(&[Error::internal(&format!("no role {}", viewer.role()))]);
+        };
+        if !access.purpose_allowed() {
+            let message = format!("your role may not act for the purpose {}", facts.purpose.code());
+            return refused(&[Error::new(Code::ForbiddenPurpose, message)]);
+        }
+        let now_ms = self.clock.now_ms();
+        let today = clock::shanghai_date(now_ms);
+        let dialect = match self.pool {
+            ReadPool::Postgres(_) => Dialect::Postgres,
+            ReadPool::Sqlite(_) => Dialect::Sqlite,
+        };
+        let catalog = &self.catalog;
+        let lens = Lens { access, catalog, dialect, now_ms, today: &today, divisions: &self.divisions };
+        let reader = Reader { model: &self.model, document: &document.ast, variables: &variables };
+        let introspected = match document.introspects(operation) {
+            true => self.introspect(document, request).await,
+            false => Json::Null,
+        };
+        let session = match Session::open(&self.pool).await {
+            Ok(session) => session,
+            Err(error) => return refused(&[Error::internal(&error)]),
+        };
+        let mut execution = Execution::new(lens, reader, &self.sealer, session, &self.roots, &introspected);
+        execution.run(&operation.selection_set.node).await;
+        let (answer, mut run) = execution.finish();
+        statements.append(&mut run);
+        answer
+    }
+
+    /// What the library answers to the introspection fields of a document.
+    async fn introspect(&self, document: &Document, request: &Request) -> Json {
+        let mut asked = async_graphql::Request::new(&document.text)
+            .variables(LibraryVariables::from_json(Json::Object(request.variables.clone())));
+        asked.set_parsed_query(document.ast.clone());
+        asked.operation_name = request.operation_name.clone();
+        let response = self.documents.schema().execute(asked).await;
+        response.data.into_json().unwrap_or(Json::Null)
+    }
+
+    /// The types of the API.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The declarations.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+}
+
+impl GraphqlService for Engine {
+    fn execute<'a>(&'a self, viewer: &'a Viewer, request: Request) -> BoxFuture<'a, Answer> {
+        Box::pin(async move { self.execute_traced(viewer, request).await.answer })
+    }
+}
+
+/// What the gate knows of the viewer.
+fn facts(viewer: &Viewer) -> Facts {
+    Facts {
+        account_id: viewer.account_id(),
+        posting_id: viewer.posting_id(),
+        organisation_id: viewer.organisation_id(),
+        department: viewer.organisation_department().map(str::to_owned),
+        division_code: viewer.division_code().to_owned(),
+        grid_ids: viewer.grid_ids().to_vec(),
+        zone_id: viewer.zone_id(),
+        mechanism_id: viewer.mechanism_id(),
+        clearance: if viewer.clearance() == "SENSITIVE" { Clearance::Sensitive } else { Clearance::Personal },
+        purpose: viewer.purpose(),
+    }
+}
+
+/// A request that was refused as a whole: no data.
+fn refused(errors: &[Error]) -> Answer {
+    let body = serde_json::json!({ "errors": errors.iter().map(Error::to_json).collect::<Vec<_>>() });
+    let status = match errors.first().map(|e| e.code) {
+        Some(Code::Internal) => 500,
+        Some(Code::ForbiddenPurpose) => 403,
+        _ => 400,
+    };
+    Answer { status, body: body.to_string().into_bytes(), codes: errors.iter().map(|e| e.code.text()).collect() }
+}

@@ -1,0 +1,436 @@
+//! Running the root fields of an operation in the order of the document.
+
+use std::collections::HashMap;
+
+use async_graphql_parser::types::SelectionSet;
+use async_graphql_value::ConstValue;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use serde_json::{Value as Json, json};
+
+use super::coerce::Args;
+use super::error::{Code, Error};
+use super::plain;
+use super::roots::Root;
+use super::select::{Reader, Selected};
+use crate::access::{Family, Rows};
+use crate::http::Answer;
+use crate::kernel::clock;
+use crate::kernel::division_code::DivisionCode;
+use crate::kernel::seal::Sealer;
+use crate::kernel::uscc::Uscc;
+use crate::read::compile::Compiler;
+use crate::read::declare::View;
+use crate::read::fetch::{self, Key};
+use crate::read::figures::root_path;
+use crate::read::filter::in_circle;
+use crate::read::plan::member;
+use crate::read::predicate::{Lens, Via};
+use crate::read::session::{ReadError, Session};
+use crate::read::sql::{all, always, col};
+use crate::read::write::{Writer, parse_global_id};
+
+/// Most errors that are sent.
+const MOST_ERRORS: usize = 20;
+
+/// The run of one operation.
+pub struct Execution<'a, 'd> {
+    compiler: Compiler<'a, 'd>,
+    writer: Writer<'a>,
+    session: Session,
+    roots: &'a HashMap<&'static str, Root>,
+    introspected: &'a Json,
+    errors: Vec<Error>,
+    lost: bool,
+}
+
+fn text<'v>(args: &'v Args, name: &str) -> Option<&'v str> {
+    match args.get(name) {
+        Some(ConstValue::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn number(args: &Args, name: &str) -> Option<i64> {
+    match args.get(name) {
+        Some(ConstValue::Number(n)) => n.as_i64(),
+        _ => None,
+    }
+}
+
+fn fault(error: ReadError) -> Error {
+    if let ReadError::Database(sqlx::Error::Database(cause)) = &error
+        && cause.code().as_deref() == Some("57014")
+    {
+        return Error::new(Code::Timeout, "the request took too long");
+    }
+    Error::internal(&error)
+}
+
+impl<'a, 'd> Execution<'a, 'd> {
+    /// A run that has not begun.
+    pub fn new(
+        lens: Lens<'a>,
+        reader: Reader<'d>,
+        sealer: &'a Sealer,
+        session: Session,
+        roots: &'a HashMap<&'static str, Root>,
+        introspected: &'a Json,
+    ) -> Self {
+        let compiler = Compiler { lens, reader, sealer, redactions: vec![] };
+        let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: vec![] };
+        Execution { compiler, writer, session, roots, introspected, errors: vec![], lost: false }
+    }
+
+    /// Runs the operation.
+    pub async fn run(&mut self, set: &'d SelectionSet) {
+        let fields = match self.compiler.reader.fields("Query", &[set]) {
+            Ok(fields) => fields,
+            Err(error) => {
+                self.errors.push(error);
+                self.lost = true;
+                return;
+            }
+        };
+        self.writer.out.push(b'{');
+        for (n, selected) in fields.iter().enumerate() {
+            if n > 0 {
+                self.writer.out.push(b',');
+            }
+            self.writer.out.extend_from_slice(member(selected.key).as_bytes());
+            let start = self.writer.out.len();
+            if let Err(error) = self.root(selected).await {
+                self.writer.out.truncate(start);
+                self.writer.out.extend_from_slice(b"null");
+                let nullable = !self.compiler.reader.definition("Query", selected).is_ok_and(|d| d.ty.non_null());
+                self.lost |= !nullable;
+                self.errors.push(error.on(&root_path(selected.key)));
+            }
+        }
+        self.writer.out.push(b'}');
+    }
+
+    /// The answer, and the statements that made it.
+    pub fn finish(self) -> (Answer, Vec<String>) {
+        let mut body = self.writer.out;
+        if self.lost {
+            body = b"{\"data\":null".to_vec();
+        }
+        let codes: Vec<&'static str> = self.errors.iter().map(|e| e.code.text()).collect();
+        if !self.errors.is_empty() {
+            let errors: Vec<Json> = self.errors.iter().take(MOST_ERRORS).map(Error::to_json).collect();
+            body.extend_from_slice(format!(",\"errors\":{}", Json::from(errors)).as_bytes());
+        }
+        let mut redactions: Vec<Json> = vec![];
+        for (at, redaction) in self.compiler.redactions.iter().enumerate() {
+            if redaction.always || self.writer.redacted.contains(&at) {
+                redactions.push(json!({
+                    "path": redaction.path.iter().map(|p| p.as_ref()).collect::<Vec<_>>(),
+                    "class": redaction.class.code(),
+                    "effect": redaction.effect.code(),
+                    "reason": redaction.reason,
+                }));
+            }
+        }
+        if !redactions.is_empty() && !self.lost {
+            let extensions = json!({ "redactions": redactions });
+            body.extend_from_slice(format!(",\"extensions\":{extensions}").as_bytes());
+        }
+        body.push(b'}');
+        (Answer { status: 200, body, codes }, self.session.statements().to_vec())
+    }
+
+    async fn root(&mut self, selected: &Selected<'d>) -> Result<(), Error> {
+        match selected.name {
+            "__typename" => {
+                self.writer.string("Query");
+                return Ok(());
+            }
+            "__schema" | "__type" => {
+                let value = self.introspected.get(selected.key).unwrap_or(&Json::Null);
+                self.writer.out.extend_from_slice(value.to_string().as_bytes());
+                return Ok(());
+            }
+            _ => {}
+        }
+        let root = self.roots.get(selected.name).ok_or_else(|| Error::internal(&"no such root"))?;
+        let args = self.compiler.reader.args("Query", selected)?;
+        match root {
+            Root::List { view, mine } => self.list(view, *mine, &args, selected).await,
+            Root::Lookup { view, by } => {
+                let view = self.view(view)?;
+                let condition = lookup(&self.compiler.lens, view, by, &args)?;
+                self.single(view, Via::Key, condition, selected).await
+            }
+            Root::Statistics { summary } => self.figures(summary, &args, always(), selected).await,
+            Root::Node => {
+                let id = text(&args, "id").unwrap_or_default();
+                self.node(id, selected).await.map_err(|e| e.under("id"))
+            }
+            Root::Nodes => self.nodes(&args, selected).await,
+            Root::Overview => self.overview(&args, selected).await,
+            Root::Around => self.around(&args, selected).await,
+            Root::Viewer => self.viewer(selected).await,
+            Root::ExplainAccess => self.explain(&args, selected).await,
+        }
+    }
+
+    fn view(&self, name: &str) -> Result<&'a View, Error> {
+        self.compiler.lens.catalog.view(name).ok_or_else(|| Error::internal(&format!("no view {name}")))
+    }
+
+    fn null(&mut self) {
+        self.writer.out.extend_from_slice(b"null");
+    }
+
+    async fn list(
+        &mut self,
+        view: &str,
+        mine: Option<&'static str>,
+        args: &Args,
+        selected: &Selected<'d>,
+    ) -> Result<(), Error> {
+        let view = self.view(view)?;
+        let organisation = self.compiler.lens.access.facts().organisation_id;
+        let condition = mine.map_or_else(always, |column| col("t0", column).eq(organisation));
+        let path = root_path(selected.key);
+        let plan = self.compiler.list(view, Via::List, condition, &vec![], args, true, &selected.sets, &path)?;
+        let Some(plan) = plan else {
+            self.null();
+            return Ok(());
+        };
+        let fetched = fetch::list(&mut self.session, &plan).await.map_err(fault)?;
+        self.writer.list(&plan, &fetched, &Key::Root).map_err(fault)
+    }
+
+    async fn single(
+        &mut self,
+        view: &'a View,
+        via: Via,
+        condition: Expr,
+        selected: &Selected<'d>,
+    ) -> Result<(), Error> {
+        let page = Compiler::single(view);
+        let path = root_path(selected.key);
+        let Some(plan) = self.compiler.rows(view, via, condition, page, &selected.sets, &path)? else {
+            self.null();
+            return Ok(());
+        };
+        let fetched = fetch::rows(&mut self.session, &plan).await.map_err(fault)?;
+        if fetched.rows.len() == 0 {
+            self.null();
+            return Ok(());
+        }
+        self.writer.row(&plan, &fetched, 0).map_err(fault)
+    }
+
+    async fn figures(
+        &mut self,
+        summary: &str,
+        args: &Args,
+        condition: Expr,
+        selected: &Selected<'d>,
+    ) -> Result<(), Error> {
+        let path = root_path(selected.key);
+        let Some(plan) = self.compiler.figures(summary, args, condition, &selected.sets, &path)? else {
+            self.null();
+            return Ok(());
+        };
+        let fetched = fetch::figures(&mut self.session, &plan).await.map_err(fault)?;
+        self.writer.figures(&plan, &fetched, &Key::Root).map_err(fault)
+    }
+
+    /// The view that a global id names; `None`: of a kind that ids do not open.
+    fn named_view(&self, id: &str) -> Result<Option<(&'a View, i64)>, Error> {
+        let wrong = || Error { field: None, ..Error::input("", "is not a global id") };
+        let (name, id) = parse_global_id(id).ok_or_else(wrong)?;
+        let view = self.compiler.lens.catalog.view(&name).ok_or_else(wrong)?;
+        Ok((!matches!(view.family, Family::Posting | Family::System)).then_some((view, id)))
+    }
+
+    async fn node(&mut self, id: &str, selected: &Selected<'d>) -> Result<(), Error> {
+        match self.named_view(id)? {
+            Some((view, id)) => self.single(view, Via::Key, col("t0", "id").eq(id), selected).await,
+            None => {
+                self.null();
+                Ok(())
+            }
+        }
+    }
+
+    async fn nodes(&mut self, args: &Args, selected: &Selected<'d>) -> Result<(), Error> {
+        let Some(ConstValue::List(ids)) = args.get("ids") else { return Err(Error::internal(&"no ids")) };
+        if ids.len() > 100 {
+            return Err(Error::input("ids", "has more than 100 items"));
+        }
+        self.writer.out.push(b'[');
+        for (n, id) in ids.iter().enumerate() {
+            if n > 0 {
+                self.writer.out.push(b',');
+            }
+            let ConstValue::String(id) = id else { return Err(Error::input("ids", "is not a global id")) };
+            self.node(id, selected).await.map_err(|e| e.under("ids"))?;
+        }
+        self.writer.out.push(b']');
+        Ok(())
+    }
+
+    async fn overview(&mut self, args: &Args, selected: &Selected<'d>) -> Result<(), Error> {
+        let code = text(args, "division").unwrap_or_default();
+        let known = division(&self.compiler.lens, code).map_err(|e| e.under("division"))?;
+        let as_of = number(args, "asOf").unwrap_or(self.compiler.lens.now_ms);
+        self.writer.out.push(b'{');
+        for (n, field) in self.compiler.reader.fields("Overview", &selected.sets)?.iter().enumerate() {
+            self.begin(n, field.key);
+            match field.name {
+                "asOf" => self.writer.string(&clock::rfc3339(as_of)),
+                "division" => {
+                    let view = self.view("Division")?;
+                    self.single(view, Via::Key, col("t0", "code").eq(known.as_str()), field).await?;
+                }
+                "sites" => self.figures("SiteSummary", args, always(), field).await?,
+                "hazards" => self.figures("HazardSummary", args, always(), field).await?,
+                "disputes" => self.figures("DisputeSummary", args, always(), field).await?,
+                "centres" => self.figures("CentreSummary", args, always(), field).await?,
+                "selfInspections" => self.figures("SelfInspectionSummary", args, always(), field).await?,
+                _ => self.writer.string("Overview"),
+            }
+        }
+        self.writer.out.push(b'}');
+        Ok(())
+    }
+
+    fn begin(&mut self, n: usize, key: &str) {
+        if n > 0 {
+            self.writer.out.push(b',');
+        }
+        self.writer.out.extend_from_slice(member(key).as_bytes());
+    }
+
+    async fn around(&mut self, args: &Args, selected: &Selected<'d>) -> Result<(), Error> {
+        let radius = number(args, "radiusM").unwrap_or_default();
+        if !(1..=5_000).contains(&radius) {
+            return Err(Error::input("radiusM", "must be 1 to 5000"));
+        }
+        let site = self.view("KeySite")?;
+        let code = text(args, "code").unwrap_or_default();
+        let found = self.compiler.lens.place(&mut self.session, site, code).await.map_err(fault)?;
+        let Some(centre) = found else {
+            self.null();
+            return Ok(());
+        };
+        let inside = || in_circle("t0", centre, radius as f64);
+        let none = Args::new();
+        self.writer.out.push(b'{');
+        for (n, field) in self.compiler.reader.fields("SiteSurroundings", &selected.sets)?.iter().enumerate() {
+            self.begin(n, field.key);
+            let figures_args = match field.name {
+                "sites" | "hazards" | "disputes" => self.compiler.reader.args("SiteSurroundings", field)?,
+                _ => none.clone(),
+            };
+            match field.name {
+                "site" => self.single(site, Via::Key, col("t0", "code").eq(code), field).await?,
+                "sites" => self.figures("SiteSummary", &figures_args, inside(), field).await?,
+                "hazards" => self.figures("HazardSummary", &figures_args, inside(), field).await?,
+                "disputes" => self.figures("DisputeSummary", &figures_args, inside(), field).await?,
+                _ => self.writer.string("SiteSurroundings"),
+            }
+        }
+        self.writer.out.push(b'}');
+        Ok(())
+    }
+
+    async fn viewer(&mut self, selected: &Selected<'d>) -> Result<(), Error> {
+        let lens = self.compiler.lens;
+        let (role, facts) = (lens.access.role(), lens.access.facts());
+        let known = json!({
+            "role": role.code,
+            "purpose": facts.purpose.code(),
+            "purposes": role.purposes.iter().map(|p| p.code()).collect::<Vec<_>>(),
+            "functions": role.functions,
+            "scopes": scopes(&lens),
+            "permissions": lens.catalog.views().iter()
+                .filter(|v| v.family != Family::System)
+                .map(|v| lens.permissions(v))
+                .collect::<Vec<_>>(),
+        });
+        self.writer.out.push(b'{');
+        for (n, field) in self.compiler.reader.fields("Viewer", &selected.sets)?.iter().enumerate() {
+            self.begin(n, field.key);
+            match field.name {
+                "posting" => {
+                    let condition = col("t0", "id").eq(facts.posting_id);
+                    self.single(self.view("Posting")?, Via::Link, condition, field).await?;
+                }
+                "__typename" => self.writer.string("Viewer"),
+                name => {
+                    let reader = self.compiler.reader;
+                    let ty = reader.definition("Viewer", field)?.ty.name();
+                    plain::write(&reader, ty, &known[name], &field.sets, &mut self.writer.out)?;
+                }
+            }
+        }
+        self.writer.out.push(b'}');
+        Ok(())
+    }
+
+    async fn explain(&mut self, args: &Args, selected: &Selected<'d>) -> Result<(), Error> {
+        let id = text(args, "id").unwrap_or_default();
+        let explained = match self.named_view(id).map_err(|e| e.under("id"))? {
+            Some((view, id)) => self.compiler.lens.explain(&mut self.session, view, id).await.map_err(fault)?,
+            None => None,
+        };
+        let value = explained.unwrap_or(Json::Null);
+        plain::write(&self.compiler.reader, "AccessExplanation", &value, &selected.sets, &mut self.writer.out)
+    }
+}
+
+fn scopes(lens: &Lens<'_>) -> Vec<Json> {
+    let families = Family::ALL.into_iter().filter(|f| *f != Family::System);
+    families
+        .map(|family| {
+            let branches: Vec<String> = match lens.access.rows(family) {
+                Rows::None => vec![],
+                Rows::Where(branches) => {
+                    branches.iter().map(|b| b.iter().map(|a| format!("{a:?}")).collect::<Vec<_>>().join("+")).collect()
+                }
+            };
+            json!({ "family": format!("{family:?}"), "branches": branches })
+        })
+        .collect()
+}
+
+fn division(lens: &Lens<'_>, code: &str) -> Result<DivisionCode, Error> {
+    let wrong = || Error { field: None, ..Error::input("", "is not the code of a known division") };
+    DivisionCode::parse(code).ok().filter(|c| lens.divisions.contains_key(c.as_str())).ok_or_else(wrong)
+}
+
+/// The condition of a lookup. Keys are checked for their form; whether a row exists is not told apart from rights.
+fn lookup(lens: &Lens<'_>, view: &View, by: &[(&str, &str)], args: &Args) -> Result<Expr, Error> {
+    let mut parts = vec![];
+    for (arg, column) in by {
+        let condition = match (args.get(*arg), view.name, *arg) {
+            (Some(ConstValue::String(code)), "Division", _) => {
+                col("t0", column).eq(division(lens, code).map_err(|e| e.under(arg))?.as_str())
+            }
+            (Some(ConstValue::String(code)), "Grid", _) => {
+                if code.len() != 15 || !code.bytes().all(|b| b.is_ascii_digit()) {
+                    return Err(Error::input(*arg, "must be the 15 digits of a grid"));
+                }
+                col("t0", column).eq(code.as_str())
+            }
+            (Some(ConstValue::String(code)), _, "uscc") => {
+                let uscc = Uscc::parse(code).map_err(|e| Error::input(*arg, e.to_string()))?;
+                col("t0", column).eq(uscc.as_str())
+            }
+            (Some(ConstValue::String(value)), ..) => col("t0", column).eq(value.as_str()),
+            (Some(ConstValue::Number(n)), ..) => col("t0", column).eq(n.as_i64().unwrap_or_default()),
+            _ => continue,
+        };
+        parts.push(condition);
+    }
+    if parts.is_empty() {
+        let names: Vec<&str> = by.iter().map(|(arg, _)| *arg).collect();
+        return Err(Error::input(names[0], format!("one of {} is required", names.join(", "))));
+    }
+    Ok(all(parts))
+}

@@ -1,0 +1,385 @@
+//! Running a plan: one statement for the rows of a level, one for each list, count or figure below it.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
+
+use super::declare::Child;
+use super::filter::belongs;
+use super::plan::{Below, ChildPlan, FiguresPlan, GroupsPlan, ListPlan, RowsPlan};
+use super::session::{ReadError, Rows, Session};
+use super::sql::{Dialect, Keys, all, col};
+
+/// Most rows that are counted.
+pub const COUNTED: u64 = 10_000;
+
+/// The key of a parent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// The root has none.
+    Root,
+    /// A number.
+    Int(i64),
+    /// A code.
+    Text(String),
+}
+
+/// What was read for a list: rows by parent, in order, at most one more than the page.
+pub struct FetchedList {
+    /// Rows; `None` when none were asked for.
+    pub rows: Option<FetchedRows>,
+    /// Total and sums by parent.
+    pub totals: HashMap<Key, Vec<Option<i64>>>,
+}
+
+/// Rows and what was read below them.
+pub struct FetchedRows {
+    /// The rows.
+    pub rows: Rows,
+    /// Positions of the rows of each parent.
+    pub of: HashMap<Key, Vec<usize>>,
+    /// What was read below, in the order of the plan.
+    pub children: Vec<Fetched>,
+    /// Columns before those of the plan.
+    pub skip: usize,
+}
+
+/// What was read below rows.
+pub enum Fetched {
+    /// A list.
+    List(Box<FetchedList>),
+    /// Figures.
+    Figures(Box<FetchedFigures>),
+}
+
+/// Figures by parent.
+pub struct FetchedFigures {
+    /// Columns of the plan by parent; a parent without rows is absent.
+    pub values: HashMap<Key, Vec<Option<i64>>>,
+    /// Groupings: code and columns, in the order of the codes.
+    pub groups: Vec<HashMap<Key, Vec<Group>>>,
+}
+
+/// A group.
+pub struct Group {
+    /// Its code; `None`: the rows have none.
+    pub code: Option<String>,
+    /// Columns of the plan.
+    pub values: Vec<Option<i64>>,
+}
+
+/// The parents of a batched statement.
+struct Parents<'k> {
+    keys: &'k Keys,
+    child: &'k Child,
+}
+
+type Work<'s, T> = Pin<Box<dyn Future<Output = Result<T, ReadError>> + Send + 's>>;
+
+fn key(rows: &Rows, row: usize, column: usize, text: bool) -> Result<Option<Key>, ReadError> {
+    Ok(if text {
+        rows.text(row, column)?.map(|t| Key::Text(t.to_owned()))
+    } else {
+        rows.int(row, column)?.map(Key::Int)
+    })
+}
+
+fn from_table(select: &mut SelectStatement, table: &'static str) {
+    select.from_as(Alias::new(table), Alias::new("t0"));
+}
+
+/// The ids of the page of one parent, or of the whole list.
+fn ids(plan: &RowsPlan<'_>, of: Option<Expr>) -> SelectStatement {
+    let mut select = SelectStatement::new();
+    select.expr(col("t0", "id"));
+    from_table(&mut select, plan.view.table);
+    select.and_where(all(of.into_iter().chain([plan.condition.clone()]).chain(plan.page.between("t0"))));
+    plan.page.order_by(&mut select, "t0");
+    select.limit(plan.page.limit as u64 + 1);
+    select
+}
+
+fn rows_statement(plan: &RowsPlan<'_>, parents: Option<&Parents<'_>>, dialect: Dialect) -> SelectStatement {
+    let mut select = SelectStatement::new();
+    match parents {
+        None if plan.joins.is_empty() => {
+            select = ids(plan, None);
+            select.clear_selects();
+        }
+        None => {
+            select.from_subquery(ids(plan, None), "i");
+            select.inner_join(TableRef::from(plan.view.table).alias("t0"), col("t0", "id").eq(col("i", "id")));
+            plan.page.order_by(&mut select, "t0");
+        }
+        Some(parents) => {
+            let (each, parent) = dialect.each_key(parents.keys, "p");
+            select.from_function(each, "p").expr(parent.clone());
+            let ids = ids(plan, Some(belongs("t0", parents.child, parent)));
+            let table = TableRef::from(plan.view.table).alias("t0");
+            match dialect {
+                Dialect::Postgres => {
+                    select.join_lateral(JoinType::InnerJoin, ids, "i", super::sql::always());
+                    select.inner_join(table, col("t0", "id").eq(col("i", "id")));
+                }
+                Dialect::Sqlite => {
+                    select.inner_join(table, col("t0", "id").in_subquery(ids));
+                }
+            }
+            plan.page.order_by(&mut select, "t0");
+        }
+    }
+    for column in &plan.columns {
+        select.expr(column.clone());
+    }
+    for join in &plan.joins {
+        select.left_join(TableRef::from(join.table).alias(join.alias.clone()), join.on.clone());
+    }
+    select
+}
+
+/// Reads rows and everything below them.
+pub fn rows<'s>(session: &'s mut Session, plan: &'s RowsPlan<'_>) -> Work<'s, FetchedRows> {
+    rows_of(session, plan, None)
+}
+
+fn rows_of<'s>(
+    session: &'s mut Session,
+    plan: &'s RowsPlan<'_>,
+    parents: Option<(Keys, Child)>,
+) -> Work<'s, FetchedRows> {
+    Box::pin(async move {
+        let parents = parents.as_ref().map(|(keys, child)| Parents { keys, child });
+        let dialect = session.dialect();
+        let rows = session.rows(dialect.render(&rows_statement(plan, parents.as_ref(), dialect))).await?;
+        let mut of: HashMap<Key, Vec<usize>> = HashMap::new();
+        for row in 0..rows.len() {
+            let parent = match &parents {
+                None => Some(Key::Root),
+                Some(parents) => key(&rows, row, 0, matches!(parents.keys, Keys::Texts(_)))?,
+            };
+            if let Some(parent) = parent {
+                of.entry(parent).or_default().push(row);
+            }
+        }
+        let skip = usize::from(parents.is_some());
+        let mut children = vec![];
+        for child in &plan.children {
+            children.push(below(session, child, &rows, skip).await?);
+        }
+        Ok(FetchedRows { rows, of, children, skip })
+    })
+}
+
+fn below<'s>(session: &'s mut Session, plan: &'s ChildPlan<'_>, rows: &Rows, skip: usize) -> Work<'s, Fetched> {
+    let keys = parent_keys(plan, rows, skip);
+    Box::pin(async move {
+        let keys = keys?;
+        Ok(match &plan.below {
+            Below::List(list) => {
+                let fetched = list_of(session, list, Some((keys, plan.child.clone()))).await?;
+                Fetched::List(Box::new(fetched))
+            }
+            Below::Figures(figures) => {
+                let fetched = figures_of(session, figures, Some((keys, plan.child.clone()))).await?;
+                Fetched::Figures(Box::new(fetched))
+            }
+        })
+    })
+}
+
+fn parent_keys(plan: &ChildPlan<'_>, rows: &Rows, skip: usize) -> Result<Keys, ReadError> {
+    let column = plan.parent + skip;
+    let mut ints = vec![];
+    let mut texts = vec![];
+    for row in 0..rows.len() {
+        match key(rows, row, column, plan.text)? {
+            Some(Key::Int(id)) => ints.push(id),
+            Some(Key::Text(code)) => texts.push(code),
+            _ => {}
+        }
+    }
+    ints.sort_unstable();
+    ints.dedup();
+    texts.sort_unstable();
+    texts.dedup();
+    Ok(if plan.text { Keys::Texts(texts) } else { Keys::Ints(ints) })
+}
+
+/// Reads a list at the root.
+pub async fn list(session: &mut Session, plan: &ListPlan<'_>) -> Result<FetchedList, ReadError> {
+    list_of(session, plan, None).await
+}
+
+async fn list_of(
+    session: &mut Session,
+    plan: &ListPlan<'_>,
+    parents: Option<(Keys, Child)>,
+) -> Result<FetchedList, ReadError> {
+    let mut totals = HashMap::new();
+    if plan.wants_total || !plan.sums.is_empty() {
+        totals = totals_of(session, plan, parents.as_ref()).await?;
+    }
+    let rows = if plan.wants_rows { Some(rows_of(session, &plan.rows, parents).await?) } else { None };
+    Ok(FetchedList { rows, totals })
+}
+
+/// The total (first) and the sums of the whole list, by parent.
+async fn totals_of(
+    session: &mut Session,
+    plan: &ListPlan<'_>,
+    parents: Option<&(Keys, Child)>,
+) -> Result<HashMap<Key, Vec<Option<i64>>>, ReadError> {
+    let dialect = session.dialect();
+    let whole = |of: Option<Expr>| {
+        let mut select = SelectStatement::new();
+        from_table(&mut select, plan.rows.view.table);
+        select.and_where(all(of.into_iter().chain([plan.rows.condition.clone()])));
+        select
+    };
+    let counted = |of: Option<Expr>| {
+        let mut some = whole(of);
+        some.expr(Expr::cust("1")).limit(COUNTED + 1);
+        let mut count = SelectStatement::new();
+        count.expr(Func::count(Expr::cust("*"))).from_subquery(some, "n");
+        Expr::SubQuery(None, Box::new(count.into()))
+    };
+    let summed = |of: Option<Expr>, sum: &Expr| {
+        let mut select = whole(of);
+        select.expr(dialect.whole(sum.clone().sum()));
+        Expr::SubQuery(None, Box::new(select.into()))
+    };
+    let mut select = SelectStatement::new();
+    let mut of = None;
+    if let Some((keys, child)) = parents {
+        let (each, parent) = dialect.each_key(keys, "p");
+        select.from_function(each, "p").expr(parent.clone());
+        of = Some(belongs("t0", child, parent));
+    }
+    select.expr(if plan.wants_total { counted(of.clone()) } else { Expr::cust("0") });
+    for sum in &plan.sums {
+        select.expr(summed(of.clone(), sum));
+    }
+    let rows = session.rows(dialect.render(&select)).await?;
+    by_parent(&rows, parents.map(|(keys, _)| keys), 1 + plan.sums.len())
+}
+
+fn by_parent(rows: &Rows, keys: Option<&Keys>, columns: usize) -> Result<HashMap<Key, Vec<Option<i64>>>, ReadError> {
+    let skip = usize::from(keys.is_some());
+    let mut found = HashMap::new();
+    for row in 0..rows.len() {
+        let parent = match keys {
+            None => Some(Key::Root),
+            Some(keys) => key(rows, row, 0, matches!(keys, Keys::Texts(_)))?,
+        };
+        let values: Result<Vec<_>, ReadError> = (0..columns).map(|c| rows.int(row, c + skip)).collect();
+        if let Some(parent) = parent {
+            found.insert(parent, values?);
+        }
+    }
+    Ok(found)
+}
+
+/// Reads figures at the root.
+pub async fn figures(session: &mut Session, plan: &FiguresPlan<'_>) -> Result<FetchedFigures, ReadError> {
+    figures_of(session, plan, None).await
+}
+
+async fn figures_of(
+    session: &mut Session,
+    plan: &FiguresPlan<'_>,
+    parents: Option<(Keys, Child)>,
+) -> Result<FetchedFigures, ReadError> {
+    let dialect = session.dialect();
+    let parents = parents.as_ref();
+    let keys = parents.map(|(keys, _)| keys);
+    let mut values = HashMap::new();
+    if !plan.columns.is_empty() {
+        let statement = figures_statement(plan, None, parents, dialect);
+        values = by_parent(&session.rows(dialect.render(&statement)).await?, keys, plan.columns.len())?;
+    }
+    let mut groups = vec![];
+    for group in &plan.groups {
+        let statement = figures_statement(&group.figures, Some(&group.by), parents, dialect);
+        let rows = session.rows(dialect.render(&statement)).await?;
+        groups.push(grouped(&rows, group, keys)?);
+    }
+    Ok(FetchedFigures { values, groups })
+}
+
+fn grouped(rows: &Rows, plan: &GroupsPlan<'_>, keys: Option<&Keys>) -> Result<HashMap<Key, Vec<Group>>, ReadError> {
+    let skip = usize::from(keys.is_some());
+    let mut found: HashMap<Key, Vec<Group>> = HashMap::new();
+    for row in 0..rows.len() {
+        let parent = match keys {
+            None => Some(Key::Root),
+            Some(keys) => key(rows, row, 0, matches!(keys, Keys::Texts(_)))?,
+        };
+        let code = rows.text(row, skip)?.map(str::to_owned);
+        let values: Result<Vec<_>, ReadError> =
+            (0..plan.figures.columns.len()).map(|c| rows.int(row, c + skip + 1)).collect();
+        if let Some(parent) = parent {
+            found.entry(parent).or_default().push(Group { code, values: values? });
+        }
+    }
+    for groups in found.values_mut() {
+        // Sorted here, so that both databases agree on where null stands.
+        groups.sort_by(|a, b| (a.code.is_none(), &a.code).cmp(&(b.code.is_none(), &b.code)));
+    }
+    Ok(found)
+}
+
+fn figures_statement(
+    plan: &FiguresPlan<'_>,
+    by: Option<&Expr>,
+    parents: Option<&(Keys, Child)>,
+    dialect: Dialect,
+) -> SelectStatement {
+    let one = |parent: Option<(Expr, Expr)>, link: Option<(&'static str, Expr)>| {
+        let mut select = SelectStatement::new();
+        from_table(&mut select, plan.view.table);
+        if let Some((table, on)) = link {
+            select.inner_join(TableRef::from(table).alias("l"), on);
+        }
+        let mut groupings = 0;
+        if let Some((key, among)) = parent {
+            select.expr(key).and_where(among);
+            groupings += 1;
+        }
+        if let Some(by) = by {
+            select.expr(by.clone());
+            groupings += 1;
+        }
+        select.and_where(plan.condition.clone());
+        for column in &plan.columns {
+            select.expr(column.clone());
+        }
+        // By position: parameters in a grouping expression would make it differ from the selected one.
+        select.add_group_by((1..=groupings).map(|n| Expr::cust(n.to_string())));
+        select
+    };
+    let Some((keys, child)) = parents else { return one(None, None) };
+    match child {
+        Child::Column(column) => {
+            let key = col("t0", column);
+            one(Some((key.clone(), dialect.any(key, keys))), None)
+        }
+        Child::Through { table, parent, child, to } => {
+            let key = col("l", parent);
+            let on = col("l", child).eq(col("t0", to));
+            one(Some((key.clone(), dialect.any(key, keys))), Some((table, on)))
+        }
+        Child::Subtree => {
+            let mut levels = ["city_code", "county_code", "township_code", "village_code"].into_iter().map(|level| {
+                let key = col("t0", level);
+                one(Some((key.clone(), dialect.any(key, keys))), None)
+            });
+            let mut select = levels.next().unwrap_or_default();
+            for level in levels {
+                select.union(sea_orm::sea_query::UnionType::All, level);
+            }
+            select
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! From a selection of a summary to a plan: which counts, over which rows, in which groups.
+
+use std::sync::Arc;
+
+use async_graphql_value::ConstValue;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement};
+
+use super::compile::{Compiler, Path};
+use super::declare::View;
+use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, Redaction, member};
+use super::predicate::{Lens, Via, Visible};
+use super::sql::{all, any, col, some_row};
+use super::summary::{Compute, GroupBy, Measure, Summary, Test};
+use crate::access::{Class, Verdict};
+use crate::graphql::coerce::Args;
+use crate::graphql::error::Error;
+use crate::graphql::select::{Selected, Sets};
+
+/// Version of the definitions of part 10 of the domain model.
+pub const DEFINITIONS: &str = "2026-1";
+
+/// When figures are taken.
+#[derive(Clone, Copy)]
+struct When {
+    as_of: i64,
+    period: Option<(i64, i64)>,
+}
+
+fn number(args: &Args, name: &str) -> Option<i64> {
+    match args.get(name) {
+        Some(ConstValue::Number(n)) => n.as_i64(),
+        _ => None,
+    }
+}
+
+fn when(args: &Args, now: i64) -> Result<When, Error> {
+    let period = match args.get("period") {
+        Some(ConstValue::Object(period)) => {
+            let bound = |name: &str| match period.get(name) {
+                Some(ConstValue::Number(n)) => n.as_i64().unwrap_or_default(),
+                _ => 0,
+            };
+            let (from, to) = (bound("from"), bound("to"));
+            if from >= to {
+                return Err(Error::input("period.to", "must lie after from"));
+            }
+            Some((from, to))
+        }
+        _ => None,
+    };
+    Ok(When { as_of: number(args, "asOf").unwrap_or(now), period })
+}
+
+/// A condition that is never null.
+fn definite(condition: Expr) -> Expr {
+    Func::coalesce([condition, super::sql::never()]).into()
+}
+
+fn test(alias: &str, condition: &Test, when: When) -> Expr {
+    let c = |column: &str| col(alias, column);
+    let by = |column: &str| definite(c(column).lte(when.as_of));
+    match condition {
+        Test::All => super::sql::always(),
+        Test::In(column, codes) => definite(c(column).is_in(codes.iter().copied())),
+        Test::True(column) => c(column).eq(true),
+        Test::Null(column) => c(column).is_null(),
+        Test::By(column) => by(column),
+        Test::Overdue { due, done } => definite(c(due).lt(when.as_of)).and(by(done).not()),
+        Test::WithinDays(column, days) => by(column).and(definite(c(column).gt(when.as_of - days * 86_400_000))),
+        Test::And(parts) => all(parts.iter().map(|p| test(alias, p, when))),
+        Test::Or(parts) => any(parts.iter().map(|p| test(alias, p, when))),
+        Test::Not(part) => test(alias, part, when).not(),
+        Test::Some { table, key, test: inner, period } => {
+            let name = format!("{alias}s");
+            let joined = col(&name, key).eq(c("id"));
+            let timed = period.and_then(|column| in_period(&name, column, when));
+            some_row(table, &name, all([joined, test(&name, inner, when)].into_iter().chain(timed)))
+        }
+    }
+}
+
+fn in_period(alias: &str, column: &str, when: When) -> Option<Expr> {
+    when.period.map(|(from, to)| definite(col(alias, column).gte(from).and(col(alias, column).lt(to))))
+}
+
+/// Rows that a measure looks at: in the period by its column, and there by `asOf`.
+fn looked_at(measure: &Measure, when: When) -> Option<Expr> {
+    measure.period.map(|column| {
+        let there = definite(col("t0", column).lte(when.as_of));
+        all([there].into_iter().chain(in_period("t0", column, when)))
+    })
+}
+
+/// Columns under construction.
+struct Figures<'a> {
+    summary: &'a Summary,
+    when: When,
+    columns: Vec<Expr>,
+    nothing: Vec<Option<i64>>,
+    entered: Vec<Option<&'static str>>,
+}
+
+impl Figures<'_> {
+    fn push(&mut self, expr: Expr, nothing: Option<i64>) -> Column {
+        self.nothing.push(nothing);
+        self.columns.push(expr);
+        self.columns.len() - 1
+    }
+
+    /// Values of rows that pass, null for the others.
+    fn passing(&self, measure: &Measure, condition: &Test, value: Expr) -> Expr {
+        let tested = (*condition != Test::All).then(|| test("t0", condition, self.when));
+        let conditions: Vec<Expr> = looked_at(measure, self.when).into_iter().chain(tested).collect();
+        if conditions.is_empty() { value } else { Expr::case(all(conditions), value).into() }
+    }
+
+    fn count(&mut self, measure: &Measure, condition: &Test) -> Column {
+        let counted = self.passing(measure, condition, Expr::cust("1")).count();
+        self.push(counted, Some(0))
+    }
+
+    fn measure(&mut self, lens: &Lens<'_>, measure: &Measure, rate: Vec<(String, RatePart)>) -> Figure {
+        self.entered.push(measure.period);
+        match &measure.compute {
+            Compute::Count(condition) => Figure::Count(self.count(measure, condition)),
+            Compute::Distinct(column, condition) => {
+                let counted = self.passing(measure, condition, col("t0", column)).count_distinct();
+                Figure::Count(self.push(counted, Some(0)))
+            }
+            Compute::Sum(column, condition) => {
+                let sum = lens.dialect.whole(self.passing(measure, condition, col("t0", column)).sum());
+                Figure::Sum(self.push(sum, None))
+            }
+            Compute::Earliest(column, condition) => {
+                let earliest = self.passing(measure, condition, col("t0", column)).min();
+                Figure::Instant(self.push(earliest, None))
+            }
+            Compute::MeanDays { from, to, test: condition } => {
+                let took = col("t0", to).sub(col("t0", from));
+                let sum = lens.dialect.whole(self.passing(measure, condition, took).sum());
+                let sum = self.push(sum, None);
+                Figure::MeanDays(sum, self.count(measure, condition))
+            }
+            Compute::Rate { numerator, denominator, definition, basis } => {
+                let both = Test::And(vec![numerator.clone(), denominator.clone()]);
+                let numerator = self.count(measure, &both);
+                let denominator = self.count(measure, denominator);
+                Figure::Rate { numerator, denominator, fields: rate, definition, basis: basis.code() }
+            }
+        }
+    }
+
+    /// Rows outside the periods of all measures need not be looked at.
+    fn restriction(&self) -> Option<Expr> {
+        let mut columns: Vec<&'static str> = self.entered.iter().copied().collect::<Option<Vec<_>>>()?;
+        columns.sort_unstable();
+        columns.dedup();
+        if columns.is_empty() {
+            return None;
+        }
+        let parts: Option<Vec<Expr>> = columns.iter().map(|c| in_period("t0", c, self.when)).collect();
+        parts.map(any)
+    }
+}
+
+fn rate_part(name: &str) -> RatePart {
+    match name {
+        "numerator" => RatePart::Numerator,
+        "denominator" => RatePart::Denominator,
+        "value" => RatePart::Value,
+        "definition" => RatePart::Definition,
+        "basis" => RatePart::Basis,
+        _ => RatePart::Typename,
+    }
+}
+
+impl<'a, 'd> Compiler<'a, 'd> {
+    /// Figures of a summary over rows that fulfil `condition`; `None`: the viewer is shown none.
+    pub fn figures(
+        &mut self,
+        summary: &str,
+        args: &Args,
+        condition: Expr,
+        sets: &Sets<'d>,
+        path: &[Arc<str>],
+    ) -> Result<Option<FiguresPlan<'a>>, Error> {
+        let catalog = self.lens.catalog;
+        let found = catalog.summary(summary).and_then(|s| Some((s, catalog.view(s.view)?)));
+        let Some((summary, view)) = found else { return Err(Error::internal(&format!("no summary {summary}"))) };
+        let when = when(args, self.lens.now_ms)?;
+        let mut conditions = vec![condition];
+        let suppress = match self.lens.visible(view, "t0", Via::List) {
+            Visible::All => false,
+            Visible::Where(rule) => {
+                conditions.push(rule);
+                false
+            }
+            Visible::Nothing if summary.published => true,
+            Visible::Nothing => {
+                self.redactions.push(Redaction {
+                    path: path.to_vec(),
+                    class: Class::Internal,
+                    effect: Verdict::Hidden,
+                    reason: "FAMILY_NOT_IN_ROLE",
+                    always: true,
+                });
+                return Ok(None);
+            }
+        };
+        match args.get("filter") {
+            // A filter on published figures would let small cells be told apart.
+            Some(ConstValue::Object(filter)) if suppress && !filter.is_empty() => {
+                return Err(Error::forbidden("filter"));
+            }
+            Some(filter @ ConstValue::Object(_)) => {
+                conditions.push(self.lens.filter(view, "t0", filter).map_err(|e| e.under("filter"))?);
+            }
+            _ => {}
+        }
+        if let Some(ConstValue::String(code)) = args.get("division") {
+            let exact = args.get("exact") == Some(&ConstValue::Boolean(true));
+            conditions.push(self.lens.division("t0", code, exact).map_err(|e| e.under("division"))?);
+        }
+        if summary.base != Test::All {
+            conditions.push(test("t0", &summary.base, when));
+        }
+        self.figures_of((summary, view), when, all(conditions), suppress, sets, true).map(Some)
+    }
+
+    fn figures_of(
+        &mut self,
+        (summary, view): (&'a Summary, &'a View),
+        when: When,
+        condition: Expr,
+        suppress: bool,
+        sets: &Sets<'d>,
+        outer: bool,
+    ) -> Result<FiguresPlan<'a>, Error> {
+        let mut figures = Figures { summary, when, columns: vec![], nothing: vec![], entered: vec![] };
+        let (mut shape, mut groups) = (vec![], vec![]);
+        for selected in self.reader.fields(summary.name, sets)? {
+            let figure = match selected.name {
+                "__typename" => Figure::Text(summary.name.into()),
+                "asOf" => Figure::Text(crate::kernel::clock::rfc3339(when.as_of)),
+                "definitionVersion" => Figure::Text(DEFINITIONS.into()),
+                "groups" if !outer => Figure::Groups(None),
+                "groups" => {
+                    groups.push(self.groups(summary, view, when, &condition, suppress, &selected)?);
+                    Figure::Groups(Some(groups.len() - 1))
+                }
+                name => match figures.summary.measures.iter().find(|m| m.name == name) {
+                    Some(measure) => figures.measure(&self.lens, measure, self.rate_fields(measure, &selected)?),
+                    None => return Err(Error::internal(&format!("no figure {}.{name}", summary.name))),
+                },
+            };
+            shape.push((member(selected.key), figure));
+        }
+        let condition = all([condition].into_iter().chain(figures.restriction()));
+        Ok(FiguresPlan {
+            summary,
+            view,
+            condition,
+            columns: figures.columns,
+            nothing: figures.nothing,
+            shape,
+            groups,
+            suppress,
+            as_of: when.as_of,
+        })
+    }
+
+    fn rate_fields(&self, measure: &Measure, selected: &Selected<'d>) -> Result<Vec<(String, RatePart)>, Error> {
+        if !matches!(measure.compute, Compute::Rate { .. }) {
+            return Ok(vec![]);
+        }
+        let fields = self.reader.fields("Rate", &selected.sets)?;
+        Ok(fields.iter().map(|f| (member(f.key), rate_part(f.name))).collect())
+    }
+
+    fn groups(
+        &mut self,
+        summary: &'a Summary,
+        view: &'a View,
+        when: When,
+        condition: &Expr,
+        suppress: bool,
+        selected: &Selected<'d>,
+    ) -> Result<GroupsPlan<'a>, Error> {
+        let args = self.reader.args(summary.name, selected)?;
+        let first = number(&args, "first").filter(|n| (1..=500).contains(n));
+        let first = first.ok_or_else(|| Error::input("first", "must be 1 to 500"))? as usize;
+        let wanted = match args.get("by") {
+            Some(ConstValue::Enum(name)) => name.as_str(),
+            _ => "",
+        };
+        let found = summary.dimensions.iter().find(|d| d.code == wanted);
+        let Some(dimension) = found else { return Err(Error::input("by", "is not a grouping")) };
+        let (mut shape, mut sets) = (vec![], vec![]);
+        for inner in self.reader.fields(&format!("{}Group", summary.name), &selected.sets)? {
+            let part = match inner.name {
+                "key" => GroupPart::Key,
+                "label" => GroupPart::Label,
+                "figures" => {
+                    sets.extend(inner.sets.iter().copied());
+                    GroupPart::Figures
+                }
+                _ => GroupPart::Typename(format!("{}Group", summary.name)),
+            };
+            shape.push((member(inner.key), part));
+        }
+        let (by, label) = self.grouping(&dimension.by);
+        let figures = self.figures_of((summary, view), when, condition.clone(), suppress, &sets, false)?;
+        Ok(GroupsPlan { by, label, first, shape, figures })
+    }
+
+    fn grouping(&self, by: &GroupBy) -> (Expr, Label) {
+        match by {
+            GroupBy::Code { column, codes } => (col("t0", column), Label::Codes(codes)),
+            GroupBy::Division { column } => (col("t0", column), Label::Divisions),
+            GroupBy::Month { column } => (self.lens.dialect.month(col("t0", column)), Label::None),
+            GroupBy::MainPart { table, key, column, codes } => {
+                let mut main = SelectStatement::new();
+                main.expr(Expr::from(Func::min(col("m", column))))
+                    .from_as(sea_orm::sea_query::Alias::new(*table), "m")
+                    .and_where(col("m", key).eq(col("t0", "id")).and(col("m", "rank").eq(Expr::cust("1"))));
+                (Expr::SubQuery(None, Box::new(main.into())), Label::Codes(codes))
+            }
+        }
+    }
+}
+
+/// The path of a root field.
+pub fn root_path(key: &str) -> Path {
+    vec![Arc::from(key)]
+}

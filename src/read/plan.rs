@@ -1,0 +1,330 @@
+//! What is to be read and how it is to be written: the compiled form of a selection.
+
+use std::sync::Arc;
+
+use sea_orm::sea_query::Expr;
+
+use super::declare::{Child, Mask, Scalar, View};
+use super::page::{Page, SortKey};
+use super::summary::Summary;
+use crate::access::{Class, Verdict};
+
+/// A column of the rows of a level.
+pub type Column = usize;
+
+/// What was masked or hidden, and why. Never says which rows, so it tells nothing of rows that are not shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Redaction {
+    /// Response keys from the root, without positions in lists.
+    pub path: Vec<Arc<str>>,
+    /// Class of the field.
+    pub class: Class,
+    /// What was done.
+    pub effect: Verdict,
+    /// Which part of the policy did it.
+    pub reason: &'static str,
+    /// Whether it holds for every row; otherwise for some of those shown.
+    pub always: bool,
+}
+
+/// How far a field is shown.
+#[derive(Clone, Debug)]
+pub enum Gate {
+    /// Alike on all rows: in full or masked.
+    Always(Verdict),
+    /// By the row: an index from bits of the column (relation, 4 raised, 8 private dwelling).
+    ByRow {
+        /// Holds the bits.
+        bits: Column,
+        /// Verdict by bits.
+        table: [Verdict; 16],
+        /// The redaction to report when a row is not shown in full.
+        redaction: usize,
+    },
+}
+
+/// A value of the answer.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the variants say what their parts are")]
+pub enum Out {
+    /// The name of a type, or any text that is known before.
+    Text(String),
+    /// Nothing: hidden.
+    Null,
+    /// The global id of the row.
+    Id { view: &'static str, column: Column },
+    /// A column.
+    Cell { column: Column, scalar: Scalar, mask: Mask, sealed: bool, gate: Gate },
+    /// A point; its fields.
+    Point { lon: Column, lat: Column, fields: Vec<(String, PointPart)>, gate: Gate },
+    /// Whether a day lies less than so many years back.
+    Younger { column: Column, years: i32, gate: Gate },
+    /// An object of the same row.
+    Embed(Shape),
+    /// Objects kept as JSON text; their fields by name, `None` for the name of the type.
+    JsonList { column: Column, type_name: &'static str, fields: Vec<(String, Option<String>)>, gate: Gate },
+    /// The joined row; absent when its key is null.
+    One { key: Column, shape: Shape },
+    /// What was read below, by the parent's key.
+    Child(usize),
+    /// A relation that is shown on some rows only.
+    Gated { gate: Gate, out: Box<Out> },
+}
+
+/// A part of a point.
+#[derive(Clone, Copy, Debug)]
+pub enum PointPart {
+    /// Longitude.
+    Lon,
+    /// Latitude.
+    Lat,
+    /// Coordinate system.
+    Crs,
+    /// Name of the type.
+    Typename,
+}
+
+/// Fields of an object: response keys as JSON (`"key":`) and values, in the order of the document.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// The fields.
+    pub fields: Vec<(String, Out)>,
+}
+
+/// A joined table.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// Table.
+    pub table: &'static str,
+    /// Alias.
+    pub alias: String,
+    /// Keys equal, and the row may be shown.
+    pub on: Expr,
+}
+
+/// Rows of one view: one statement.
+#[derive(Clone, Debug)]
+pub struct RowsPlan<'a> {
+    /// The view.
+    pub view: &'a View,
+    /// Which rows, over the alias `t0`.
+    pub condition: Expr,
+    /// Which of them, in which order.
+    pub page: Page,
+    /// Columns to read.
+    pub columns: Vec<Expr>,
+    /// To-one relations.
+    pub joins: Vec<Join>,
+    /// How a row is written.
+    pub shape: Shape,
+    /// What is read below.
+    pub children: Vec<ChildPlan<'a>>,
+    /// Columns of the sort keys, when a cursor is asked for.
+    pub cursor: Vec<Column>,
+}
+
+/// What is read below the rows of a level: one statement for all of them.
+#[derive(Clone, Debug)]
+pub struct ChildPlan<'a> {
+    /// The parent's key.
+    pub parent: Column,
+    /// Whether that key is text.
+    pub text: bool,
+    /// How children are found.
+    pub child: Child,
+    /// What they are.
+    pub below: Below<'a>,
+}
+
+/// What a child is.
+#[derive(Clone, Debug)]
+pub enum Below<'a> {
+    /// Rows.
+    List(Box<ListPlan<'a>>),
+    /// Figures.
+    Figures(Box<FiguresPlan<'a>>),
+}
+
+/// A list or a connection.
+#[derive(Clone, Debug)]
+pub struct ListPlan<'a> {
+    /// Its rows; `None` when only figures of the whole list are asked for.
+    pub rows: RowsPlan<'a>,
+    /// Whether rows are to be read.
+    pub wants_rows: bool,
+    /// Whether rows are to be counted.
+    pub wants_total: bool,
+    /// Columns to add up.
+    pub sums: Vec<Expr>,
+    /// How it is written.
+    pub form: Form,
+}
+
+/// How a list is written.
+#[derive(Clone, Debug)]
+pub enum Form {
+    /// A plain list.
+    List,
+    /// A connection.
+    Connection(Vec<(String, ConnectionPart)>),
+}
+
+/// A field of a connection.
+#[derive(Clone, Debug)]
+pub enum ConnectionPart {
+    /// The name of a type.
+    Typename(String),
+    /// The rows.
+    Edges(Vec<(String, EdgePart)>),
+    /// Where the page stands.
+    PageInfo(Vec<(String, PageInfoPart)>),
+    /// Rows in all pages.
+    TotalCount,
+    /// Whether that is exact.
+    TotalCountIsExact,
+    /// The sum at this place of `sums`; hidden when `None`.
+    Sum(Option<usize>),
+}
+
+/// A field of an edge.
+#[derive(Clone, Debug)]
+pub enum EdgePart {
+    /// The name of a type.
+    Typename(String),
+    /// The row.
+    Node,
+    /// Its cursor.
+    Cursor,
+}
+
+/// A field of a page's description.
+#[derive(Clone, Copy, Debug)]
+pub enum PageInfoPart {
+    /// Whether rows follow.
+    HasNext,
+    /// Whether rows precede.
+    HasPrevious,
+    /// Cursor of the first row.
+    Start,
+    /// Cursor of the last row.
+    End,
+    /// The name of the type.
+    Typename,
+}
+
+/// Figures of a summary.
+#[derive(Clone, Debug)]
+pub struct FiguresPlan<'a> {
+    /// The summary.
+    pub summary: &'a Summary,
+    /// Its view.
+    pub view: &'a View,
+    /// Which rows, over the alias `t0`.
+    pub condition: Expr,
+    /// Columns to read, after the keys.
+    pub columns: Vec<Expr>,
+    /// What the columns hold where there are no rows.
+    pub nothing: Vec<Option<i64>>,
+    /// How figures are written.
+    pub shape: Vec<(String, Figure)>,
+    /// Groupings, each a statement.
+    pub groups: Vec<GroupsPlan<'a>>,
+    /// Whether small cells are suppressed.
+    pub suppress: bool,
+    /// The instant of the state.
+    pub as_of: i64,
+}
+
+/// A grouping of figures.
+#[derive(Clone, Debug)]
+pub struct GroupsPlan<'a> {
+    /// The value that groups.
+    pub by: Expr,
+    /// What labels the groups.
+    pub label: Label,
+    /// Most groups.
+    pub first: usize,
+    /// How a group is written.
+    pub shape: Vec<(String, GroupPart)>,
+    /// Its figures; without groupings of their own.
+    pub figures: FiguresPlan<'a>,
+}
+
+/// What labels groups.
+#[derive(Clone, Copy, Debug)]
+pub enum Label {
+    /// A code table.
+    Codes(&'static str),
+    /// Names of divisions.
+    Divisions,
+    /// Nothing.
+    None,
+}
+
+/// A field of a group.
+#[derive(Clone, Debug)]
+pub enum GroupPart {
+    /// The name of the type.
+    Typename(String),
+    /// The code.
+    Key,
+    /// Its label.
+    Label,
+    /// The figures.
+    Figures,
+}
+
+/// A figure, by columns.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the variants say what their parts are")]
+pub enum Figure {
+    /// A text that is known before.
+    Text(String),
+    /// A number of rows.
+    Count(Column),
+    /// A sum.
+    Sum(Column),
+    /// An instant.
+    Instant(Column),
+    /// A mean of milliseconds, as days: sum and number.
+    MeanDays(Column, Column),
+    /// A rate.
+    Rate {
+        numerator: Column,
+        denominator: Column,
+        fields: Vec<(String, RatePart)>,
+        definition: &'static str,
+        basis: &'static str,
+    },
+    /// A grouping.
+    Groups(Option<usize>),
+}
+
+/// A field of a rate.
+#[derive(Clone, Copy, Debug)]
+pub enum RatePart {
+    /// Numerator.
+    Numerator,
+    /// Denominator.
+    Denominator,
+    /// Value.
+    Value,
+    /// Definition.
+    Definition,
+    /// Basis.
+    Basis,
+    /// The name of the type.
+    Typename,
+}
+
+impl RowsPlan<'_> {
+    /// Keys of the order.
+    pub fn keys(&self) -> &[SortKey] {
+        &self.page.keys
+    }
+}
+
+/// `key` as the beginning of a JSON member.
+pub fn member(key: &str) -> String {
+    format!("\"{key}\":")
+}

@@ -1,0 +1,328 @@
+//! The policy as conditions on tables: what each atom of a row rule means where.
+//!
+//! Only this file turns a right into SQL. An atom that means nothing for a table finds no row of it.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
+
+use super::catalog::Catalog;
+use super::declare::View;
+use super::sql::{Dialect, Keys, all, any, col, ids_where, never, some_row};
+use crate::access::{Access, Atom, Clearance, Exposure, Family, Rows};
+
+/// Milliseconds of 90 days: how long an assignee still sees a closed matter (domain model 3.3).
+const AFTERGLOW: i64 = 90 * 86_400_000;
+
+/// The gate for one viewer at one moment, on one database.
+#[derive(Clone, Copy)]
+pub struct Lens<'a> {
+    /// The policy's answers.
+    pub access: Access<'a>,
+    /// All declarations.
+    pub catalog: &'a Catalog,
+    /// Which database.
+    pub dialect: Dialect,
+    /// The moment of the request.
+    pub now_ms: i64,
+    /// The day of the request in Asia/Shanghai.
+    pub today: &'a str,
+    /// Names of all known divisions by code.
+    pub divisions: &'a HashMap<String, String>,
+}
+
+/// How rows are come by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// Listed, counted or filtered over.
+    List,
+    /// Found by a code or a global id.
+    Key,
+    /// Linked from a row that is shown.
+    Link,
+    /// Part of a row that is shown: its owner's rule has decided.
+    Part,
+}
+
+/// Which rows may be shown.
+pub enum Visible {
+    /// All.
+    All,
+    /// Those that fulfil the condition.
+    Where(Expr),
+    /// None, whatever is stored.
+    Nothing,
+}
+
+impl<'a> Lens<'a> {
+    /// Which rows of a view, under an alias, may be shown.
+    pub fn visible(&self, view: &View, alias: &str, via: Via) -> Visible {
+        if via == Via::Part {
+            return Visible::All;
+        }
+        let open = match view.family.exposure() {
+            Exposure::Open => true,
+            Exposure::Pointed => via != Via::List,
+            Exposure::Linked => via == Via::Link,
+            Exposure::Closed => false,
+        };
+        if open {
+            return Visible::All;
+        }
+        match self.rule(view, alias) {
+            Some(condition) => Visible::Where(condition),
+            None => Visible::Nothing,
+        }
+    }
+
+    /// The condition under which the viewer's rule finds a row; `None`: it finds none, whatever is stored.
+    pub fn rule(&self, view: &View, alias: &str) -> Option<Expr> {
+        if view.owners.is_empty() || view.family == Family::Petition {
+            return self.own_rule(view, alias);
+        }
+        self.owners_rule(view, alias)
+    }
+
+    fn owners_rule(&self, view: &View, alias: &str) -> Option<Expr> {
+        let found: Vec<Expr> = view
+            .owners
+            .iter()
+            .filter_map(|owner| {
+                let parent = self.catalog.view(owner.view)?;
+                let name = format!("{alias}o");
+                let condition = self.rule(parent, &name)?;
+                Some(some_row(parent.table, &name, col(&name, "id").eq(col(alias, owner.column)).and(condition)))
+            })
+            .collect();
+        if found.is_empty() { None } else { Some(any(found)) }
+    }
+
+    fn own_rule(&self, view: &View, alias: &str) -> Option<Expr> {
+        let Rows::Where(branches) = self.access.rows(view.family) else {
+            return None;
+        };
+        let found: Vec<Expr> = branches
+            .iter()
+            .filter_map(|branch| {
+                let atoms: Option<Vec<Expr>> = branch.iter().map(|atom| self.atom(*atom, view, alias)).collect();
+                let labelled = !branch.contains(&Atom::Mine);
+                Some(all(atoms?.into_iter().chain(labelled.then(|| self.label(view, alias)).flatten())))
+            })
+            .collect();
+        if found.is_empty() { None } else { Some(any(found)) }
+    }
+
+    /// Each branch of the view's rule with its condition, for explanations.
+    pub fn branches(&self, view: &View, alias: &str) -> Vec<(String, Expr)> {
+        let named = |branch: &Vec<Atom>| branch.iter().map(|a| format!("{a:?}")).collect::<Vec<_>>().join("+");
+        match self.access.rows(view.family) {
+            Rows::Where(branches) if view.owners.is_empty() => branches
+                .iter()
+                .filter_map(|branch| {
+                    let atoms: Option<Vec<Expr>> = branch.iter().map(|a| self.atom(*a, view, alias)).collect();
+                    Some((named(branch), all(atoms?)))
+                })
+                .collect(),
+            _ => self.rule(view, alias).map(|rule| ("Owner".to_owned(), rule)).into_iter().collect(),
+        }
+    }
+
+    /// The label of a row must not exceed the posting's clearance.
+    fn label(&self, view: &View, alias: &str) -> Option<Expr> {
+        if view.table != "dispute" || self.access.facts().clearance >= Clearance::Sensitive {
+            return None;
+        }
+        let until = || col(alias, "sensitive_until");
+        Some(until().is_null().or(until().lte(self.today)))
+    }
+
+    fn atom(&self, atom: Atom, view: &View, alias: &str) -> Option<Expr> {
+        let facts = self.access.facts();
+        let organisation = facts.organisation_id;
+        let c = |column: &str| col(alias, column);
+        Some(match (atom, view.table) {
+            (Atom::All, _) => super::sql::always(),
+            (Atom::Scope, _) if view.levels => scope(alias, &facts.division_code)?,
+            (Atom::Grids, _) => self.grids(view.table, alias)?,
+            (Atom::Zone, _) => self.zone(view.table, alias)?,
+            (Atom::Domain, table) => c(department_column(table)?).eq(facts.department.as_deref()?),
+            (Atom::Unit, "inspection") => self.visits(alias, col("k", "unit_id").eq(organisation)),
+            (Atom::Unit, "key_site" | "hazard" | "rectification_order" | "self_inspection" | "self_inspection_due") => {
+                c("unit_id").eq(organisation)
+            }
+            (Atom::Own, "organisation") => c("id").eq(organisation),
+            (Atom::Assigned, table) => self.assigned(table, alias)?,
+            (Atom::Mine, "hazard") => c("found_by_id").eq(facts.posting_id),
+            (Atom::Mine, "dispute") => c("id").in_subquery(self.my_disputes()),
+            (Atom::Court, "dispute") => c("id").in_subquery(ids_where(
+                "judicial_confirmation",
+                "dispute_id",
+                col("judicial_confirmation", "court_id").eq(organisation),
+            )),
+            (Atom::Enterprise, "dispute") => c("enterprise_related").eq(true),
+            (Atom::Petition, "dispute") => c("channel").eq("PETITION"),
+            (Atom::Hotline, "dispute") => c("channel").eq("HOTLINE_12345"),
+            (Atom::Police, "dispute") => c("channel").eq("POLICE_110"),
+            (Atom::Escalated, "dispute") => c("prominent").eq(true),
+            (Atom::Escalated, "hazard") => c("grade").eq("MAJOR"),
+            (Atom::Joint, "dispute") => c("mechanism_id").eq(facts.mechanism_id?),
+            (Atom::Started, "inspection") => c("mode").eq("OPEN").or(c("started_at").lte(self.now_ms)),
+            (Atom::Owner, "petition_link") => self.owners_rule(view, alias)?,
+            (Atom::NotAccusation, "petition_link") => c("category").ne("REPORT_ACCUSE"),
+            _ => return None,
+        })
+    }
+
+    fn grids(&self, table: &str, alias: &str) -> Option<Expr> {
+        let ids = &self.access.facts().grid_ids;
+        if ids.is_empty() {
+            return None;
+        }
+        let keys = Keys::Ints(ids.clone());
+        let among = |expr: Expr| self.dialect.any(expr, &keys);
+        Some(match table {
+            "grid" => among(col(alias, "id")),
+            "grid_meeting" | "grid_member" | "micro_grid" | "key_site" | "hazard" | "dispute" => {
+                among(col(alias, "grid_id"))
+            }
+            "self_inspection" | "self_inspection_due" => {
+                col(alias, "site_id").in_subquery(ids_where("key_site", "id", among(col("key_site", "grid_id"))))
+            }
+            "inspection" => self.visits(alias, among(col("k", "grid_id"))),
+            "rectification_order" => {
+                col(alias, "id").in_subquery(ids_where("hazard", "order_id", among(col("hazard", "grid_id"))))
+            }
+            _ => return None,
+        })
+    }
+
+    fn zone(&self, table: &str, alias: &str) -> Option<Expr> {
+        let zone = self.access.facts().zone_id?;
+        Some(match table {
+            "functional_zone" => col(alias, "id").eq(zone),
+            "governance_centre" | "grid" | "key_site" | "hazard" | "dispute" => col(alias, "zone_id").eq(zone),
+            "self_inspection" | "self_inspection_due" => {
+                col(alias, "site_id").in_subquery(ids_where("key_site", "id", col("key_site", "zone_id").eq(zone)))
+            }
+            _ => return None,
+        })
+    }
+
+    /// The inspection visits a site `k` that fulfils the condition.
+    fn visits(&self, alias: &str, condition: Expr) -> Expr {
+        let mut select = SelectStatement::new();
+        select
+            .column(("v", "inspection_id"))
+            .from_as("inspection_site", "v")
+            .inner_join(
+                sea_orm::sea_query::TableRef::from("key_site").alias("k"),
+                col("k", "id").eq(col("v", "site_id")),
+            )
+            .and_where(condition);
+        col(alias, "id").in_subquery(select)
+    }
+
+    fn assigned(&self, table: &str, alias: &str) -> Option<Expr> {
+        let organisation = self.access.facts().organisation_id;
+        let recent = |column: &str| col(alias, column).is_null().or(col(alias, column).gt(self.now_ms - AFTERGLOW));
+        let orders =
+            || ids_where("order_assignment", "order_id", col("order_assignment", "organisation_id").eq(organisation));
+        Some(match table {
+            "hazard" => col(alias, "order_id").in_subquery(orders()).and(recent("written_off_at")),
+            "rectification_order" => col(alias, "id").in_subquery(orders()).and(recent("closed_at")),
+            "dispute" => col(alias, "handling_organisation_id")
+                .eq(organisation)
+                .or(col(alias, "mediation_organisation_id").in_subquery(self.my("mediation_organisation")))
+                .and(recent("concluded_at")),
+            _ => return None,
+        })
+    }
+
+    /// Ids of rows of a table that are the posting's organisation.
+    fn my(&self, table: &str) -> SelectStatement {
+        ids_where(table, "id", col(table, "organisation_id").eq(self.access.facts().organisation_id))
+    }
+
+    fn my_disputes(&self) -> SelectStatement {
+        ids_where("party", "dispute_id", col("party", "account_id").eq(self.access.facts().account_id))
+    }
+
+    /// The viewer is the person or unit the row is about; `None`: cannot be.
+    pub fn is_own(&self, view: &View, alias: &str) -> Option<Expr> {
+        let facts = self.access.facts();
+        match view.table {
+            "party" => Some(col(alias, "account_id").eq(facts.account_id)),
+            "dispute" => Some(col(alias, "id").in_subquery(self.my_disputes())),
+            "organisation" => Some(col(alias, "id").eq(facts.organisation_id)),
+            _ if self.part_of_dispute(view) => Some(col(alias, "dispute_id").in_subquery(self.my_disputes())),
+            _ => None,
+        }
+    }
+
+    /// The viewer's organisation handles, mediates or accepted the open matter; `None`: cannot be.
+    pub fn is_handler(&self, view: &View, alias: &str) -> Option<Expr> {
+        if view.table == "dispute" {
+            return Some(
+                col(alias, "concluded_at").is_null().and(
+                    col(alias, "handling_organisation_id")
+                        .eq(self.access.facts().organisation_id)
+                        .or(col(alias, "mediation_organisation_id").in_subquery(self.my("mediation_organisation")))
+                        .or(col(alias, "accepted_centre_id").in_subquery(self.my("governance_centre"))),
+                ),
+            );
+        }
+        self.of_dispute(view, alias, |lens, dispute, name| lens.is_handler(dispute, name))
+    }
+
+    /// The row is raised to sensitive today; `None`: cannot be.
+    pub fn is_raised(&self, view: &View, alias: &str) -> Option<Expr> {
+        if view.table == "dispute" {
+            return Some(col(alias, "sensitive_until").gt(self.today));
+        }
+        self.of_dispute(view, alias, |lens, dispute, name| lens.is_raised(dispute, name))
+    }
+
+    fn part_of_dispute(&self, view: &View) -> bool {
+        view.owners.iter().any(|o| o.view == "Dispute")
+    }
+
+    fn of_dispute(
+        &self,
+        view: &View,
+        alias: &str,
+        condition: impl Fn(&Self, &View, &str) -> Option<Expr>,
+    ) -> Option<Expr> {
+        if !self.part_of_dispute(view) {
+            return None;
+        }
+        let dispute = self.catalog.view("Dispute")?;
+        let name = format!("{alias}d");
+        let holds = condition(self, dispute, &name)?;
+        Some(some_row("dispute", &name, col(&name, "id").eq(col(alias, "dispute_id")).and(holds)))
+    }
+}
+
+fn department_column(table: &str) -> Option<&'static str> {
+    match table {
+        "key_site" | "hazard" | "self_inspection" | "self_inspection_due" => Some("regulator_department"),
+        "inspection" | "rectification_order" => Some("department"),
+        _ => None,
+    }
+}
+
+/// The row lies in the subtree of a division; `None`: no such level.
+pub fn scope(alias: &str, code: &str) -> Option<Expr> {
+    let column = match code.len() {
+        4 => "city_code",
+        6 => "county_code",
+        9 => "township_code",
+        12 => "village_code",
+        _ => return None,
+    };
+    Some(col(alias, column).eq(code))
+}
+
+/// `never`, or the condition.
+pub fn or_never(condition: Option<Expr>) -> Expr {
+    condition.unwrap_or_else(never)
+}

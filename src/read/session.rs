@@ -1,0 +1,183 @@
+//! One connection for one request: statements in order, rows borrowed, every statement noted.
+
+use sea_orm::sea_query::{ArrayType, Value};
+use sqlx::pool::PoolConnection;
+use sqlx::{AssertSqlSafe, Database, Decode, Postgres, Row, Sqlite, Type};
+
+use super::sql::{Dialect, Statement};
+use crate::storage::ReadPool;
+
+/// Why a statement could not be answered. The text is for the log only.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The database.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A sealed value could not be opened.
+    #[error("sealed value: {0}")]
+    Seal(String),
+    /// A stored value is not what its declaration says.
+    #[error("stored value: {0}")]
+    Value(String),
+}
+
+/// A connection.
+pub struct Session {
+    connection: Connection,
+    statements: Vec<String>,
+}
+
+enum Connection {
+    Postgres(PoolConnection<Postgres>),
+    Sqlite(PoolConnection<Sqlite>),
+}
+
+/// Rows of an answer.
+pub enum Rows {
+    /// Of PostgreSQL.
+    Postgres(Vec<sqlx::postgres::PgRow>),
+    /// Of SQLite.
+    Sqlite(Vec<sqlx::sqlite::SqliteRow>),
+}
+
+impl Session {
+    /// Takes a connection from the pool.
+    pub async fn open(pool: &ReadPool) -> Result<Session, ReadError> {
+        let connection = match pool {
+            ReadPool::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+            ReadPool::Sqlite(pool) => Connection::Sqlite(pool.acquire().await?),
+        };
+        Ok(Session { connection, statements: vec![] })
+    }
+
+    /// Which database answers.
+    pub fn dialect(&self) -> Dialect {
+        match self.connection {
+            Connection::Postgres(_) => Dialect::Postgres,
+            Connection::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Texts of the statements run so far.
+    pub fn statements(&self) -> &[String] {
+        &self.statements
+    }
+
+    /// Runs a statement.
+    pub async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
+        // Every text comes from sea-query; values are parameters.
+        let text = AssertSqlSafe(statement.sql.clone());
+        let rows = match &mut self.connection {
+            Connection::Postgres(connection) => {
+                let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
+                Rows::Postgres(query.fetch_all(&mut **connection).await?)
+            }
+            Connection::Sqlite(connection) => {
+                let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
+                Rows::Sqlite(query.fetch_all(&mut **connection).await?)
+            }
+        };
+        self.statements.push(statement.sql);
+        Ok(rows)
+    }
+}
+
+type PgQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
+type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
+
+fn bind_postgres(query: PgQuery<'_>, value: Value) -> PgQuery<'_> {
+    match value {
+        Value::Bool(v) => query.bind(v),
+        Value::BigInt(v) => query.bind(v),
+        Value::Int(v) => query.bind(v.map(i64::from)),
+        Value::BigUnsigned(v) => query.bind(v.and_then(|v| i64::try_from(v).ok())),
+        Value::Double(v) => query.bind(v),
+        Value::String(v) => query.bind(v),
+        Value::Array(ArrayType::BigInt, Some(items)) => {
+            query.bind(items.into_iter().filter_map(int).collect::<Vec<_>>())
+        }
+        Value::Array(_, Some(items)) => query.bind(items.into_iter().filter_map(string).collect::<Vec<_>>()),
+        _ => query.bind(None::<String>),
+    }
+}
+
+fn bind_sqlite(query: SqliteQuery<'_>, value: Value) -> SqliteQuery<'_> {
+    match value {
+        Value::Bool(v) => query.bind(v),
+        Value::BigInt(v) => query.bind(v),
+        Value::Int(v) => query.bind(v.map(i64::from)),
+        Value::BigUnsigned(v) => query.bind(v.and_then(|v| i64::try_from(v).ok())),
+        Value::Double(v) => query.bind(v),
+        Value::String(v) => query.bind(v),
+        _ => query.bind(None::<String>),
+    }
+}
+
+fn int(value: Value) -> Option<i64> {
+    match value {
+        Value::BigInt(v) => v,
+        _ => None,
+    }
+}
+
+fn string(value: Value) -> Option<String> {
+    match value {
+        Value::String(v) => v,
+        _ => None,
+    }
+}
+
+fn cell<'r, R, T>(rows: &'r [R], row: usize, column: usize) -> Result<Option<T>, ReadError>
+where
+    R: Row,
+    usize: sqlx::ColumnIndex<R>,
+    T: Decode<'r, R::Database> + Type<R::Database>,
+    R::Database: Database,
+{
+    match rows.get(row) {
+        Some(found) => Ok(found.try_get_unchecked::<Option<T>, usize>(column)?),
+        None => Err(ReadError::Value(format!("no row {row}"))),
+    }
+}
+
+impl Rows {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Rows::Postgres(rows) => rows.len(),
+            Rows::Sqlite(rows) => rows.len(),
+        }
+    }
+
+    /// A text, borrowed.
+    pub fn text(&self, row: usize, column: usize) -> Result<Option<&str>, ReadError> {
+        match self {
+            Rows::Postgres(rows) => cell(rows, row, column),
+            Rows::Sqlite(rows) => cell(rows, row, column),
+        }
+    }
+
+    /// A whole number.
+    pub fn int(&self, row: usize, column: usize) -> Result<Option<i64>, ReadError> {
+        match self {
+            Rows::Postgres(rows) => cell(rows, row, column),
+            Rows::Sqlite(rows) => cell(rows, row, column),
+        }
+    }
+
+    /// A coordinate.
+    pub fn real(&self, row: usize, column: usize) -> Result<Option<f64>, ReadError> {
+        match self {
+            Rows::Postgres(rows) => cell(rows, row, column),
+            Rows::Sqlite(rows) => cell(rows, row, column),
+        }
+    }
+
+    /// A truth value.
+    pub fn boolean(&self, row: usize, column: usize) -> Result<Option<bool>, ReadError> {
+        match self {
+            Rows::Postgres(rows) => cell(rows, row, column),
+            Rows::Sqlite(rows) => cell(rows, row, column),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The few expressions that statements are made of, alike on both databases.
+
+use sea_orm::sea_query::{
+    Alias, BinOper, Expr, ExprTrait, Func, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, Value,
+};
+
+/// Which database a statement is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// PostgreSQL.
+    Postgres,
+    /// SQLite.
+    Sqlite,
+}
+
+/// A finished statement.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// Its text.
+    pub sql: String,
+    /// Its parameters, in order.
+    pub values: Vec<Value>,
+}
+
+/// Keys that a batched statement looks up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Numbers.
+    Ints(Vec<i64>),
+    /// Codes.
+    Texts(Vec<String>),
+}
+
+impl Keys {
+    /// Whether there is nothing to look up.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Keys::Ints(keys) => keys.is_empty(),
+            Keys::Texts(keys) => keys.is_empty(),
+        }
+    }
+
+    /// The keys as one parameter: an array on PostgreSQL, JSON text on SQLite.
+    fn parameter(&self, dialect: Dialect) -> Value {
+        use sea_orm::sea_query::ArrayType;
+        match (dialect, self) {
+            (Dialect::Postgres, Keys::Ints(keys)) => {
+                Value::Array(ArrayType::BigInt, Some(Box::new(keys.iter().map(|k| Value::from(*k)).collect())))
+            }
+            (Dialect::Postgres, Keys::Texts(keys)) => {
+                Value::Array(ArrayType::String, Some(Box::new(keys.iter().map(|k| Value::from(k.as_str())).collect())))
+            }
+            (Dialect::Sqlite, Keys::Ints(keys)) => Value::from(serde_json::json!(keys).to_string()),
+            (Dialect::Sqlite, Keys::Texts(keys)) => Value::from(serde_json::json!(keys).to_string()),
+        }
+    }
+}
+
+impl Dialect {
+    /// Renders a statement.
+    pub fn render(self, select: &SelectStatement) -> Statement {
+        let (sql, values) = match self {
+            Dialect::Postgres => select.build(PostgresQueryBuilder),
+            Dialect::Sqlite => select.build(SqliteQueryBuilder),
+        };
+        Statement { sql, values: values.0 }
+    }
+
+    /// `expr` is one of the keys; one text whatever their number.
+    pub fn any(self, expr: Expr, keys: &Keys) -> Expr {
+        let parameter = Expr::val(keys.parameter(self));
+        match self {
+            Dialect::Postgres => expr.binary(BinOper::Equal, Expr::from(Func::cust("ANY").arg(parameter))),
+            Dialect::Sqlite => {
+                let mut values = SelectStatement::new();
+                values.column("value").from_function(Func::cust("json_each").arg(parameter), "k");
+                expr.in_subquery(values)
+            }
+        }
+    }
+
+    /// A source of the keys under an alias, and the column that holds one.
+    pub fn each_key(self, keys: &Keys, alias: &str) -> (sea_orm::sea_query::FunctionCall, Expr) {
+        let parameter = Expr::val(keys.parameter(self));
+        let (function, column) = match self {
+            Dialect::Postgres => ("unnest", alias),
+            Dialect::Sqlite => ("json_each", "value"),
+        };
+        (Func::cust(function).arg(parameter), col(alias, column))
+    }
+
+    /// `expr` contains the text, letter for letter.
+    pub fn contains(self, expr: Expr, text: &str) -> Expr {
+        let function = match self {
+            Dialect::Postgres => "strpos",
+            Dialect::Sqlite => "instr",
+        };
+        Expr::from(Func::cust(function).arg(expr).arg(text)).gt(0i64)
+    }
+
+    /// The month (Asia/Shanghai) of an instant as `YYYY-MM`.
+    pub fn month(self, instant: Expr) -> Expr {
+        const SHANGHAI: i64 = 8 * 3600;
+        let seconds = instant.div(1000i64).add(SHANGHAI);
+        match self {
+            Dialect::Postgres => {
+                let at = Func::cust("timezone").arg("UTC").arg(Func::cust("to_timestamp").arg(seconds));
+                Func::cust("to_char").arg(at).arg("YYYY-MM").into()
+            }
+            Dialect::Sqlite => Func::cust("strftime").arg("%Y-%m").arg(seconds).arg("unixepoch").into(),
+        }
+    }
+
+    /// A sum or mean as the type that is decoded: a whole number.
+    pub fn whole(self, expr: Expr) -> Expr {
+        expr.cast_as(match self {
+            Dialect::Postgres => "bigint",
+            Dialect::Sqlite => "integer",
+        })
+    }
+}
+
+/// A column of an alias.
+pub fn col(alias: &str, column: &str) -> Expr {
+    Expr::col((Alias::new(alias), Alias::new(column)))
+}
+
+/// Never.
+pub fn never() -> Expr {
+    Expr::cust("1 = 0")
+}
+
+/// Always.
+pub fn always() -> Expr {
+    Expr::cust("1 = 1")
+}
+
+/// All of these.
+pub fn all(parts: impl IntoIterator<Item = Expr>) -> Expr {
+    let certain = always();
+    parts.into_iter().filter(|p| *p != certain).reduce(|a, b| a.and(b)).unwrap_or(certain)
+}
+
+/// Any of these.
+pub fn any(parts: impl IntoIterator<Item = Expr>) -> Expr {
+    parts.into_iter().reduce(|a, b| a.or(b)).unwrap_or_else(never)
+}
+
+/// The condition as a filter only: it must not drive the plan of a table reached by its key.
+pub fn is_true(condition: Expr) -> Expr {
+    condition.binary(BinOper::Custom("IS"), Expr::cust("TRUE"))
+}
+
+/// `SELECT 1 FROM table AS alias WHERE condition`.
+pub fn some_row(table: &str, alias: &str, condition: Expr) -> Expr {
+    let mut select = SelectStatement::new();
+    select.expr(Expr::cust("1")).from_as(Alias::new(table), Alias::new(alias)).and_where(condition);
+    Expr::exists(select)
+}
+
+/// `SELECT column FROM table WHERE key = value`.
+pub fn ids_where(table: &str, column: &str, condition: Expr) -> SelectStatement {
+    let mut select = SelectStatement::new();
+    select.column((Alias::new(table), Alias::new(column))).from(Alias::new(table)).and_where(condition);
+    select
+}

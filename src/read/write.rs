@@ -1,0 +1,574 @@
+//! Writing the answer as JSON text, straight from the rows.
+
+use super::declare::{Mask, Scalar};
+use super::fetch::{COUNTED, Fetched, FetchedFigures, FetchedList, FetchedRows, Group, Key};
+use super::page::seal_cursor;
+use super::plan::{
+    Below, ChildPlan, Column, ConnectionPart, EdgePart, Figure, FiguresPlan, Form, Gate, GroupPart, GroupsPlan, Label,
+    ListPlan, Out, PageInfoPart, PointPart, RatePart, RowsPlan, Shape,
+};
+use super::predicate::Lens;
+use super::session::ReadError;
+use super::suppress::suppress;
+use crate::access::Verdict;
+use crate::kernel::seal::Sealer;
+use crate::kernel::{clock, mask};
+
+/// What a withheld text is shown as.
+const WITHHELD: &str = "【已隐去】";
+
+/// Writes answers.
+pub struct Writer<'a> {
+    /// The gate.
+    pub lens: Lens<'a>,
+    /// Opens sealed values and seals cursors.
+    pub sealer: &'a Sealer,
+    /// The text so far.
+    pub out: Vec<u8>,
+    /// Redactions by row that took place.
+    pub redacted: Vec<usize>,
+}
+
+/// A row and what was read below it.
+#[derive(Clone, Copy)]
+struct Row<'r> {
+    fetched: &'r FetchedRows,
+    at: usize,
+}
+
+impl Row<'_> {
+    fn text(&self, column: Column) -> Result<Option<&str>, ReadError> {
+        self.fetched.rows.text(self.at, column + self.fetched.skip)
+    }
+
+    fn int(&self, column: Column) -> Result<Option<i64>, ReadError> {
+        self.fetched.rows.int(self.at, column + self.fetched.skip)
+    }
+
+    fn real(&self, column: Column) -> Result<Option<f64>, ReadError> {
+        self.fetched.rows.real(self.at, column + self.fetched.skip)
+    }
+
+    fn boolean(&self, column: Column) -> Result<Option<bool>, ReadError> {
+        self.fetched.rows.boolean(self.at, column + self.fetched.skip)
+    }
+}
+
+/// The global id of a row.
+pub fn global_id(view: &str, id: i64) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(format!("{view}:{id}"))
+}
+
+/// The type and key in a global id.
+pub fn parse_global_id(text: &str) -> Option<(String, i64)> {
+    use base64::Engine;
+    let plain = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).ok()?;
+    let plain = String::from_utf8(plain).ok()?;
+    let (view, id) = plain.split_once(':')?;
+    Some((view.to_owned(), id.parse().ok()?))
+}
+
+impl Writer<'_> {
+    fn raw(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    fn null(&mut self) {
+        self.raw("null");
+    }
+
+    /// A JSON string.
+    pub fn string(&mut self, text: &str) {
+        self.out.push(b'"');
+        let mut clean = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+                continue;
+            }
+            self.out.extend_from_slice(&text.as_bytes()[clean..at]);
+            match byte {
+                b'"' => self.raw("\\\""),
+                b'\\' => self.raw("\\\\"),
+                b'\n' => self.raw("\\n"),
+                b'\r' => self.raw("\\r"),
+                b'\t' => self.raw("\\t"),
+                other => self.raw(&format!("\\u{other:04x}")),
+            }
+            clean = at + 1;
+        }
+        self.out.extend_from_slice(&text.as_bytes()[clean..]);
+        self.out.push(b'"');
+    }
+
+    fn int(&mut self, value: i64) {
+        let mut buffer = itoa::Buffer::new();
+        let text = buffer.format(value).to_owned();
+        self.raw(&text);
+    }
+
+    fn real(&mut self, value: f64) {
+        match serde_json::Number::from_f64(value) {
+            Some(number) => self.raw(&number.to_string()),
+            None => self.null(),
+        }
+    }
+
+    /// An object: `{` members `}`, each written by `value`.
+    fn members<T>(
+        &mut self,
+        fields: &[(String, T)],
+        mut value: impl FnMut(&mut Self, &T) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        self.out.push(b'{');
+        for (n, (key, field)) in fields.iter().enumerate() {
+            if n > 0 {
+                self.out.push(b',');
+            }
+            self.raw(key);
+            value(self, field)?;
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    fn items<T>(
+        &mut self,
+        items: impl Iterator<Item = T>,
+        mut value: impl FnMut(&mut Self, T) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        self.out.push(b'[');
+        for (n, item) in items.enumerate() {
+            if n > 0 {
+                self.out.push(b',');
+            }
+            value(self, item)?;
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+
+    /// The row at a position.
+    pub fn row(&mut self, plan: &RowsPlan<'_>, fetched: &FetchedRows, at: usize) -> Result<(), ReadError> {
+        self.object(&plan.shape, &plan.children, Row { fetched, at })
+    }
+
+    fn object(&mut self, shape: &Shape, children: &[ChildPlan<'_>], row: Row<'_>) -> Result<(), ReadError> {
+        self.members(&shape.fields, |w, out| w.value(out, children, row))
+    }
+
+    fn value(&mut self, out: &Out, children: &[ChildPlan<'_>], row: Row<'_>) -> Result<(), ReadError> {
+        match out {
+            Out::Text(text) => self.string(text),
+            Out::Null => self.null(),
+            Out::Id { view, column } => match row.int(*column)? {
+                Some(id) => self.string(&global_id(view, id)),
+                None => self.null(),
+            },
+            Out::Cell { column, scalar, mask, sealed, gate } => match self.decide(gate, *mask, row)? {
+                Verdict::Hidden => self.null(),
+                verdict => {
+                    self.cell((*column, *scalar), *sealed, (verdict == Verdict::Masked).then_some(*mask), row)?
+                }
+            },
+            Out::Point { lon, lat, fields, gate } => {
+                let shown = self.decide(gate, Mask::None, row)? == Verdict::Full;
+                match (shown, row.real(*lon)?, row.real(*lat)?) {
+                    (true, Some(lon), Some(lat)) => self.members(fields, |w, part| {
+                        w.point(*part, lon, lat);
+                        Ok(())
+                    })?,
+                    _ => self.null(),
+                }
+            }
+            Out::Younger { column, years, gate } => {
+                let shown = self.decide(gate, Mask::None, row)? == Verdict::Full;
+                match row.text(*column)?.filter(|_| shown).and_then(|day| younger(day, *years, self.lens.today)) {
+                    Some(younger) => self.raw(if younger { "true" } else { "false" }),
+                    None => self.null(),
+                }
+            }
+            Out::Embed(shape) => self.object(shape, children, row)?,
+            Out::JsonList { column, type_name, fields, gate } => {
+                let shown = self.decide(gate, Mask::None, row)? == Verdict::Full;
+                match row.text(*column)?.filter(|_| shown) {
+                    Some(text) => self.json_list(text, type_name, fields)?,
+                    None => self.null(),
+                }
+            }
+            Out::One { key, shape } => match row.int(*key)? {
+                Some(_) => self.object(shape, children, row)?,
+                None => self.null(),
+            },
+            Out::Gated { gate, out } => match self.decide(gate, Mask::None, row)? {
+                Verdict::Full => self.value(out, children, row)?,
+                _ => self.null(),
+            },
+            Out::Child(at) => self.child(&children[*at], &row.fetched.children[*at], row)?,
+        }
+        Ok(())
+    }
+
+    /// The verdict for a row; what has no masked form is hidden instead.
+    fn decide(&mut self, gate: &Gate, mask: Mask, row: Row<'_>) -> Result<Verdict, ReadError> {
+        let verdict = match gate {
+            Gate::Always(verdict) => *verdict,
+            Gate::ByRow { bits, table, redaction } => {
+                let bits = row.int(*bits)?.and_then(|b| usize::try_from(b).ok()).unwrap_or(0);
+                let verdict = table.get(bits).copied().unwrap_or(Verdict::Hidden);
+                if verdict != Verdict::Full && !self.redacted.contains(redaction) {
+                    self.redacted.push(*redaction);
+                }
+                verdict
+            }
+        };
+        Ok(if verdict == Verdict::Masked && mask == Mask::None { Verdict::Hidden } else { verdict })
+    }
+
+    fn cell(
+        &mut self,
+        (column, scalar): (Column, Scalar),
+        sealed: bool,
+        masked: Option<Mask>,
+        row: Row<'_>,
+    ) -> Result<(), ReadError> {
+        match scalar {
+            Scalar::Int | Scalar::DateTime | Scalar::Decimal => match row.int(column)? {
+                Some(value) if scalar == Scalar::Int => self.int(value),
+                Some(value) if scalar == Scalar::DateTime => self.string(&clock::rfc3339(value)),
+                Some(value) => self.string(&decimal(value, 2)),
+                None => self.null(),
+            },
+            Scalar::Boolean => match row.boolean(column)? {
+                Some(value) => self.raw(if value { "true" } else { "false" }),
+                None => self.null(),
+            },
+            Scalar::TextList => match row.text(column)? {
+                Some(text) => {
+                    let texts: Vec<String> =
+                        serde_json::from_str(text).map_err(|e| ReadError::Value(format!("list of texts: {e}")))?;
+                    self.items(texts.iter(), |w, t| {
+                        w.string(t);
+                        Ok(())
+                    })?;
+                }
+                None => self.null(),
+            },
+            Scalar::Text | Scalar::Date | Scalar::Enum(_) => match row.text(column)? {
+                Some(text) if sealed => {
+                    let plain = self.sealer.open(text).map_err(|e| ReadError::Seal(e.to_string()))?;
+                    self.shown(&plain, masked);
+                }
+                Some(text) => self.shown(text, masked),
+                None => self.null(),
+            },
+        }
+        Ok(())
+    }
+
+    fn shown(&mut self, plain: &str, masked: Option<Mask>) {
+        match masked {
+            None => self.string(plain),
+            Some(Mask::Name) => self.string(&mask::name(plain)),
+            Some(Mask::Phone) => self.string(&mask::phone(plain)),
+            Some(Mask::CitizenId) => self.string(&mask::id(plain)),
+            Some(Mask::Address) => self.string(&mask::address(plain)),
+            Some(Mask::Birth) => self.string(&mask::birth(plain)),
+            Some(Mask::Text) => self.string(WITHHELD),
+            Some(Mask::None) => self.null(),
+        }
+    }
+
+    fn point(&mut self, part: PointPart, lon: f64, lat: f64) {
+        match part {
+            PointPart::Lon => self.real(lon),
+            PointPart::Lat => self.real(lat),
+            PointPart::Crs => self.string("CGCS2000"),
+            PointPart::Typename => self.string("GeoPoint"),
+        }
+    }
+
+    fn json_list(&mut self, text: &str, ty: &str, fields: &[(String, Option<String>)]) -> Result<(), ReadError> {
+        let items: Vec<serde_json::Map<String, serde_json::Value>> =
+            serde_json::from_str(text).map_err(|e| ReadError::Value(format!("list of {ty}: {e}")))?;
+        self.items(items.iter(), |w, item| {
+            w.members(fields, |w, name| {
+                match name.as_ref().map(|n| item.get(n)) {
+                    None => w.string(ty),
+                    Some(Some(value)) => w.raw(&value.to_string()),
+                    Some(None) => w.null(),
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn child(&mut self, plan: &ChildPlan<'_>, fetched: &Fetched, row: Row<'_>) -> Result<(), ReadError> {
+        let key = if plan.text {
+            row.text(plan.parent)?.map(|t| Key::Text(t.to_owned()))
+        } else {
+            row.int(plan.parent)?.map(Key::Int)
+        };
+        let Some(key) = key else {
+            self.null();
+            return Ok(());
+        };
+        match (&plan.below, fetched) {
+            (Below::List(plan), Fetched::List(fetched)) => self.list(plan, fetched, &key),
+            (Below::Figures(plan), Fetched::Figures(fetched)) => self.figures(plan, fetched, &key),
+            _ => Err(ReadError::Value("plan and rows differ".into())),
+        }
+    }
+
+    /// The list of a parent.
+    pub fn list(&mut self, plan: &ListPlan<'_>, fetched: &FetchedList, key: &Key) -> Result<(), ReadError> {
+        let page = &plan.rows.page;
+        let found: &[usize] = fetched.rows.as_ref().and_then(|r| r.of.get(key)).map_or(&[], Vec::as_slice);
+        let more = found.len() > page.limit;
+        let mut shown = found[..found.len().min(page.limit)].to_vec();
+        if page.backward {
+            shown.reverse();
+        }
+        let rows = fetched.rows.as_ref();
+        let Form::Connection(parts) = &plan.form else {
+            return match rows {
+                Some(rows) => self.items(shown.iter(), |w, at| w.row(&plan.rows, rows, *at)),
+                None => {
+                    self.raw("[]");
+                    Ok(())
+                }
+            };
+        };
+        let totals = fetched.totals.get(key);
+        self.members(parts, |w, part| {
+            match part {
+                ConnectionPart::Typename(name) => w.string(name),
+                ConnectionPart::Edges(parts) => match rows {
+                    Some(rows) => w.items(shown.iter(), |w, at| w.edge(plan, parts, rows, *at))?,
+                    None => w.raw("[]"),
+                },
+                ConnectionPart::PageInfo(parts) => w.page_info(plan, parts, rows, &shown, more)?,
+                ConnectionPart::TotalCount => {
+                    let total = totals.and_then(|t| t[0]).unwrap_or(0);
+                    w.int(total.min(COUNTED as i64));
+                }
+                ConnectionPart::TotalCountIsExact => {
+                    let total = totals.and_then(|t| t[0]).unwrap_or(0);
+                    w.raw(if total <= COUNTED as i64 { "true" } else { "false" });
+                }
+                ConnectionPart::Sum(at) => match at.and_then(|at| totals.and_then(|t| t[at + 1])) {
+                    Some(sum) => w.int(sum),
+                    None => w.null(),
+                },
+            }
+            Ok(())
+        })
+    }
+
+    fn edge(
+        &mut self,
+        plan: &ListPlan<'_>,
+        parts: &[(String, EdgePart)],
+        rows: &FetchedRows,
+        at: usize,
+    ) -> Result<(), ReadError> {
+        self.members(parts, |w, part| match part {
+            EdgePart::Node => w.row(&plan.rows, rows, at),
+            EdgePart::Cursor => w.cursor(&plan.rows, rows, Some(&at)),
+            EdgePart::Typename(name) => {
+                w.string(name);
+                Ok(())
+            }
+        })
+    }
+
+    fn page_info(
+        &mut self,
+        plan: &ListPlan<'_>,
+        parts: &[(String, PageInfoPart)],
+        rows: Option<&FetchedRows>,
+        shown: &[usize],
+        more: bool,
+    ) -> Result<(), ReadError> {
+        let page = &plan.rows.page;
+        let (next, previous) = if page.backward { (page.before.is_some(), more) } else { (more, page.after.is_some()) };
+        self.members(parts, |w, part| {
+            match (part, rows) {
+                (PageInfoPart::HasNext, _) => w.raw(if next { "true" } else { "false" }),
+                (PageInfoPart::HasPrevious, _) => w.raw(if previous { "true" } else { "false" }),
+                (PageInfoPart::Start, Some(rows)) => w.cursor(&plan.rows, rows, shown.first())?,
+                (PageInfoPart::End, Some(rows)) => w.cursor(&plan.rows, rows, shown.last())?,
+                (PageInfoPart::Typename, _) => w.string("PageInfo"),
+                (_, None) => w.null(),
+            }
+            Ok(())
+        })
+    }
+
+    fn cursor(&mut self, plan: &RowsPlan<'_>, rows: &FetchedRows, at: Option<&usize>) -> Result<(), ReadError> {
+        let Some(at) = at else {
+            self.null();
+            return Ok(());
+        };
+        let row = Row { fetched: rows, at: *at };
+        let values: Result<Vec<serde_json::Value>, ReadError> = plan
+            .keys()
+            .iter()
+            .zip(&plan.cursor)
+            .map(|(key, column)| Ok(if key.text { row.text(*column)?.into() } else { row.int(*column)?.into() }))
+            .collect();
+        let cursor = seal_cursor(self.sealer, plan.view, plan.keys(), &values?);
+        self.string(&cursor);
+        Ok(())
+    }
+
+    /// The figures of a parent.
+    pub fn figures(&mut self, plan: &FiguresPlan<'_>, fetched: &FetchedFigures, key: &Key) -> Result<(), ReadError> {
+        let mut rows = [fetched.values.get(key).unwrap_or(&plan.nothing).clone()];
+        if plan.suppress {
+            suppress(&mut rows, plan, false);
+        }
+        let [values] = rows;
+        self.members(&plan.shape, |w, figure| match figure {
+            Figure::Groups(Some(at)) => w.groups(&plan.groups[*at], fetched.groups[*at].get(key)),
+            other => w.figure(other, &values),
+        })
+    }
+
+    fn groups(&mut self, plan: &GroupsPlan<'_>, groups: Option<&Vec<Group>>) -> Result<(), ReadError> {
+        let groups: &[Group] = groups.map_or(&[], Vec::as_slice);
+        let mut values: Vec<Vec<Option<i64>>> = groups.iter().map(|g| g.values.clone()).collect();
+        if plan.figures.suppress {
+            suppress(&mut values, &plan.figures, true);
+        }
+        self.items(groups.iter().zip(&values).take(plan.first), |w, (group, values)| {
+            w.members(&plan.shape, |w, part| {
+                match (part, &group.code) {
+                    (GroupPart::Typename(name), _) => w.string(name),
+                    (GroupPart::Key, Some(code)) => w.string(code),
+                    (GroupPart::Label, Some(code)) => match w.label(plan.label, code) {
+                        Some(label) => w.string(&label),
+                        None => w.null(),
+                    },
+                    (GroupPart::Key | GroupPart::Label, None) => w.null(),
+                    (GroupPart::Figures, _) => {
+                        w.members(&plan.figures.shape, |w, figure| w.figure(figure, values))?;
+                    }
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn label(&self, label: Label, code: &str) -> Option<String> {
+        match label {
+            Label::Codes(table) => {
+                let table = self.lens.catalog.codes(table)?;
+                table.entries.iter().find(|e| e.code == code).map(|e| e.zh.clone())
+            }
+            Label::Divisions => self.lens.divisions.get(code).cloned(),
+            Label::None => None,
+        }
+    }
+
+    fn figure(&mut self, figure: &Figure, values: &[Option<i64>]) -> Result<(), ReadError> {
+        match figure {
+            Figure::Text(text) => self.string(text),
+            Figure::Count(column) | Figure::Sum(column) => match values[*column] {
+                Some(value) => self.int(value),
+                None => self.null(),
+            },
+            Figure::Instant(column) => match values[*column] {
+                Some(value) => self.string(&clock::rfc3339(value)),
+                None => self.null(),
+            },
+            Figure::MeanDays(sum, count) => match (values[*sum], values[*count]) {
+                (Some(sum), Some(count)) if count > 0 => {
+                    let hundredths = half_up(i128::from(sum) * 100, i128::from(count) * 86_400_000);
+                    self.string(&decimal(hundredths, 2));
+                }
+                _ => self.null(),
+            },
+            Figure::Rate { numerator, denominator, fields, definition, basis } => {
+                let (numerator, denominator) = (values[*numerator], values[*denominator]);
+                self.members(fields, |w, part| {
+                    w.rate(*part, numerator, denominator, (definition, basis));
+                    Ok(())
+                })?;
+            }
+            Figure::Groups(_) => self.null(),
+        }
+        Ok(())
+    }
+
+    fn rate(&mut self, part: RatePart, numerator: Option<i64>, denominator: Option<i64>, said: (&str, &str)) {
+        match (part, numerator, denominator) {
+            (RatePart::Numerator, Some(n), _) | (RatePart::Denominator, _, Some(n)) => self.int(n),
+            (RatePart::Value, Some(n), Some(d)) if d > 0 => {
+                self.string(&decimal(half_up(i128::from(n) * 10_000, i128::from(d)), 4));
+            }
+            (RatePart::Definition, ..) => self.string(said.0),
+            (RatePart::Basis, ..) => self.string(said.1),
+            (RatePart::Typename, ..) => self.string("Rate"),
+            _ => self.null(),
+        }
+    }
+}
+
+/// `dividend / divisor` to the nearest whole number, halves away from zero for what is not negative.
+fn half_up(dividend: i128, divisor: i128) -> i64 {
+    let rounded = (dividend * 2 + divisor).div_euclid(divisor * 2);
+    i64::try_from(rounded).unwrap_or(i64::MAX)
+}
+
+/// A whole number of units of the last place as a decimal text.
+fn decimal(value: i64, places: usize) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    let digits = format!("{:0>width$}", value.unsigned_abs(), width = places + 1);
+    let (whole, rest) = digits.split_at(digits.len() - places);
+    format!("{sign}{whole}.{rest}")
+}
+
+/// Whether `day` lies less than `years` before `today`; `None`: not a day.
+fn younger(day: &str, years: i32, today: &str) -> Option<bool> {
+    use chrono::{Datelike, NaiveDate};
+    let (born, today) = (clock::parse_date(day)?, clock::parse_date(today)?);
+    let year = born.year() + years;
+    let birthday = NaiveDate::from_ymd_opt(year, born.month(), born.day())
+        .or_else(|| NaiveDate::from_ymd_opt(year, born.month() + 1, 1))?;
+    Some(today < birthday)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_keep_their_places() {
+        assert_eq!(decimal(9930, 4), "0.9930");
+        assert_eq!(decimal(-5, 2), "-0.05");
+        assert_eq!(decimal(123_456, 2), "1234.56");
+    }
+
+    #[test]
+    fn rates_round_half_up() {
+        assert_eq!(half_up(55_298 * 10_000, 58_027), 9530);
+        assert_eq!(half_up(1, 2), 1);
+        assert_eq!(half_up(10_000, 3), 3333);
+    }
+
+    #[test]
+    fn a_child_is_younger_until_the_birthday() {
+        assert_eq!(younger("2012-06-15", 14, "2026-06-14"), Some(true));
+        assert_eq!(younger("2012-06-15", 14, "2026-06-15"), Some(false));
+        assert_eq!(younger("2012-02-29", 14, "2026-02-28"), Some(true));
+        assert_eq!(younger("2012-02-29", 14, "2026-03-01"), Some(false));
+    }
+
+    #[test]
+    fn global_ids_go_round() {
+        assert_eq!(parse_global_id(&global_id("Hazard", 17)), Some(("Hazard".into(), 17)));
+        assert_eq!(parse_global_id("§"), None);
+        assert_eq!(parse_global_id("SGF6YXJk"), None);
+    }
+}
