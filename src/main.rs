@@ -4,7 +4,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengqiao::cli::{self, EngineParts, Failure};
+use fengqiao::graphql::engine::Engine;
 use fengqiao::http::GraphqlService;
+use futures_util::future::BoxFuture;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -13,6 +15,10 @@ fn main() -> ExitCode {
     cli::main(engine)
 }
 
-fn engine(_: EngineParts) -> Result<Arc<dyn GraphqlService>, Failure> {
-    Err(Failure::Failed("this build has no engine yet".into()))
+fn engine(parts: EngineParts) -> BoxFuture<'static, Result<Arc<dyn GraphqlService>, Failure>> {
+    Box::pin(async move {
+        let engine = Engine::new(parts.read, parts.policy, parts.sealer, parts.clock).await;
+        let engine = engine.map_err(|error| Failure::Failed(error.to_string()))?;
+        Ok(Arc::new(engine) as Arc<dyn GraphqlService>)
+    })
 }

@@ -1,8 +1,10 @@
 //! The command line. Each command is a thin call into the library.
 
+mod explain;
 mod failure;
 mod logging;
 mod migrate;
+mod schema;
 mod serve;
 mod setup;
 mod token;
@@ -12,6 +14,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use futures_util::future::BoxFuture;
 
 use crate::access::Policy;
 use crate::config::{self, Settings};
@@ -38,7 +41,7 @@ pub struct EngineParts {
 }
 
 /// Builds the engine that serves.
-pub type BuildEngine = fn(EngineParts) -> Result<Arc<dyn GraphqlService>, Failure>;
+pub type BuildEngine = fn(EngineParts) -> BoxFuture<'static, Result<Arc<dyn GraphqlService>, Failure>>;
 
 const AFTER_HELP: &str = "\
 Configuration: a TOML file (--config), then FENGQIAO_* variables (FENGQIAO_HTTP__LISTEN=0.0.0.0:8080), then flags.
@@ -73,6 +76,12 @@ enum Command {
     /// Print a token of the demo issuer, and nothing else.
     #[command(after_help = token::EXAMPLES)]
     Token(token::Arguments),
+    /// Print the contract as SDL, for all or for a role.
+    #[command(after_help = schema::EXAMPLES)]
+    Schema(schema::Arguments),
+    /// Show under which policy and as which SQL an operation runs for a posting.
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(explain::Arguments),
 }
 
 /// Runs the command line of this process with the engine that `build` makes.
@@ -105,6 +114,8 @@ async fn run(arguments: Arguments, build: BuildEngine) -> Result<(), Failure> {
         Command::Serve(command) => serve::run(with_listen(settings, &command), build).await,
         Command::Migrate(command) => migrate::run(&settings, &command).await,
         Command::Token(command) => token::run(&settings, &command).await,
+        Command::Schema(command) => schema::run(&command),
+        Command::Explain(command) => explain::run(&settings, &command).await,
     }
 }
 

@@ -62,7 +62,7 @@ impl Server {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
         let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), clock.clone()));
-        let engine = build(EngineParts { read: storage.read.clone(), sealer: Arc::new(sealer), policy, clock })?;
+        let engine = build(EngineParts { read: storage.read.clone(), sealer: Arc::new(sealer), policy, clock }).await?;
         let limits = Limits {
             body_bytes: settings.http.body_bytes,
             body_time: Duration::from_secs(settings.http.body_seconds),
@@ -139,8 +139,8 @@ mod tests {
         }
     }
 
-    fn build(_: EngineParts) -> Result<Arc<dyn GraphqlService>, Failure> {
-        Ok(Arc::new(Empty))
+    fn build(_: EngineParts) -> BoxFuture<'static, Result<Arc<dyn GraphqlService>, Failure>> {
+        Box::pin(async { Ok(Arc::new(Empty)) })
     }
 
     fn settings(folder: &std::path::Path) -> Settings {
