@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn build(_: EngineParts) -> BoxFuture<'static, Result<Arc<dyn GraphqlService>, Failure>> {
-        Box::pin(async { Ok(Arc::new(Empty)) })
+        Box::pin(async { Ok(Arc::new(Empty) as Arc<dyn GraphqlService>) })
     }
 
     fn settings(folder: &std::path::Path) -> Settings {
