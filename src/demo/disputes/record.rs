@@ -148,9 +148,8 @@ fn steps(
 ) -> Vec<Step> {
     let step = |at, action, to, by, note| Step { at, action, to, by, note };
     let mut steps = vec![step(fate.registered, "REGISTER_DISPUTE", "REGISTERED", intake.by, None)];
-    let close = |random: &mut Random, after: i64| {
-        step(after + random.range(20, 96) * HOUR, "CLOSE", "CLOSED", intake.by, None)
-    };
+    let close =
+        |random: &mut Random, after: i64| step(after + random.range(20, 96) * HOUR, "CLOSE", "CLOSED", intake.by, None);
     let routes = Some("已告知可通过仲裁、行政、诉讼等途径解决");
     match fate.course {
         Course::Waiting => return steps,

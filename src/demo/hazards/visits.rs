@@ -125,7 +125,8 @@ impl<'w> Planner<'w> {
         calls.sort_unstable();
         for group in calls.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).flat_map(|same| same.chunks(FIRE_SITES)) {
             let start = calendar::day_start(group[0].0) + self.random.range(9 * 60, 15 * 60) * calendar::MINUTE;
-            let mut visit = Visit { at: start, sites: Vec::new(), kind: "JOINT", mode: "OPEN", fire: true, city: false };
+            let mut visit =
+                Visit { at: start, sites: Vec::new(), kind: "JOINT", mode: "OPEN", fire: true, city: false };
             for (number, (_, _, site, count)) in (0..).zip(group) {
                 if !visit.sites.contains(site) {
                     visit.sites.push(*site);

@@ -87,7 +87,9 @@ async fn is_loaded(db: &DatabaseConnection, plan: &Plan) -> Result<bool, DemoErr
 
 /// Any governed table with a row and no marker means an interrupted load or somebody's data.
 async fn refuse_other_rows(db: &DatabaseConnection) -> Result<(), DemoError> {
-    for table in ["division", "code_entry", "organisation", "account", "posting", "grid", "key_site", "hazard", "dispute"] {
+    for table in
+        ["division", "code_entry", "organisation", "account", "posting", "grid", "key_site", "hazard", "dispute"]
+    {
         let found = db.query_one_raw(sea_orm::Statement::from_string(
             db.get_database_backend(),
             format!("SELECT 1 FROM {table} LIMIT 1"),
@@ -101,8 +103,7 @@ async fn refuse_other_rows(db: &DatabaseConnection) -> Result<(), DemoError> {
 
 fn seal(chunk: &mut Chunk, sealer: &Sealer) {
     let Some((_, names)) = SEALED.iter().find(|(table, _)| *table == chunk.table) else { return };
-    let places: Vec<usize> =
-        (0..chunk.columns.len()).filter(|place| names.contains(&chunk.columns[*place])).collect();
+    let places: Vec<usize> = (0..chunk.columns.len()).filter(|place| names.contains(&chunk.columns[*place])).collect();
     for row in chunk.values.chunks_mut(chunk.columns.len()) {
         for place in &places {
             if let Value::String(Some(text)) = &mut row[*place] {

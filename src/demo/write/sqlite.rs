@@ -37,7 +37,10 @@ impl Writer {
         }
         let mut indexes = Vec::new();
         connection.execute("BEGIN IMMEDIATE").await?;
-        for row in connection.fetch_all("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name").await? {
+        for row in connection
+            .fetch_all("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+            .await?
+        {
             indexes.push(row.try_get(1)?);
             let name: String = row.try_get(0)?;
             connection.execute(AssertSqlSafe(format!("DROP INDEX \"{name}\""))).await?;
