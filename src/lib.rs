@@ -1,6 +1,8 @@
 //! Fengqiao: one role-secured GraphQL API over a city's grassroots-governance data.
 
 pub mod access;
+pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod graphql;
 pub mod http;

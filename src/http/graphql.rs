@@ -104,9 +104,10 @@ fn announced_length(headers: &HeaderMap) -> Option<u64> {
 
 async fn collect(body: Body, limits: &Limits) -> Result<Vec<u8>, Response> {
     let arrival = gather(body.into_data_stream(), limits.body_bytes);
-    tokio::time::timeout(limits.body_time, arrival).await.unwrap_or_else(|_: tokio::time::error::Elapsed| {
-        Err(refusal(StatusCode::REQUEST_TIMEOUT, Code::Timeout, "the body did not arrive in time"))
-    })
+    match tokio::time::timeout(limits.body_time, arrival).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(refusal(StatusCode::REQUEST_TIMEOUT, Code::Timeout, "the body did not arrive in time")),
+    }
 }
 
 async fn gather(mut stream: BodyDataStream, most: usize) -> Result<Vec<u8>, Response> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::posting;
 
-use super::posting::{ADMIN_ROLES, PostingRecord};
+use super::postings::{ADMIN_ROLES, PostingRecord};
 use super::token::{self, Claims};
 use super::{Issuer, Postings, Purpose, Viewer};
 use crate::access::Policy;

@@ -6,8 +6,7 @@ mod authenticator;
 mod demo_issuer;
 mod issuer;
 mod key_set;
-mod lookup;
-mod posting;
+mod postings;
 mod strict_json;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -18,6 +17,5 @@ pub use crate::access::Purpose;
 pub use authenticator::{AuthError, Authenticator};
 pub use demo_issuer::{DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer};
 pub use issuer::{Issuer, IssuerError};
-pub use lookup::{PostingRef, posting_by_id, posting_by_role};
-pub use posting::{DatabasePostings, PostingRecord, Postings};
+pub use postings::{DatabasePostings, PostingRecord, PostingRef, Postings, posting_by_id, posting_by_role};
 pub use viewer::Viewer;

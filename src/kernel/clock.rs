@@ -18,6 +18,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is where everybody else gets the time")]
     fn now_ms(&self) -> i64 {
         Utc::now().timestamp_millis()
     }

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod coordinates;
 pub mod division_code;
 pub mod mask;
+pub mod private;
 pub mod random;
 pub mod seal;
 pub mod uscc;

@@ -6,6 +6,7 @@
 pub struct RandomError(#[from] getrandom::Error);
 
 /// `N` unpredictable bytes.
+#[expect(clippy::disallowed_methods, reason = "this is where everybody else gets chance")]
 pub fn bytes<const N: usize>() -> Result<[u8; N], RandomError> {
     let mut out = [0; N];
     getrandom::fill(&mut out)?;

@@ -96,11 +96,13 @@ struct Figures<'a> {
     summary: &'a Summary,
     when: When,
     columns: Vec<Expr>,
+    nothing: Vec<Option<i64>>,
     entered: Vec<Option<&'static str>>,
 }
 
 impl Figures<'_> {
-    fn push(&mut self, expr: Expr) -> Column {
+    fn push(&mut self, expr: Expr, nothing: Option<i64>) -> Column {
+        self.nothing.push(nothing);
         self.columns.push(expr);
         self.columns.len() - 1
     }
@@ -114,7 +116,7 @@ impl Figures<'_> {
 
     fn count(&mut self, measure: &Measure, condition: &Test) -> Column {
         let counted = self.passing(measure, condition, Expr::cust("1")).count();
-        self.push(counted)
+        self.push(counted, Some(0))
     }
 
     fn measure(&mut self, lens: &Lens<'_>, measure: &Measure, rate: Vec<(String, RatePart)>) -> Figure {
@@ -123,20 +125,20 @@ impl Figures<'_> {
             Compute::Count(condition) => Figure::Count(self.count(measure, condition)),
             Compute::Distinct(column, condition) => {
                 let counted = self.passing(measure, condition, col("t0", column)).count_distinct();
-                Figure::Count(self.push(counted))
+                Figure::Count(self.push(counted, Some(0)))
             }
             Compute::Sum(column, condition) => {
                 let sum = lens.dialect.whole(self.passing(measure, condition, col("t0", column)).sum());
-                Figure::Sum(self.push(sum))
+                Figure::Sum(self.push(sum, None))
             }
             Compute::Earliest(column, condition) => {
                 let earliest = self.passing(measure, condition, col("t0", column)).min();
-                Figure::Instant(self.push(earliest))
+                Figure::Instant(self.push(earliest, None))
             }
             Compute::MeanDays { from, to, test: condition } => {
                 let took = col("t0", to).sub(col("t0", from));
                 let sum = lens.dialect.whole(self.passing(measure, condition, took).sum());
-                let sum = self.push(sum);
+                let sum = self.push(sum, None);
                 Figure::MeanDays(sum, self.count(measure, condition))
             }
             Compute::Rate { numerator, denominator, definition, basis } => {
@@ -234,7 +236,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         sets: &Sets<'d>,
         outer: bool,
     ) -> Result<FiguresPlan<'a>, Error> {
-        let mut figures = Figures { summary, when, columns: vec![], entered: vec![] };
+        let mut figures = Figures { summary, when, columns: vec![], nothing: vec![], entered: vec![] };
         let (mut shape, mut groups) = (vec![], vec![]);
         for selected in self.reader.fields(summary.name, sets)? {
             let figure = match selected.name {
@@ -259,6 +261,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             view,
             condition,
             columns: figures.columns,
+            nothing: figures.nothing,
             shape,
             groups,
             suppress,

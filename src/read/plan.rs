@@ -223,6 +223,8 @@ pub struct FiguresPlan<'a> {
     pub condition: Expr,
     /// Columns to read, after the keys.
     pub columns: Vec<Expr>,
+    /// What the columns hold where there are no rows.
+    pub nothing: Vec<Option<i64>>,
     /// How figures are written.
     pub shape: Vec<(String, Figure)>,
     /// Groupings, each a statement.

@@ -137,7 +137,8 @@ pub fn always() -> Expr {
 
 /// All of these.
 pub fn all(parts: impl IntoIterator<Item = Expr>) -> Expr {
-    parts.into_iter().reduce(|a, b| a.and(b)).unwrap_or_else(always)
+    let certain = always();
+    parts.into_iter().filter(|p| *p != certain).reduce(|a, b| a.and(b)).unwrap_or(certain)
 }
 
 /// Any of these.

@@ -424,8 +424,7 @@ impl Writer<'_> {
 
     /// The figures of a parent.
     pub fn figures(&mut self, plan: &FiguresPlan<'_>, fetched: &FetchedFigures, key: &Key) -> Result<(), ReadError> {
-        let nothing = vec![None; plan.columns.len()];
-        let mut rows = [fetched.values.get(key).unwrap_or(&nothing).clone()];
+        let mut rows = [fetched.values.get(key).unwrap_or(&plan.nothing).clone()];
         if plan.suppress {
             suppress(&mut rows, plan, false);
         }

@@ -67,9 +67,7 @@ pub(super) mod tests {
 
     impl Scratch {
         pub(in crate::storage) async fn create(locale: &str) -> Self {
-            let server = std::env::var("FENGQIAO_TEST_PG").expect(
-                "this test needs PostgreSQL: run `cargo xtask test`, or set FENGQIAO_TEST_PG to a server's URL",
-            );
+            let server = tokio::task::spawn_blocking(xtask::postgres::server).await.unwrap().unwrap().to_owned();
             let name = format!("storage_{}", crate::kernel::random::id().unwrap());
             let scratch = Self { server, name };
             scratch.on_server(format!("CREATE DATABASE {} TEMPLATE template0 {locale}", scratch.name)).await;
@@ -82,7 +80,7 @@ pub(super) mod tests {
         }
 
         pub(in crate::storage) async fn drop(self) {
-            self.on_server(format!("DROP DATABASE {}", self.name)).await;
+            self.on_server(format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
         }
 
         async fn on_server(&self, sql: String) {

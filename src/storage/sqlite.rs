@@ -1,6 +1,5 @@
 //! SQLite: write-ahead log, one writer, a pool of readers that cannot write.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::{ReadPool, Storage, StorageError, Use};
+use crate::kernel::private;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -60,13 +60,9 @@ fn options(path: &Path, cache_kib: i32) -> SqliteConnectOptions {
 /// Creates the file for its owner only; SQLite gives the log beside it the same mode. An existing file stays as it is.
 fn create(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+        private::create_folder(folder)?;
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    private::writing().create(true).truncate(false).open(path).map(drop)
 }
 
 #[cfg(test)]

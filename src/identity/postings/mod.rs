@@ -1,5 +1,7 @@
 //! Reading a posting with what makes it valid, from the database, kept for at most a second.
 
+mod lookup;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use entity::{account, organisation, posting};
 use futures_util::future::BoxFuture;
 use moka::future::Cache;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+
+pub use lookup::{PostingRef, posting_by_id, posting_by_role};
 
 /// Revocation works within this time.
 const KEPT: Duration = Duration::from_secs(1);

@@ -3,7 +3,7 @@
 use entity::{account, posting};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
-use super::authenticator::is_valid;
+use crate::identity::authenticator::is_valid;
 
 /// A posting and the subject of its account.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,48 @@
+//! `fengqiao migrate`: the schema of the database.
+
+use clap::{Args, ValueEnum};
+
+use super::{Failure, setup};
+use crate::config::Settings;
+use crate::storage::{Storage, migrate_up, migration_states};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  fengqiao migrate                      apply what is pending
+  fengqiao migrate status               show what is applied and what is not
+  fengqiao migrate up --database-url postgres://fengqiao@db.example/city";
+
+/// What to do.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Apply what is pending, or only show it.
+    #[arg(value_enum, default_value_t = Action::Up)]
+    action: Action,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Action {
+    Up,
+    Status,
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
+    let config = setup::database(settings)?;
+    match arguments.action {
+        Action::Up => {
+            let storage = Storage::open_to_maintain(&config).await?;
+            let applied = migrate_up(&storage.write, None).await?;
+            storage.check().await?;
+            storage.close().await?;
+            println!("{applied} schema change(s) applied, the schema is current");
+        }
+        Action::Status => {
+            let storage = Storage::open(&config).await?;
+            for change in migration_states(&storage.write).await? {
+                println!("{} {}", if change.applied { "applied" } else { "pending" }, change.name);
+            }
+            storage.close().await?;
+        }
+    }
+    Ok(())
+}

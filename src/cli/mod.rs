@@ -1,0 +1,162 @@
+//! The command line. Each command is a thin call into the library.
+
+mod failure;
+mod logging;
+mod migrate;
+mod serve;
+mod setup;
+mod token;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::access::Policy;
+use crate::config::{self, Settings};
+use crate::http::GraphqlService;
+use crate::kernel::clock::Clock;
+use crate::kernel::seal::Sealer;
+use crate::storage::ReadPool;
+
+pub use failure::Failure;
+
+/// Deep documents are parsed on a worker's stack; the guard in front bounds them, this is the second belt.
+const WORKER_STACK_BYTES: usize = 8 * 1024 * 1024;
+
+/// What an engine is built from.
+pub struct EngineParts {
+    /// Connections to read with.
+    pub read: ReadPool,
+    /// Opens sealed columns and seals cursors.
+    pub sealer: Arc<Sealer>,
+    /// Who may see what.
+    pub policy: Arc<Policy>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Builds the engine that serves.
+pub type BuildEngine = fn(EngineParts) -> Result<Arc<dyn GraphqlService>, Failure>;
+
+const AFTER_HELP: &str = "\
+Configuration: a TOML file (--config), then FENGQIAO_* variables (FENGQIAO_HTTP__LISTEN=0.0.0.0:8080), then flags.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong configuration, 4 database not ready, 5 refused.";
+
+/// One role-secured GraphQL API over a city's grassroots-governance data.
+#[derive(Debug, Parser)]
+#[command(name = "fengqiao", version, after_help = AFTER_HELP)]
+struct Arguments {
+    /// Configuration file (TOML).
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Directory of the SQLite file and the demo secret [default: fengqiao-data].
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Database: postgres://... or sqlite:PATH [default: fengqiao.db in the data directory].
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API.
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(serve::Arguments),
+    /// Bring the database's schema up to date, or show its state.
+    #[command(after_help = migrate::EXAMPLES)]
+    Migrate(migrate::Arguments),
+    /// Print a token of the demo issuer, and nothing else.
+    #[command(after_help = token::EXAMPLES)]
+    Token(token::Arguments),
+}
+
+/// Runs the command line of this process with the engine that `build` makes.
+pub fn main(build: BuildEngine) -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(WORKER_STACK_BYTES).build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments, build)),
+        Err(error) => Err(Failure::Failed(error.to_string())),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("fengqiao: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+async fn run(arguments: Arguments, build: BuildEngine) -> Result<(), Failure> {
+    let mut settings = config::load(arguments.config.as_deref(), std::env::vars()).map_err(Failure::Configuration)?;
+    if let Some(folder) = arguments.data_dir {
+        settings.data_dir = folder;
+    }
+    if let Some(url) = arguments.database_url {
+        settings.database.url = Some(url.into());
+    }
+    match arguments.command {
+        Command::Serve(command) => serve::run(with_listen(settings, &command), build).await,
+        Command::Migrate(command) => migrate::run(&settings, &command).await,
+        Command::Token(command) => token::run(&settings, &command).await,
+    }
+}
+
+fn with_listen(mut settings: Settings, command: &serve::Arguments) -> Settings {
+    if let Some(listen) = command.listen {
+        settings.http.listen = listen;
+    }
+    settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        for command in Arguments::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&format!("fengqiao {}", command.get_name())), "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn wrong_usage_is_refused() {
+        for line in [
+            "fengqiao",
+            "fengqiao fly",
+            "fengqiao token",
+            "fengqiao token --role GRID_MEMBER",
+            "fengqiao token --posting 1 --role GRID_MEMBER --division 330603",
+            "fengqiao token --posting 0",
+            "fengqiao token --posting 1 --ttl 8x",
+            "fengqiao token --posting 1 --ttl 31d",
+            "fengqiao token --posting 1 --purpose FUN",
+            "fengqiao token --role GRID_MEMBER --division 33060",
+            "fengqiao migrate down",
+            "fengqiao serve --listen here",
+        ] {
+            assert!(Arguments::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+        for line in [
+            "fengqiao --data-dir d serve --listen 0.0.0.0:80",
+            "fengqiao migrate status --database-url sqlite:a.db",
+            "fengqiao token --role GRID_MEMBER --division 330603001001 --ttl 90m --purpose STATISTICS --data-dir d",
+        ] {
+            assert!(Arguments::try_parse_from(line.split(' ')).is_ok(), "{line}");
+        }
+    }
+}

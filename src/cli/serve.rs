@@ -1,0 +1,200 @@
+//! `fengqiao serve`: the API until a signal ends it.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{BuildEngine, EngineParts, Failure, logging, setup};
+use crate::access::Policy;
+use crate::config::Settings;
+use crate::http::{self, App, Limits, Stopped};
+use crate::identity::{Authenticator, DatabasePostings, Issuer};
+use crate::kernel::clock::{Clock, SystemClock};
+use crate::storage::Storage;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  fengqiao serve
+  fengqiao serve --listen 0.0.0.0:8080 --config /etc/fengqiao.toml
+  FENGQIAO_DATABASE__URL=postgres://fengqiao@db.example/city fengqiao serve";
+
+/// Where to listen.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Address and port [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) listen: Option<SocketAddr>,
+}
+
+/// Serves with the settings until SIGTERM or SIGINT.
+pub(super) async fn run(settings: Settings, build: BuildEngine) -> Result<(), Failure> {
+    logging::start(&settings.log)?;
+    let server = Server::open(&settings, build).await?;
+    let stop = signal()?;
+    server.run(stop).await
+}
+
+/// Everything that serves, opened and checked, listening but not yet answering.
+pub(super) struct Server {
+    listener: TcpListener,
+    app: App,
+    storage: Storage,
+    deadline: Duration,
+}
+
+impl Server {
+    pub(super) async fn open(settings: &Settings, build: BuildEngine) -> Result<Self, Failure> {
+        let issuers = setup::issuers(settings)?;
+        if issuers.iter().any(Issuer::is_demo) {
+            tracing::warn!("the demo issuer is on: whoever reads the data directory can act as anybody");
+        }
+        let sealer = setup::sealer(settings)?;
+        if sealer.is_demo() {
+            tracing::warn!("personal keys are sealed with the published demo key: use invented data only");
+        }
+        let storage = Storage::open(&setup::database(settings)?).await?;
+        storage.check().await?;
+        let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
+        let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), clock.clone()));
+        let engine = build(EngineParts { read: storage.read.clone(), sealer: Arc::new(sealer), policy, clock })?;
+        let limits = Limits {
+            body_bytes: settings.http.body_bytes,
+            body_time: Duration::from_secs(settings.http.body_seconds),
+            answer_time: Duration::from_secs(settings.http.answer_seconds),
+        };
+        let app = App::new(authenticator, engine, storage.clone(), limits, settings.http.console);
+        let listener = TcpListener::bind(settings.http.listen)
+            .await
+            .map_err(|error| Failure::Failed(format!("{} cannot be listened on: {error}", settings.http.listen)))?;
+        Ok(Self { listener, app, storage, deadline: Duration::from_secs(settings.http.stop_seconds) })
+    }
+
+    /// The address in use, also where the configured port was 0.
+    pub(super) fn address(&self) -> Result<SocketAddr, Failure> {
+        self.listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))
+    }
+
+    pub(super) async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
+        tracing::info!(address = %self.address()?, "serving");
+        let ended = http::serve(self.listener, self.app, stop, self.deadline).await;
+        let stopped = ended.map_err(|error| Failure::Failed(error.to_string()))?;
+        match stopped {
+            Stopped::Clean => {
+                self.storage.close().await?;
+                tracing::info!("stopped");
+            }
+            // Cut requests still hold connections, so closing would wait for them.
+            Stopped::Cut => tracing::warn!("stopped; requests that did not end in time were cut off"),
+        }
+        Ok(())
+    }
+}
+
+/// Resolves on SIGTERM or SIGINT.
+#[cfg(unix)]
+pub(super) fn signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error: std::io::Error| Failure::Failed(error.to_string());
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Resolves on Ctrl-C.
+#[cfg(not(unix))]
+pub(super) fn signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{Answer, GraphqlService, Request};
+    use crate::identity::Viewer;
+    use crate::storage::{StorageError, migrate_up};
+    use futures_util::future::BoxFuture;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+
+    struct Empty;
+
+    impl GraphqlService for Empty {
+        fn execute<'a>(&'a self, _: &'a Viewer, _: Request) -> BoxFuture<'a, Answer> {
+            Box::pin(async { Answer { status: 200, body: b"{\"data\":{}}".to_vec(), codes: Vec::new() } })
+        }
+    }
+
+    fn build(_: EngineParts) -> Result<Arc<dyn GraphqlService>, Failure> {
+        Ok(Arc::new(Empty))
+    }
+
+    fn settings(folder: &std::path::Path) -> Settings {
+        let mut settings = Settings { data_dir: folder.join("data"), ..Settings::default() };
+        settings.http.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        settings
+    }
+
+    async fn exchange(address: SocketAddr, text: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn serving_needs_a_current_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(folder.path());
+        let refused = Server::open(&settings, build).await.err().unwrap();
+        assert!(matches!(refused, Failure::Database(StorageError::Missing(_))), "{refused}");
+        Storage::open_to_maintain(&setup::database(&settings).unwrap()).await.unwrap().close().await.unwrap();
+        let refused = Server::open(&settings, build).await.err().unwrap();
+        assert_eq!((refused.exit_code(), refused.to_string().contains("fengqiao migrate up")), (4, true));
+    }
+
+    #[tokio::test]
+    async fn a_server_answers_and_stops() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(folder.path());
+        let storage = Storage::open_to_maintain(&setup::database(&settings).unwrap()).await.unwrap();
+        migrate_up(&storage.write, None).await.unwrap();
+        storage.close().await.unwrap();
+        let server = Server::open(&settings, build).await.unwrap();
+        let address = server.address().unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let running = tokio::spawn(server.run(async move { drop(stopped.await) }));
+        let ready = exchange(address, "GET /readyz HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\r\n").await;
+        assert!(ready.starts_with("HTTP/1.1 200"), "{ready}");
+        stop.send(()).unwrap();
+        running.await.unwrap().unwrap();
+        assert!(!folder.path().join("data/fengqiao.db-wal").exists(), "the log is folded into the file");
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = settings(folder.path());
+        let storage = Storage::open_to_maintain(&setup::database(&settings).unwrap()).await.unwrap();
+        migrate_up(&storage.write, None).await.unwrap();
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        settings.http.listen = taken.local_addr().unwrap();
+        let refused = Server::open(&settings, build).await.err().unwrap();
+        assert!(refused.to_string().contains(&settings.http.listen.to_string()), "{refused}");
+    }
+}

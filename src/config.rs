@@ -1,0 +1,239 @@
+//! Configuration: a TOML file, then `FENGQIAO_*` variables, then flags. An unknown key is an error, never ignored.
+//!
+//! A variable names a key with two underscores for a level: `FENGQIAO_HTTP__LISTEN` is `listen` of `[http]`.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use config::{Config, Environment, File, FileFormat};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::kernel::seal::Algorithm;
+
+const PREFIX: &str = "FENGQIAO";
+/// Variables of the project's test command, which are not configuration.
+const NOT_OURS: [&str; 2] = ["FENGQIAO_TEST_PG", "FENGQIAO_PG_BIN"];
+
+/// Everything that can be configured, with its defaults.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Where the SQLite file and the demo secret are.
+    pub data_dir: PathBuf,
+    /// Which database.
+    pub database: Database,
+    /// The HTTP edge.
+    pub http: Http,
+    /// Issuers of tokens. None: the demo issuer.
+    pub issuer: Vec<TokenIssuer>,
+    /// Sealing of personal keys. Not set: the published demo key, which goes with the demo issuer only.
+    pub seal: Option<Seal>,
+    /// The log.
+    pub log: Log,
+}
+
+/// The database.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `postgres://...` or `sqlite:PATH`. Not set: `fengqiao.db` in the data directory.
+    pub url: Option<SecretString>,
+    /// Connections that read. Not set: 16 on PostgreSQL, 4 on SQLite.
+    pub readers: Option<u32>,
+}
+
+/// The HTTP edge.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Whether GraphiQL is served at `/`.
+    pub console: bool,
+    /// Longest body in bytes.
+    pub body_bytes: usize,
+    /// Seconds for a body to arrive.
+    pub body_seconds: u64,
+    /// Seconds for an answer.
+    pub answer_seconds: u64,
+    /// Seconds that begun requests are given when the server stops.
+    pub stop_seconds: u64,
+}
+
+/// An issuer of tokens in production.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenIssuer {
+    /// `iss` of its tokens.
+    pub name: String,
+    /// `aud` of its tokens.
+    pub audience: String,
+    /// File with its public keys (RFC 7517).
+    pub key_set: PathBuf,
+}
+
+/// The key that personal keys are sealed with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seal {
+    /// Name that stands beside each sealed value.
+    pub key_id: String,
+    /// Cipher.
+    #[serde(default)]
+    pub algorithm: Algorithm,
+    /// The key, 64 hexadecimal digits. Meant for the environment: `FENGQIAO_SEAL__KEY`.
+    pub key: Option<SecretString>,
+    /// File that holds the key.
+    pub key_file: Option<PathBuf>,
+    /// Keys that only open.
+    #[serde(default)]
+    pub old: Vec<OldKey>,
+}
+
+/// A key that still opens what it sealed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OldKey {
+    /// Its name.
+    pub key_id: String,
+    /// Its cipher.
+    #[serde(default)]
+    pub algorithm: Algorithm,
+    /// File that holds the key, 64 hexadecimal digits.
+    pub key_file: PathBuf,
+}
+
+/// The log, written to standard error.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// `json` or `text`.
+    pub format: LogFormat,
+    /// What to write, e.g. `info` or `fengqiao=debug`.
+    pub filter: String,
+}
+
+/// Form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For reading.
+    Text,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data_dir: "fengqiao-data".into(),
+            database: Database::default(),
+            http: Http::default(),
+            issuer: Vec::new(),
+            seal: None,
+            log: Log::default(),
+        }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            console: true,
+            body_bytes: 64 * 1024,
+            body_seconds: 10,
+            answer_seconds: 10,
+            stop_seconds: 10,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Json, filter: "info".to_owned() }
+    }
+}
+
+/// The settings of a file, if one is named, and of the environment.
+pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Settings, String> {
+    let ours: HashMap<String, String> = environment.filter(|(name, _)| !NOT_OURS.contains(&name.as_str())).collect();
+    let variables = Environment::with_prefix(PREFIX).prefix_separator("_").separator("__").source(Some(ours));
+    let mut builder = Config::builder();
+    if let Some(path) = file {
+        // Read here, because the library's message for a missing file does not name it.
+        let text =
+            std::fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        builder = builder.add_source(File::from_str(&text, FileFormat::Toml));
+    }
+    let merged = builder.add_source(variables).build().map_err(|error| error.to_string())?;
+    merged.try_deserialize().map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fengqiao.toml");
+        std::fs::write(&path, text).unwrap();
+        load(Some(&path), environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn nothing_configured_is_the_demo_on_this_machine() {
+        let settings = load(None, std::iter::empty()).unwrap();
+        assert_eq!(settings.http.listen.to_string(), "127.0.0.1:8080");
+        assert!(settings.database.url.is_none() && settings.issuer.is_empty() && settings.seal.is_none());
+    }
+
+    #[test]
+    fn the_environment_stands_above_the_file() {
+        let text = "data_dir = 'a'\n[http]\nlisten = '0.0.0.0:80'\nconsole = false\n[database]\nreaders = 3\n\
+                    [[issuer]]\nname = 'https://id.example'\naudience = 'fengqiao'\nkey_set = 'keys.json'\n\
+                    [seal]\nkey_id = 'k1'\nalgorithm = 'aes256gcm'\nkey_file = 'k1.key'\n[[seal.old]]\nkey_id = 'k0'\nkey_file = 'k0.key'\n";
+        let environment = [
+            ("FENGQIAO_HTTP__LISTEN", "127.0.0.1:9000"),
+            ("FENGQIAO_DATABASE__URL", "postgres://h/d"),
+            ("FENGQIAO_SEAL__KEY", "0000000000000000000000000000000000000000000000000000000000000001"),
+            ("FENGQIAO_HTTP__ANSWER_SECONDS", "7"),
+            ("FENGQIAO_TEST_PG", "not configuration"),
+            ("PATH", "/bin"),
+        ];
+        let settings = read(text, &environment).unwrap();
+        assert_eq!(
+            (settings.http.listen.port(), settings.http.console, settings.http.answer_seconds),
+            (9000, false, 7)
+        );
+        assert_eq!(settings.database.url.unwrap().expose_secret(), "postgres://h/d");
+        assert_eq!((settings.database.readers, settings.issuer.len()), (Some(3), 1));
+        let seal = settings.seal.unwrap();
+        assert_eq!((seal.algorithm, seal.old.len()), (Algorithm::Aes256Gcm, 1));
+        assert_eq!(seal.key.unwrap().expose_secret().len(), 64, "digits stay text");
+    }
+
+    #[test]
+    fn unknown_and_wrong_values_are_refused() {
+        for (text, named) in [
+            ("dat_dir = 'a'", "dat_dir"),
+            ("[http]\nport = 80", "port"),
+            ("[http]\nlisten = 'here'", "listen"),
+            ("[[issuer]]\nname = 'a'\naudience = 'b'", "key_set"),
+            ("[seal]\nkey_id = 'k'\nalgorithm = 'rot13'", "rot13"),
+            ("[log]\nformat = 'xml'", "xml"),
+            ("http = 1", "http"),
+            ("= 1", ""),
+        ] {
+            let refused = read(text, &[]).unwrap_err();
+            assert!(refused.contains(named), "{text}: {refused}");
+        }
+        let refused = read("", &[("FENGQIAO_HTTP__PORT", "80")]).unwrap_err();
+        assert!(refused.contains("port"), "{refused}");
+        let refused = load(Some(Path::new("no/such.toml")), std::iter::empty()).unwrap_err();
+        assert!(refused.contains("no/such.toml"), "{refused}");
+    }
+}
