@@ -10,6 +10,7 @@ use fengqiao::graphql::model::Model;
 use super::compare;
 use super::dice::Dice;
 use super::generate::Generator;
+use super::shrink;
 use super::world::World;
 use crate::oracle::Oracle;
 use crate::oracle::query::Root;
@@ -67,8 +68,25 @@ async fn check(worlds: &[World; 2], oracle: &Oracle, pair: &Pair) -> Option<Stri
     compare::difference(&oracle.answer(&viewer, &pair.root), &bodies[0])
 }
 
+/// The smallest question found that differs, and how.
+async fn shrunk(worlds: &[World; 2], oracle: &Oracle, mut pair: Pair, mut difference: String) -> (Pair, String) {
+    'smaller: for _ in 0..200 {
+        for root in shrink::smaller(&pair.root) {
+            let candidate = Pair { root, role: pair.role.clone(), purpose: pair.purpose.clone(), ..pair };
+            if let Some(still) = check(worlds, oracle, &candidate).await {
+                (pair, difference) = (candidate, still);
+                continue 'smaller;
+            }
+        }
+        break;
+    }
+    (pair, difference)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_engine_answers_as_the_oracle() {
+    // With RUST_LOG=error the causes of internal errors are told.
+    let _ = tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).try_init();
     let worlds = [World::open(Backend::Sqlite).await, World::open(Backend::Postgres).await];
     let oracle = worlds[0].oracle().await;
     let model = worlds[0].engine.model();
@@ -84,9 +102,10 @@ async fn the_engine_answers_as_the_oracle() {
         let pair = pair(&oracle, model, &postings, seed, number);
         let Some(difference) = check(&worlds, &oracle, &pair).await else { continue };
         found += 1;
+        let (small, difference) = shrunk(&worlds, &oracle, pair, difference).await;
         eprintln!(
             "FENGQIAO_SEED={seed} FENGQIAO_PAIR={number}: posting {} {} for {}\n  {}\n  {difference}",
-            pair.posting, pair.role, pair.purpose, pair.root
+            small.posting, small.role, small.purpose, small.root
         );
         if found == ENOUGH {
             break;

@@ -82,7 +82,7 @@ impl Oracle {
         match root {
             Root::List(_, page, selection) => {
                 let of = self.spec.of(&selection.of);
-                self.lists(viewer, of) && (!self.page_allowed(viewer, of, page) || self.forbidden_below(viewer, selection))
+                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, selection)
             }
             Root::Lookup(.., selection) | Root::Node(_, selection) => self.forbidden_below(viewer, selection),
             Root::Statistics(_, figures) => self.figures_open(viewer, figures) == Err(NoFigures::Forbidden),
@@ -94,7 +94,7 @@ impl Oracle {
             Select::One(inner) => self.forbidden_below(viewer, inner),
             Select::List(page, inner) | Select::Connection(page, inner) => {
                 let of = self.spec.of(&inner.of);
-                self.lists(viewer, of) && (!self.page_allowed(viewer, of, page) || self.forbidden_below(viewer, inner))
+                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, inner)
             }
             Select::Figures(figures) => self.figures_open(viewer, figures) == Err(NoFigures::Forbidden),
             _ => false,

@@ -17,7 +17,7 @@ impl Oracle {
         };
         page.filter.as_ref().is_none_or(|cond| self.condition_allowed(viewer, of, cond))
             && page.order.iter().all(|(_, column, _)| by_column(column))
-            && page.sum.as_ref().is_none_or(|(_, column)| by_column(column))
+            && page.sum.as_ref().is_none_or(|(_, column)| !self.lists(viewer, of) || by_column(column))
     }
 
     /// Whether the viewer may choose rows by a condition.
@@ -27,7 +27,8 @@ impl Oracle {
             Cond::All(all) | Cond::And(all) | Cond::Or(all) => all.iter().all(|c| self.condition_allowed(viewer, of, c)),
             Cond::Not(one) => self.condition_allowed(viewer, of, one),
             Cond::In(field, ..) | Cond::Is(field, _) | Cond::Range { field, .. } | Cond::Days { field, .. } => allowed(field),
-            Cond::Within(_) => allowed("location"),
+            // Private dwellings are left out instead, as in a search over addresses.
+            Cond::Within(_) => self.field(of, "location").dwelling || allowed("location"),
             Cond::Division(..) | Cond::Text(_) | Cond::Mine => true,
             Cond::Some(name, below) => {
                 let (Kind::One { target, .. } | Kind::Many { target, .. }) = &self.field(of, name).kind else {
@@ -66,9 +67,10 @@ impl Oracle {
                 codes.iter().any(|c| if *exact { code == c } else { code.starts_with(c.as_str()) })
             }
             Cond::Text(text) => of.fields.iter().any(|(name, field)| {
-                let open = !(field.dwelling && row.get("private_dwelling").is_true()) || self.chooses_by(viewer, of, field);
+                let open = self.place_open(viewer, of, row, field);
                 field.searched && open && value(name).and_then(Val::text).is_some_and(|t| t.contains(text.as_str()))
             }),
+            Cond::Within(_) if !self.place_open(viewer, of, row, self.field(of, "location")) => false,
             Cond::Within([west, south, east, north]) => {
                 let (lon, lat) = (row.get("lon").real(), row.get("lat").real());
                 lon.is_some_and(|l| l >= *west && l <= *east) && lat.is_some_and(|l| l >= *south && l <= *north)
@@ -85,6 +87,11 @@ impl Oracle {
                 })
             }
         }
+    }
+
+    /// Whether a row may be chosen by where it is: it is no dwelling, or dwellings are read in full.
+    fn place_open(&self, viewer: &Viewer<'_>, of: &TypeSpec, row: &Row<'_>, field: &FieldSpec) -> bool {
+        !(field.dwelling && row.get("private_dwelling").is_true()) || self.chooses_by(viewer, of, field)
     }
 
     /// The value that a row is chosen or sorted by; nothing when it is internal and the row is outside.
