@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Oracle;
 use super::figures::NoFigures;
 use super::policy::Shown;
+use super::reach::{Open, openness};
 use super::query::{Page, Root, Select, Selection, global_id};
 use super::spec::{FieldSpec, Kind, TypeSpec};
 use super::value::{Row, Val};
@@ -84,14 +85,22 @@ impl Oracle {
                 let of = self.spec.of(&selection.of);
                 !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, selection)
             }
-            Root::Lookup(.., selection) | Root::Node(_, selection) => self.forbidden_below(viewer, selection),
+            Root::Lookup(.., selection) | Root::Node(_, selection) => {
+                self.reaches(viewer, selection) && self.forbidden_below(viewer, selection)
+            }
             Root::Statistics(_, figures) => self.figures_open(viewer, figures) == Err(NoFigures::Forbidden),
         }
     }
 
+    /// Whether any row of the type may be shown by itself.
+    fn reaches(&self, viewer: &Viewer<'_>, selection: &Selection) -> bool {
+        let of = self.spec.of(&selection.of);
+        openness(of) != Open::Closed || self.has_rule(viewer, of)
+    }
+
     fn forbidden_below(&self, viewer: &Viewer<'_>, selection: &Selection) -> bool {
         selection.fields.iter().any(|(_, below)| match below {
-            Select::One(inner) => self.forbidden_below(viewer, inner),
+            Select::One(inner) => self.reaches(viewer, inner) && self.forbidden_below(viewer, inner),
             Select::List(page, inner) | Select::Connection(page, inner) => {
                 let of = self.spec.of(&inner.of);
                 !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, inner)

@@ -34,7 +34,9 @@ impl Oracle {
                 let (Kind::One { target, .. } | Kind::Many { target, .. }) = &self.field(of, name).kind else {
                     panic!("{name} relates to nothing")
                 };
-                allowed(name) && self.condition_allowed(viewer, self.spec.of(target), below)
+                // Of a family without a rule there is no related row, whatever is asked of it.
+                let target = self.spec.of(target);
+                allowed(name) && (!self.lists(viewer, target) || self.condition_allowed(viewer, target, below))
             }
         }
     }
@@ -87,6 +89,12 @@ impl Oracle {
                 })
             }
         }
+    }
+
+    /// Whether a field is internal, of a family that shows rows to everybody.
+    pub(crate) fn internal_of_open(&self, of: &TypeSpec, column: &str) -> bool {
+        let is = |field: &&FieldSpec| matches!(&field.kind, Kind::Column { column: c, .. } if c == column);
+        openness(of) != Open::Closed && of.fields.values().find(is).is_some_and(|field| field.class == 'I')
     }
 
     /// Whether a row may be chosen by where it is: it is no dwelling, or dwellings are read in full.

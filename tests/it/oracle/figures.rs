@@ -88,8 +88,11 @@ fn measures(ask: &Ask<'_>, summary: &Summary, names: &[String], rows: &[Row<'_>]
 }
 
 fn in_period(ask: &Ask<'_>, column: Option<&str>, row: &Row<'_>) -> bool {
-    let (Some(column), Some((from, to))) = (column, ask.period) else { return true };
-    row.get(column).int().is_some_and(|at| from <= at && at < to)
+    let Some(column) = column else { return true };
+    // What came after asOf had not happened yet.
+    let at = row.get(column).int();
+    let within = |(from, to)| at.is_some_and(|at| from <= at && at < to);
+    ask.period.is_none_or(within) && at.is_none_or(|at| at <= ask.as_of)
 }
 
 fn measure(ask: &Ask<'_>, make: &Make, rows: &[&Row<'_>]) -> Json {

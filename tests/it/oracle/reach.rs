@@ -40,6 +40,19 @@ impl Oracle {
         }
     }
 
+    /// Whether the viewer's rule can find any row of a table: an atom that means nothing for it finds none.
+    pub(crate) fn can_find(&self, viewer: &Viewer<'_>, of: &TypeSpec) -> bool {
+        let means = |atom: &str| match (atom, of.table.as_str()) {
+            ("scope", _) => of.division.is_some(),
+            ("own", table) => table == "organisation",
+            ("zone", "functional_zone" | "governance_centre" | "grid") => true,
+            ("zone", _) => of.family != "Place",
+            _ => true,
+        };
+        let branches = viewer.role.rows.get(&of.family);
+        openness(of) == Open::Closed || branches.is_some_and(|all| all.iter().any(|branch| branch.split('+').all(means)))
+    }
+
     /// Whether rows of the type may be listed at all.
     pub(crate) fn lists(&self, viewer: &Viewer<'_>, of: &TypeSpec) -> bool {
         openness(of) == Open::All || self.has_rule(viewer, of)
