@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use fengqiao::graphql::model::Model;
+use serde_json::Value as Json;
 
 use super::compare;
 use super::dice::Dice;
@@ -13,7 +14,7 @@ use super::generate::Generator;
 use super::shrink;
 use super::world::World;
 use crate::oracle::Oracle;
-use crate::oracle::query::Root;
+use crate::oracle::query::{Page, Root, Selection};
 use crate::support::backend::{Backend, Fixture};
 
 const PAIRS: u64 = 2_000;
@@ -27,7 +28,11 @@ struct Pair {
     role: String,
     purpose: String,
     root: Root,
+    paged: bool,
 }
+
+/// Longest list that is paged through.
+const LONGEST: usize = 250;
 
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is not a number")))
@@ -50,7 +55,7 @@ fn pair(oracle: &Oracle, model: &Model, postings: &[(i64, String)], seed: u64, n
     };
     let purpose = dice.pick(&oracle.policies.roles[&role].purposes).clone();
     let root = Generator { model, oracle, dice }.root();
-    Pair { posting, role, purpose, root }
+    Pair { posting, role, purpose, root, paged: number % 8 < 2 }
 }
 
 async fn check(worlds: &[World; 2], oracle: &Oracle, pair: &Pair) -> Option<String> {
@@ -65,7 +70,55 @@ async fn check(worlds: &[World; 2], oracle: &Oracle, pair: &Pair) -> Option<Stri
         return Some(format!("SQLite and PostgreSQL differ:\n{}\n{}", text(&bodies[0]), text(&bodies[1])));
     }
     let viewer = oracle.viewer(pair.posting, &pair.purpose);
-    compare::difference(&oracle.answer(&viewer, &pair.root), &bodies[0])
+    let difference = compare::difference(&oracle.answer(&viewer, &pair.root), &bodies[0]);
+    match difference {
+        None if pair.paged => follow(&worlds[usize::from(pair.posting % 2 == 0)], oracle, pair).await,
+        other => other,
+    }
+}
+
+/// Follows the pages of a list to its end, in both directions: no row is lost and none comes twice.
+async fn follow(world: &World, oracle: &Oracle, pair: &Pair) -> Option<String> {
+    let Root::List(name, page, selection) = &pair.root else { return None };
+    let page = Page { first: None, last: None, count: false, sum: None, ..page.clone() };
+    let selection = Selection { of: selection.of.clone(), fields: vec![] };
+    let oracle_viewer = oracle.viewer(pair.posting, &pair.purpose);
+    let expected = oracle.answer(&oracle_viewer, &Root::List(name.clone(), page.clone(), selection.clone()));
+    if expected.forbidden || expected.ids.len() > LONGEST {
+        return None;
+    }
+    let viewer = world.viewer(pair.posting, &pair.purpose).await;
+    let size = expected.ids.len() / 3 + 1;
+    for forward in [true, false] {
+        let (mut seen, mut cursor): (Vec<String>, Option<String>) = (vec![], None);
+        loop {
+            let mut page = page.clone();
+            match forward {
+                true => (page.first, page.after) = (Some(size), cursor.clone()),
+                false => (page.last, page.before) = (Some(size), cursor.clone()),
+            }
+            let root = Root::List(name.clone(), page, selection.clone());
+            let body = world.ask(&viewer, &root.to_string()).await;
+            let answer: Json = serde_json::from_slice(&body).expect("JSON");
+            let list = &answer["data"][name];
+            let Some(edges) = list["edges"].as_array() else { break };
+            let ids = edges.iter().filter_map(|edge| edge["node"]["id"].as_str().map(str::to_owned));
+            let ids: Vec<String> = ids.collect();
+            let (more, next) = match forward {
+                true => ("hasNextPage", "endCursor"),
+                false => ("hasPreviousPage", "startCursor"),
+            };
+            if forward { seen.extend(ids) } else { seen.splice(0..0, ids).for_each(drop) }
+            cursor = list["pageInfo"][next].as_str().map(str::to_owned);
+            if list["pageInfo"][more] != true || seen.len() > expected.ids.len() {
+                break;
+            }
+        }
+        if seen != expected.ids {
+            return Some(format!("pages of {size} ({forward}) hold {} rows, expected {}", seen.len(), expected.ids.len()));
+        }
+    }
+    None
 }
 
 /// The smallest question found that differs, and how.

@@ -11,13 +11,14 @@ use super::viewer::Viewer;
 impl Oracle {
     /// Whether the viewer may choose and sort rows so.
     pub(crate) fn page_allowed(&self, viewer: &Viewer<'_>, of: &TypeSpec, page: &Page) -> bool {
-        let by_column = |column: &str| {
-            let is = |field: &&FieldSpec| matches!(&field.kind, Kind::Column { column: c, .. } if c == column);
-            of.fields.values().find(is).is_none_or(|field| self.chooses_by(viewer, of, field))
-        };
         page.filter.as_ref().is_none_or(|cond| self.condition_allowed(viewer, of, cond))
-            && page.order.iter().all(|(_, column, _)| by_column(column))
-            && page.sum.as_ref().is_none_or(|(_, column)| !self.lists(viewer, of) || by_column(column))
+            && page.order.iter().all(|(_, column, _)| self.column_allowed(viewer, of, column))
+    }
+
+    /// Whether the viewer may sort by a column or add it up.
+    pub(crate) fn column_allowed(&self, viewer: &Viewer<'_>, of: &TypeSpec, column: &str) -> bool {
+        let is = |field: &&FieldSpec| matches!(&field.kind, Kind::Column { column: c, .. } if c == column);
+        of.fields.values().find(is).is_none_or(|field| self.chooses_by(viewer, of, field))
     }
 
     /// Whether the viewer may choose rows by a condition.

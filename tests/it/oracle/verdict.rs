@@ -105,7 +105,7 @@ impl Oracle {
         };
         let full = |class: char| self.class_verdict(viewer, of, class, worst) == Shown::Full;
         let raised_too = disputes && (viewer.sensitive || branches.iter().any(mine));
-        let ruled = self.has_rule(viewer, of) && self.can_find(viewer, of);
+        let ruled = self.has_rule(viewer, of);
         match field.class {
             'P' if field.dwelling => full('D'),
             'P' => true,
