@@ -23,8 +23,6 @@ pub(crate) struct Expected {
     pub(crate) data: Json,
     /// Whether a filter, sort key or sum in it is refused.
     pub(crate) forbidden: bool,
-    /// Whether a sum below a row is refused as soon as there is such a row.
-    pub(crate) forbidden_below_rows: bool,
     /// Paths (without places in lists) of values that are there and are masked or hidden.
     pub(crate) redacted: BTreeSet<Vec<String>>,
     /// Ids of all rows of the root list, in order; empty for other roots.
@@ -36,13 +34,12 @@ struct Writer<'a> {
     viewer: &'a Viewer<'a>,
     path: Vec<String>,
     redacted: BTreeSet<Vec<String>>,
-    sum_refused: bool,
 }
 
 impl Oracle {
     /// The answer to a root field.
     pub(crate) fn answer(&self, viewer: &Viewer<'_>, root: &Root) -> Expected {
-        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new(), sum_refused: false };
+        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new() };
         let mut ids = vec![];
         let forbidden = self.forbidden(viewer, root);
         let (name, value) = match root {
@@ -72,8 +69,7 @@ impl Oracle {
             }
             Root::Statistics(name, figures) => (name.clone(), self.figures(viewer, figures, None)),
         };
-        let forbidden_below_rows = writer.sum_refused;
-        Expected { data: json!({ name: value }), forbidden, forbidden_below_rows, redacted: writer.redacted, ids }
+        Expected { data: json!({ name: value }), forbidden, redacted: writer.redacted, ids }
     }
 
     /// Assignments of the viewer's organisation, for the root that says so.
@@ -261,10 +257,10 @@ impl<'a> Writer<'a> {
             object["totalCountIsExact"] = json!(listed.all.len() <= 10_000);
         }
         if let Some((_, column)) = &page.sum {
-            self.sum_refused |= !listed.all.is_empty() && !oracle.column_allowed(self.viewer, of, column);
+            let read = oracle.column_allowed(self.viewer, of, column);
             let values = listed.all.iter().filter_map(|row| oracle.choosing_value(self.viewer, of, row, column)?.int());
             let values: Vec<i64> = values.collect();
-            object["sum"] = if values.is_empty() { Json::Null } else { json!(values.iter().sum::<i64>()) };
+            object["sum"] = if values.is_empty() || !read { Json::Null } else { json!(values.iter().sum::<i64>()) };
         }
         object
     }
