@@ -15,7 +15,7 @@ const GUARDED: [&str; 8] = [
 ];
 /// Figures left out until the engine counts in them only what the viewer may read: hazards that are not listed, and the
 /// internal state of standard items outside the scope.
-const LEFT_OUT: [&str; 4] = ["fireJointCoverage", "standardRate", "verified", "claimed"];
+pub(crate) const LEFT_OUT: [&str; 4] = ["fireJointCoverage", "standardRate", "verified", "claimed"];
 const DAY: i64 = 86_400_000;
 
 /// Makes questions.
@@ -199,7 +199,8 @@ impl Generator<'_> {
         Cond::All(parts.into_iter().map(|(_, cond)| cond).collect())
     }
 
-    fn leaf(&mut self, of: &str, name: &str, depth: usize) -> Option<Cond> {
+    /// A condition by one member of a filter; `None`: it is not asked for, or there is no value for it.
+    pub(crate) fn leaf(&mut self, of: &str, name: &str, depth: usize) -> Option<Cond> {
         let spec = self.oracle.spec.of(of);
         let ty = self.model.inputs[&format!("{of}Filter")].fields.iter().find(|f| f.name == name)?.ty.clone();
         let column = match spec.fields.get(name).map(|f| &f.kind) {
