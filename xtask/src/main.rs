@@ -12,6 +12,7 @@ Usage: cargo xtask <command>
   test [FILTER] [ARGS]  run all tests on SQLite and on a throw-away PostgreSQL (installed where missing);
                         everything after `test` goes to `cargo test --workspace`
   check                 format, lints, generated files, dependency rules, source rules
+  generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
 ";
 
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["check"] => check::run(),
+        ["generate"] => check::generated::write(),
         ["ci"] => check::run().and_then(|()| test::run(&[])),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
