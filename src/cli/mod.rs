@@ -1,10 +1,12 @@
 //! The command line. Each command is a thin call into the library.
 
 mod demo;
+mod explain;
 mod failure;
 mod logging;
 mod migrate;
 mod progress;
+mod schema;
 mod serve;
 mod setup;
 mod token;
@@ -56,6 +58,12 @@ enum Command {
     /// Print a token of the demo issuer, and nothing else.
     #[command(after_help = token::EXAMPLES)]
     Token(token::Arguments),
+    /// Print the contract as SDL, for all or for a role.
+    #[command(after_help = schema::EXAMPLES)]
+    Schema(schema::Arguments),
+    /// Show under which policy and as which SQL an operation runs for a posting.
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(explain::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -92,6 +100,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(command) => serve::run(settings, &command).await,
         Command::Migrate(command) => migrate::run(&settings, &command).await,
         Command::Token(command) => token::run(&settings, &command).await,
+        Command::Schema(command) => schema::run(&command),
+        Command::Explain(command) => explain::run(&settings, &command).await,
     }
 }
 

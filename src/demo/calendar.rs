@@ -79,8 +79,7 @@ pub(crate) fn before_festival(number: i64) -> bool {
 
 /// An instant of the day in the double hump of working hours; now and then in the evening.
 pub(crate) fn working_instant(random: &mut Random, number: i64) -> i64 {
-    const BY_HOUR: [u32; 24] =
-        [2, 1, 1, 1, 1, 2, 6, 14, 60, 96, 104, 72, 24, 40, 92, 98, 84, 50, 22, 26, 24, 16, 8, 4];
+    const BY_HOUR: [u32; 24] = [2, 1, 1, 1, 1, 2, 6, 14, 60, 96, 104, 72, 24, 40, 92, 98, 84, 50, 22, 26, 24, 16, 8, 4];
     let hour = random.weighted(&BY_HOUR) as i64;
     day_start(number) + hour * HOUR + random.range(0, 59) * MINUTE + random.range(0, 59) * 1000
 }

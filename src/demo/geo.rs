@@ -92,9 +92,9 @@ impl Outlines {
 
     /// Whether a point lies inside an outline (even-odd rule, so holes count).
     pub(crate) fn contains(&self, code: &str, point: Point) -> bool {
-        self.by_code.get(code).is_some_and(|outline| {
-            outline.rings.iter().filter(|ring| inside(ring, point)).count() % 2 == 1
-        })
+        self.by_code
+            .get(code)
+            .is_some_and(|outline| outline.rings.iter().filter(|ring| inside(ring, point)).count() % 2 == 1)
     }
 
     /// A point of the county anywhere in the outline.

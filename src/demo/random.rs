@@ -118,7 +118,14 @@ impl Wheel {
     /// A wheel over weights; at least one must be positive.
     pub(crate) fn new(weights: impl Iterator<Item = f64>) -> Self {
         let mut sum = 0u64;
-        Self { sums: weights.map(|w| { sum += (w * 1000.0) as u64; sum }).collect() }
+        Self {
+            sums: weights
+                .map(|w| {
+                    sum += (w * 1000.0) as u64;
+                    sum
+                })
+                .collect(),
+        }
     }
 
     /// The place of the item drawn.

@@ -76,8 +76,7 @@ impl Reference {
             .deserialize()
             .collect::<Result<Vec<DivisionRow>, _>>()
             .map_err(|e| DemoError::Reference(format!("divisions.csv: {e}")))?;
-        let codes: CodeFile =
-            toml::from_str(CODES).map_err(|e| DemoError::Reference(format!("codes.toml: {e}")))?;
+        let codes: CodeFile = toml::from_str(CODES).map_err(|e| DemoError::Reference(format!("codes.toml: {e}")))?;
         let mut departments = BTreeMap::new();
         for table in &codes.table {
             for entry in &table.entries {

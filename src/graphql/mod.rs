@@ -12,6 +12,7 @@ pub mod nouns;
 mod plain;
 pub mod register;
 pub mod roots;
+pub mod sdl;
 pub mod select;
 mod standard;
 pub mod validate;

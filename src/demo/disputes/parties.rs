@@ -51,10 +51,16 @@ impl Parties {
         }
         if let Some(resident) = resident {
             let birth = Some(calendar::day(1985, 12, 31));
-            rows[0] =
-                Draft { name: resident.name.clone(), organisation: None, account: Some(resident.account), birth, young: false };
+            rows[0] = Draft {
+                name: resident.name.clone(),
+                organisation: None,
+                account: Some(resident.account),
+                birth,
+                young: false,
+            };
         }
-        let birthdays = rows.iter().filter(|row| row.young).filter_map(|row| row.birth).map(people::fourteenth_birthday);
+        let birthdays =
+            rows.iter().filter(|row| row.young).filter_map(|row| row.birth).map(people::fourteenth_birthday);
         let sensitive_until = birthdays.max().map(calendar::date);
         Self { sensitive_until, enterprise: rows.iter().any(|row| row.organisation.is_some()), rows }
     }
@@ -81,7 +87,10 @@ impl Parties {
                 kind: if person { "PERSON" } else { "ORGANISATION" }.to_owned(),
                 organisation_id: draft.organisation,
                 contact: random.chance(920).then(|| people::phone(random)),
-                id_number: draft.birth.filter(|_| known && random.chance(800)).map(|day| people::citizen_id(random, day)),
+                id_number: draft
+                    .birth
+                    .filter(|_| known && random.chance(800))
+                    .map(|day| people::citizen_id(random, day)),
                 birth_date: draft.birth.filter(|_| known).map(calendar::date),
                 consent: if refused && number == 1 {
                     "NO"

@@ -83,7 +83,11 @@ pub(super) fn write(
         let whole_village = visit.sites.iter().all(|site| world.sites[*site].village == first.village);
         builder.out.put(inspection::Model {
             id,
-            division_code: if whole_village { village.code.clone() } else { world.townships[village.township].code.clone() },
+            division_code: if whole_village {
+                village.code.clone()
+            } else {
+                world.townships[village.township].code.clone()
+            },
             no: format!("JC-{}-{}-{number:06}", seat.code, calendar::compact(day)),
             kind: visit.kind.to_owned(),
             mode: visit.mode.to_owned(),

@@ -105,7 +105,13 @@ fn rectify(random: &mut Random, steps: &mut Vec<Step>, begun: i64, deadline: i64
     if random.chance(70) {
         let refused = last + random.range(6, 60) * HOUR;
         let note = Some("整改不到位，退回重新整改");
-        steps.push(Step { at: refused, action: "REJECT_RECTIFICATION", to: "RECTIFYING", by: Some(actors.acceptor), note });
+        steps.push(Step {
+            at: refused,
+            action: "REJECT_RECTIFICATION",
+            to: "RECTIFYING",
+            by: Some(actors.acceptor),
+            note,
+        });
         last = refused + random.range(12, 120) * HOUR;
         steps.push(Step { at: last, action: "SUBMIT_RECTIFICATION", to: "RECTIFIED", by: actors.fixer, note: None });
     }

@@ -34,7 +34,12 @@ pub(crate) fn write(builder: &mut Builder<'_, '_>, world: &World, at_sites: &[At
     let mut register = Register::default();
     for find in &planner.finds {
         let related = find.site.and_then(|site| related(disputes.get(&site)?, find.at)).filter(|_| random.chance(300));
-        let scene = Scene { find, inspected: find.visit.map(|place| inspected[place]), related, fresh: is_fresh(builder, find) };
+        let scene = Scene {
+            find,
+            inspected: find.visit.map(|place| inspected[place]),
+            related,
+            fresh: is_fresh(builder, find),
+        };
         record::write(builder, world, &mut random, &mut register, &scene)?;
     }
     Ok(())

@@ -83,7 +83,16 @@ pub(super) fn write(
         let course = life::course(random, major, unit.is_some(), scene.fresh);
         let major = major && course == Course::Ordered;
         let found = find.at + number as i64 * 3 * MINUTE;
-        drafts.push(Draft { id: builder.out.id("hazard"), found, category, department, major, course, steps: Vec::new(), reopened });
+        drafts.push(Draft {
+            id: builder.out.id("hazard"),
+            found,
+            category,
+            department,
+            major,
+            course,
+            steps: Vec::new(),
+            reopened,
+        });
     }
     let in_order = |draft: &&Draft| draft.course == Course::Ordered;
     let order_department = drafts.iter().find(in_order).map(|draft| draft.department);
@@ -118,10 +127,12 @@ pub(super) fn write(
             register.written_off.insert(place, (at, draft.id, draft.category));
         }
         let refused = last("REJECT_RECTIFICATION");
-        let rectified = last("SUBMIT_RECTIFICATION").or(last("FIX_ON_SITE")).filter(|at| refused.is_none_or(|no| *at > no));
+        let rectified =
+            last("SUBMIT_RECTIFICATION").or(last("FIX_ON_SITE")).filter(|at| refused.is_none_or(|no| *at > no));
         let status = draft.steps.last().map_or("REPORTED", |step| step.to);
-        let accepted_by = if is_ordered { order_id.map(|_| seat.offices["PEACE"]) } else { rectified.map(|_| own_acceptor) };
-        if is_ordered && written_off.is_some_and(|at| at > deadline + 10 * DAY) && random.chance(100) {
+        let accepted_by =
+            if is_ordered { order_id.map(|_| seat.offices["PEACE"]) } else { rectified.map(|_| own_acceptor) };
+        if is_ordered && written_off.is_some_and(|at| at > deadline + 10 * DAY) && random.chance(300) {
             review(builder.out, draft.id, &village.code, township.government, written_off, as_of)?;
         }
         let day = calendar::day_of(draft.found);
@@ -183,12 +194,7 @@ pub(super) fn write(
 }
 
 /// The category, and the hazard it repeats: the same category at the same site within 90 days.
-fn category(
-    random: &mut Random,
-    register: &Register,
-    find: &Find,
-    kind: Option<usize>,
-) -> (&'static str, Option<i64>) {
+fn category(random: &mut Random, register: &Register, find: &Find, kind: Option<usize>) -> (&'static str, Option<i64>) {
     let before = find.site.and_then(|place| register.written_off.get(&place));
     if let Some((at, id, category)) = before
         && (at + HOUR..at + 90 * DAY).contains(&find.at)
@@ -197,7 +203,11 @@ fn category(
         return (category, Some(*id));
     }
     let Some(kind) = kind else {
-        return (["TRAFFIC", "FIRE", "FLOOD_WEATHER", "ENVIRONMENT", "BUILDING", "OTHER"][random.weighted(&[30, 25, 15, 10, 10, 10])], None);
+        return (
+            ["TRAFFIC", "FIRE", "FLOOD_WEATHER", "ENVIRONMENT", "BUILDING", "OTHER"]
+                [random.weighted(&[30, 25, 15, 10, 10, 10])],
+            None,
+        );
     };
     if find.source == "FIRE_JOINT" && random.chance(850) {
         return (if random.chance(720) { "FIRE" } else { "ELECTRICITY" }, None);

@@ -130,8 +130,7 @@ impl<'a, 'o> Builder<'a, 'o> {
         let account = self.out.id("account");
         let posting = self.out.id("posting");
         let login = format!("{}-{}", new.role.to_ascii_lowercase().replace('_', "-"), new.place);
-        let real_name =
-            if new.real_name.is_empty() { people::name(&mut self.staff) } else { new.real_name };
+        let real_name = if new.real_name.is_empty() { people::name(&mut self.staff) } else { new.real_name };
         self.out.put(account::Model {
             id: account,
             subject: format!("demo-{login}"),
@@ -170,8 +169,15 @@ fn clearance(role: &str) -> &'static str {
     match role {
         "PUBLIC_STAT" => "PUBLIC",
         "SYSTEM_FEED" | "SYS_ADMIN" | "SEC_ADMIN" | "AUDIT_ADMIN" => "INTERNAL",
-        "RESIDENT" | "MEDIATOR" | "TOWN_CENTRE_OPERATOR" | "COUNTY_CENTRE_OPERATOR" | "CITY_CENTRE_OPERATOR"
-        | "KEYAREA_OPERATOR" | "COURT_CLERK" | "PETITION_OFFICE" | "CITY_PEACE_ANALYST" => "SENSITIVE",
+        "RESIDENT"
+        | "MEDIATOR"
+        | "TOWN_CENTRE_OPERATOR"
+        | "COUNTY_CENTRE_OPERATOR"
+        | "CITY_CENTRE_OPERATOR"
+        | "KEYAREA_OPERATOR"
+        | "COURT_CLERK"
+        | "PETITION_OFFICE"
+        | "CITY_PEACE_ANALYST" => "SENSITIVE",
         _ => "PERSONAL",
     }
 }

@@ -11,8 +11,14 @@ use crate::demo::{DemoError, Scale};
 
 const METHODS: [&str; 6] = ["握手言和", "老娘舅", "背靠背", "面对面", "以外调外", "乡贤参与"];
 const SKILLS: [&str; 6] = ["LAW", "PSYCHOLOGY", "MARKET", "LANGUAGE_EN", "LANGUAGE_AR", "LANGUAGE_HI"];
-const INDUSTRIES: [(&str, bool); 6] =
-    [("劳动争议", true), ("道路交通事故", true), ("医疗", true), ("物业", true), ("婚姻家庭", false), ("商贸市场", false)];
+const INDUSTRIES: [(&str, bool); 6] = [
+    ("劳动争议", true),
+    ("道路交通事故", true),
+    ("医疗", true),
+    ("物业", true),
+    ("婚姻家庭", false),
+    ("商贸市场", false),
+];
 
 /// A mediation committee to set up, with its own organisation.
 pub(super) struct NewCommittee<'t> {
@@ -132,7 +138,16 @@ pub(super) fn courts_and_rooms(builder: &mut Builder<'_, '_>, world: &World) -> 
         let name = format!("{}金牌调解室", township.name);
         let code = format!("MO-{}-JP", township.code);
         let honour = Some("省级金牌调解室");
-        room(builder, &township.code, code, name, "GOLD_ROOM", township.committee.organisation, Some(township.centre), honour)?;
+        room(
+            builder,
+            &township.code,
+            code,
+            name,
+            "GOLD_ROOM",
+            township.committee.organisation,
+            Some(township.centre),
+            honour,
+        )?;
     }
     for township in &world.townships {
         let name = format!("{}夕阳红调解工作室", township.name);

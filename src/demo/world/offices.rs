@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use entity::{organisation_parent, governance_centre};
+use entity::{governance_centre, organisation_parent};
 
 use super::builder::{Builder, NewOrganisation, NewPosting};
 use super::select::{SEATS, TownshipPlace};
@@ -190,4 +190,3 @@ const REGULATORS: [&str; 15] = [
     "EMERG", "FIRE", "MARKET", "EDU", "HOUSING", "CULTURE", "TRANS", "CIVIL", "HEALTH", "NATRES", "NETWORK", "ENFORCE",
     "ECO", "LABOUR", "PSB",
 ];
-

@@ -44,7 +44,9 @@ fn beat_officers(builder: &mut Builder<'_, '_>, world: &mut World) -> Result<(),
 fn residents(builder: &mut Builder<'_, '_>, world: &mut World) -> Result<(), DemoError> {
     let mut random = builder.random("residents");
     for township in RESIDENTS_IN {
-        let Some(place) = world.villages.iter().position(|village| village.code.starts_with(township)) else { continue };
+        let Some(place) = world.villages.iter().position(|village| village.code.starts_with(township)) else {
+            continue;
+        };
         let village = &world.villages[place];
         let name = people::name(&mut random);
         let post = builder.hire(NewPosting {

@@ -110,7 +110,10 @@ impl Visit<'_, '_, '_, '_> {
             if number > 1 {
                 text.push(',');
             }
-            text.push_str(&format!("{{\"item\":\"{}-{number:02}\",\"answer\":\"{answer}\",\"note\":{note}}}", kind.code));
+            text.push_str(&format!(
+                "{{\"item\":\"{}-{number:02}\",\"answer\":\"{answer}\",\"note\":{note}}}",
+                kind.code
+            ));
         }
         text.push(']');
         text

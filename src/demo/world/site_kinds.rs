@@ -28,19 +28,49 @@ const fn kind(
 pub(crate) static KINDS: [Kind; 29] = [
     kind("SCHOOL", 260, &["小学", "幼儿园", "中学"], "INSTITUTION", &["CAMPUS", "FIRE", "FOOD", "BUILDING"]),
     kind("UNIVERSITY_CAMPUS", 0, &["校区"], "INSTITUTION", &["CAMPUS", "FIRE", "FOOD", "TRAFFIC"]),
-    kind("RESTAURANT", 2100, &["餐馆", "面馆", "酒楼", "小吃店"], "ENTERPRISE", &["FOOD", "GAS", "FIRE", "ELECTRICITY"]),
+    kind(
+        "RESTAURANT",
+        2100,
+        &["餐馆", "面馆", "酒楼", "小吃店"],
+        "ENTERPRISE",
+        &["FOOD", "GAS", "FIRE", "ELECTRICITY"],
+    ),
     kind("FOOD_SHOP", 1150, &["食品店", "便利店", "水果店"], "ENTERPRISE", &["FOOD", "FIRE", "ELECTRICITY"]),
     kind("FARMERS_MARKET", 110, &["农贸市场"], "ENTERPRISE", &["FOOD", "FIRE", "ELECTRICITY", "PUBLIC_ORDER"]),
-    kind("SPECIALISED_MARKET", 60, &["面料市场", "家纺市场", "建材市场"], "ENTERPRISE", &["FIRE", "ELECTRICITY", "PUBLIC_ORDER"]),
-    kind("SHOPPING_DISTRICT", 50, &["商业广场", "购物中心"], "ENTERPRISE", &["FIRE", "SPECIAL_EQUIPMENT", "PUBLIC_ORDER"]),
+    kind(
+        "SPECIALISED_MARKET",
+        60,
+        &["面料市场", "家纺市场", "建材市场"],
+        "ENTERPRISE",
+        &["FIRE", "ELECTRICITY", "PUBLIC_ORDER"],
+    ),
+    kind(
+        "SHOPPING_DISTRICT",
+        50,
+        &["商业广场", "购物中心"],
+        "ENTERPRISE",
+        &["FIRE", "SPECIAL_EQUIPMENT", "PUBLIC_ORDER"],
+    ),
     kind("TRANSPORT_STATION", 60, &["公交首末站", "客运站"], "INSTITUTION", &["TRAFFIC", "FIRE", "PUBLIC_ORDER"]),
     kind("HOTEL_HOMESTAY", 380, &["民宿", "宾馆"], "ENTERPRISE", &["FIRE", "ELECTRICITY", "PUBLIC_ORDER"]),
     kind("SCENIC_AREA", 50, &["景点", "公园"], "ENTERPRISE", &["FLOOD_WEATHER", "TRAFFIC", "FIRE"]),
-    kind("RENTAL_APARTMENT", 1300, &["出租房", "蓝领公寓"], "ENTERPRISE", &["FIRE", "ELECTRICITY", "GAS", "PUBLIC_ORDER"]),
+    kind(
+        "RENTAL_APARTMENT",
+        1300,
+        &["出租房", "蓝领公寓"],
+        "ENTERPRISE",
+        &["FIRE", "ELECTRICITY", "GAS", "PUBLIC_ORDER"],
+    ),
     kind("HIGH_RISE_RESIDENTIAL", 220, &["高层住宅"], "ENTERPRISE", &["FIRE", "SPECIAL_EQUIPMENT"]),
     kind("EBIKE_PARKING", 0, &["电动自行车充停点"], "ENTERPRISE", &["ELECTRICITY", "FIRE"]),
     kind("DISPLAY_SCREEN", 300, &["户外电子屏"], "ENTERPRISE", &["NETWORK_SCREEN", "ELECTRICITY"]),
-    kind("FACTORY", 1500, &["纺织厂", "机械厂", "服装厂", "塑料制品厂"], "ENTERPRISE", &["WORK_SAFETY", "FIRE", "ELECTRICITY", "SPECIAL_EQUIPMENT"]),
+    kind(
+        "FACTORY",
+        1500,
+        &["纺织厂", "机械厂", "服装厂", "塑料制品厂"],
+        "ENTERPRISE",
+        &["WORK_SAFETY", "FIRE", "ELECTRICITY", "SPECIAL_EQUIPMENT"],
+    ),
     kind("DYEING_FACTORY", 90, &["印染厂"], "ENTERPRISE", &["WORK_SAFETY", "CONFINED_SPACE", "ENVIRONMENT", "FIRE"]),
     kind("INDUSTRIAL_PARK", 60, &["小微企业园"], "ENTERPRISE", &["FIRE", "WORK_SAFETY", "ELECTRICITY"]),
     kind("HAZARDOUS_CHEMICAL", 80, &["化工经营部", "加油站"], "ENTERPRISE", &["HAZARDOUS_CHEMICAL", "FIRE"]),
@@ -51,7 +81,13 @@ pub(crate) static KINDS: [Kind; 29] = [
     kind("RELIGIOUS_SITE", 80, &["寺院", "祠庙"], "SOCIAL", &["FIRE", "BUILDING"]),
     kind("ELDERLY_CARE", 110, &["敬老院", "居家养老中心"], "INSTITUTION", &["FIRE", "FOOD"]),
     kind("HOSPITAL", 140, &["卫生服务站", "卫生院"], "INSTITUTION", &["FIRE", "PUBLIC_ORDER"]),
-    kind("RESIDENTIAL_QUARTER", 420, &["小区", "家园"], "ENTERPRISE", &["FIRE", "ELECTRICITY", "SPECIAL_EQUIPMENT", "BUILDING"]),
+    kind(
+        "RESIDENTIAL_QUARTER",
+        420,
+        &["小区", "家园"],
+        "ENTERPRISE",
+        &["FIRE", "ELECTRICITY", "SPECIAL_EQUIPMENT", "BUILDING"],
+    ),
     kind("RIVER_RESERVOIR", 150, &["水库", "山塘"], "SOCIAL", &["FLOOD_WEATHER"]),
     kind("CULTURAL_RELIC", 70, &["古建筑", "旧居"], "SOCIAL", &["FIRE", "BUILDING"]),
     kind("OTHER", 160, &["临时场所"], "ENTERPRISE", &["OTHER", "FIRE"]),
@@ -76,7 +112,13 @@ pub(crate) struct Item {
     pub(crate) photo: bool,
 }
 
-const fn item(text: &'static str, category: &'static str, basis: Option<&'static str>, major: bool, photo: bool) -> Item {
+const fn item(
+    text: &'static str,
+    category: &'static str,
+    basis: Option<&'static str>,
+    major: bool,
+    photo: bool,
+) -> Item {
     Item { text, category, basis, major, photo }
 }
 

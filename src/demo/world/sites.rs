@@ -1,5 +1,7 @@
 //! 重点场所. Key sites: which kinds lie where, their units, owners and self-inspections.
 
+use std::collections::BTreeMap;
+
 use entity::key_site;
 
 use super::builder::{Builder, NewOrganisation, NewPosting, Post};
@@ -65,7 +67,8 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, world: &mut World, zones: &[Z
     let mut orders = cohort(builder, world, zones);
     orders.extend(stories(builder, world));
     orders.sort_by_key(|order| order.village);
-    let mut maker = Maker { random: builder.random("sites"), numbers: [0; 12], universities: Vec::new(), last_unit: None };
+    let mut maker =
+        Maker { random: builder.random("sites"), numbers: [0; 12], universities: BTreeMap::new(), last_unit: None };
     for order in &orders {
         let site = maker.site(builder, world, order, zones)?;
         world.villages[order.village].sites.push(world.sites.len());
@@ -138,8 +141,8 @@ struct Maker {
     random: Random,
     /// Sites numbered so far in each seat.
     numbers: [usize; 12],
-    /// Units of the universities, in order.
-    universities: Vec<(i64, String)>,
+    /// Units of the universities, by number.
+    universities: BTreeMap<usize, (i64, String)>,
     /// The last unit founded: village, kind, key.
     last_unit: Option<(usize, usize, (i64, String))>,
 }
@@ -186,9 +189,22 @@ impl Maker {
         let status = ["ACTIVE", "SUSPENDED", "CLOSED"][self.random.weighted(&[965, 20, 15])];
         let active = status == "ACTIVE" || order.rooms.is_some() || order.chargers.is_some() || order.campus.is_some();
         let department = builder.reference.department("SiteKind", kind.code)?.to_owned();
-        let park = zones.iter().find(|zone| zone.kind == "HIGHER_EDU_PARK" && zone.townships.contains(&township.code.as_str()));
+        let park = zones
+            .iter()
+            .find(|zone| zone.kind == "HIGHER_EDU_PARK" && zone.townships.contains(&township.code.as_str()));
         let zone = grid.zone.or(park.filter(|_| order.campus.is_some()).map(|zone| zone.id));
-        let site = Site { id, village: order.village, grid: grid_place, kind: order.kind, unit, unit_name, zone, owner, active, point };
+        let site = Site {
+            id,
+            village: order.village,
+            grid: grid_place,
+            kind: order.kind,
+            unit,
+            unit_name,
+            zone,
+            owner,
+            active,
+            point,
+        };
         let last = self_inspections::write(builder, world, &site, &department)?;
         let rooms = order.rooms.or_else(|| (kind.code == "RENTAL_APARTMENT").then(|| self.random.range(4, 30)));
         let residents = rooms.map(|rooms| rooms + self.random.range(0, rooms));
@@ -215,7 +231,8 @@ impl Maker {
             qr_token: format!("{:016x}{:016x}", self.random.next(), self.random.next()),
             self_inspection_cycle_days: CYCLE_DAYS,
             last_self_inspected_at: last,
-            next_due_at: active.then(|| calendar::day_start(calendar::day_of(last.unwrap_or(assessed)) + CYCLE_DAYS + 1)),
+            next_due_at: active
+                .then(|| calendar::day_start(calendar::day_of(last.unwrap_or(assessed)) + CYCLE_DAYS + 1)),
             chain_owner: (household || story).then(|| people::name(&mut self.random)),
             chain_lessor: story.then(|| format!("{}股份经济合作社", village.name)),
             chain_tenant: story.then(|| format!("示例制造{}厂", number % 9 + 1)),
@@ -245,7 +262,7 @@ impl Maker {
         noun: &str,
     ) -> Result<(i64, String), out::Stopped> {
         let campus = order.campus.map(|campus| campus % UNIVERSITIES);
-        if let Some(unit) = campus.and_then(|number| self.universities.get(number)) {
+        if let Some(unit) = campus.and_then(|number| self.universities.get(&number)) {
             return Ok(unit.clone());
         }
         if let Some((village, kind, unit)) = &self.last_unit
@@ -271,8 +288,8 @@ impl Maker {
             post: "负责人",
         })?;
         let unit = (id, title);
-        if campus.is_some() {
-            self.universities.push(unit.clone());
+        if let Some(number) = campus {
+            self.universities.insert(number, unit.clone());
         }
         self.last_unit = Some((order.village, order.kind, unit.clone()));
         Ok(unit)

@@ -13,9 +13,8 @@ use crate::demo::random::Random;
 use crate::demo::{DemoError, out};
 
 /// Market towns, where matters are thickest.
-const MARKET_TOWNS: [&str; 8] = [
-    "330603001", "330603009", "330602006", "330604007", "330681005", "330681104", "330681108", "330683101",
-];
+const MARKET_TOWNS: [&str; 8] =
+    ["330603001", "330603009", "330602006", "330604007", "330681005", "330681104", "330681108", "330683101"];
 
 /// Builds the townships of the scale.
 pub(super) fn build(

@@ -1,0 +1,206 @@
+//! The published contract as text: for all, or what one role can use.
+
+use std::collections::BTreeSet;
+
+use async_graphql::SDLExportOptions;
+use async_graphql::indexmap::IndexMap;
+
+use super::model::{Model, ObjectDef};
+use super::roots::{self, Root};
+use super::{build, register};
+use crate::access::{Access, Class, Clearance, Exposure, Facts, Policy, Purpose, Relation, Rows, Verdict};
+use crate::read::catalog::Catalog;
+use crate::read::declare::{Kind, View};
+
+/// Why the contract could not be printed.
+#[derive(Debug, thiserror::Error)]
+pub enum SdlError {
+    /// The registry refused the types.
+    #[error("schema: {0}")]
+    Schema(#[from] async_graphql::dynamic::SchemaError),
+    /// The policy knows no such role.
+    #[error("there is no role {0}")]
+    Role(String),
+}
+
+/// The contract, sorted. With a role, only what that role can use for its usual purpose.
+pub fn sdl(catalog: &Catalog, policy: &Policy, role: Option<&str>) -> Result<String, SdlError> {
+    let mut model = build::model(catalog);
+    if let Some(role) = role {
+        narrow(&mut model, catalog, policy, role)?;
+    }
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    Ok(register::schema(&model)?.sdl_with_options(options))
+}
+
+/// A holder of the role somewhere: the contract hangs on the role, not on the place.
+fn somebody(purpose: Purpose) -> Facts {
+    Facts {
+        account_id: 0,
+        posting_id: 0,
+        organisation_id: 0,
+        department: None,
+        division_code: String::new(),
+        grid_ids: vec![],
+        zone_id: None,
+        mechanism_id: None,
+        clearance: Clearance::Sensitive,
+        purpose,
+    }
+}
+
+fn narrow(model: &mut Model, catalog: &Catalog, policy: &Policy, role: &str) -> Result<(), SdlError> {
+    let unknown = || SdlError::Role(role.to_owned());
+    let usual = policy.role(role).and_then(|r| r.purposes.first().copied()).ok_or_else(unknown)?;
+    let facts = somebody(usual);
+    let access = Access::new(policy, role, &facts).ok_or_else(unknown)?;
+    for view in catalog.views() {
+        if let Some(object) = model.objects.get_mut(view.name) {
+            object
+                .fields
+                .retain(|name, _| view.field(name).is_none_or(|f| shown(&access, view, f.class, &f.kind, catalog)));
+        }
+        keep_leaves(model, view);
+    }
+    let dead: BTreeSet<&str> =
+        roots::all().iter().filter(|r| !answers(&access, catalog, &r.root)).map(|r| r.name).collect();
+    if let Some(query) = model.objects.get_mut("Query") {
+        query.fields.retain(|name, _| !dead.contains(name.as_str()));
+    }
+    prune(model);
+    Ok(())
+}
+
+/// Whether a root can answer this role with anything.
+fn answers(access: &Access<'_>, catalog: &Catalog, root: &Root) -> bool {
+    let listed = |view: &str| catalog.view(view).is_some_and(|v| lists(access, v, catalog));
+    match root {
+        Root::List { view, .. } => listed(view),
+        Root::Lookup { view, .. } => {
+            listed(view) || catalog.view(view).is_some_and(|v| v.family.exposure() == Exposure::Pointed)
+        }
+        Root::Statistics { summary } => catalog.summary(summary).is_some_and(|s| s.published || listed(s.view)),
+        Root::Node | Root::Nodes | Root::Overview | Root::Around | Root::Viewer | Root::ExplainAccess => true,
+    }
+}
+
+fn lists(access: &Access<'_>, view: &View, catalog: &Catalog) -> bool {
+    let ruled = |v: &View| v.family.exposure() == Exposure::Open || access.rows(v.family) != Rows::None;
+    if view.owners.is_empty() {
+        return ruled(view);
+    }
+    view.owners.iter().filter_map(|o| catalog.view(o.view)).any(ruled)
+}
+
+fn shown(access: &Access<'_>, view: &View, class: Class, kind: &Kind, catalog: &Catalog) -> bool {
+    let reached = match kind {
+        Kind::One { view: target, .. } | Kind::Many { view: target, .. } => {
+            catalog.view(target).is_some_and(|t| t.family.exposure() != Exposure::Closed || lists(access, t, catalog))
+        }
+        Kind::Summary { summary, .. } => catalog
+            .summary(summary)
+            .is_some_and(|s| s.published || catalog.view(s.view).is_some_and(|v| lists(access, v, catalog))),
+        _ => true,
+    };
+    let relations = [Relation::Scope, Relation::Handler, Relation::Own];
+    reached && relations.into_iter().any(|r| access.verdict(view.family, class, r, false) != Verdict::Hidden)
+}
+
+/// Filter leaves and sort keys follow the fields.
+fn keep_leaves(model: &mut Model, view: &View) {
+    let Some(object) = model.objects.get(view.name) else { return };
+    let gone: BTreeSet<String> =
+        view.fields.iter().map(|f| f.name.clone()).filter(|name| !object.fields.contains_key(name)).collect();
+    if let Some(filter) = model.inputs.get_mut(&format!("{}Filter", view.name)) {
+        filter.fields.retain(|f| !gone.contains(&f.name));
+    }
+    if let Some(order) = model.enums.get_mut(&format!("{}OrderField", view.name)) {
+        let keys: BTreeSet<String> = gone.iter().map(|n| crate::read::declare::upper_snake(n)).collect();
+        order.values.retain(|(value, _)| !keys.contains(value));
+    }
+}
+
+/// Drops what can no longer be reached from the root, and fields whose type has no field left.
+fn prune(model: &mut Model) {
+    loop {
+        let empty: BTreeSet<String> =
+            model.objects.iter().filter(|(_, o)| o.fields.is_empty()).map(|(n, _)| n.clone()).collect();
+        let before: usize = model.objects.values().map(|o| o.fields.len()).sum();
+        for object in model.objects.values_mut() {
+            object.fields.retain(|_, f| !empty.contains(f.ty.name()));
+        }
+        let after: usize = model.objects.values().map(|o| o.fields.len()).sum();
+        if before == after {
+            break;
+        }
+    }
+    let reached = reached(model);
+    retain(&mut model.objects, &reached);
+    retain(&mut model.inputs, &reached);
+    retain(&mut model.enums, &reached);
+}
+
+fn retain<T>(types: &mut IndexMap<String, T>, reached: &BTreeSet<String>) {
+    types.retain(|name, _| reached.contains(name));
+}
+
+fn reached(model: &Model) -> BTreeSet<String> {
+    let mut reached: BTreeSet<String> = BTreeSet::new();
+    let mut open = vec!["Query".to_owned()];
+    while let Some(name) = open.pop() {
+        if !reached.insert(name.clone()) {
+            continue;
+        }
+        if let Some(object) = model.objects.get(&name) {
+            open.extend(names(object));
+        }
+        if let Some(input) = model.inputs.get(&name) {
+            open.extend(input.fields.iter().map(|f| f.ty.name().to_owned()));
+        }
+        if name == "Node" {
+            open.extend(model.objects.iter().filter(|(_, o)| o.node).map(|(n, _)| n.clone()));
+        }
+    }
+    reached
+}
+
+fn names(object: &ObjectDef) -> impl Iterator<Item = String> + '_ {
+    object
+        .fields
+        .values()
+        .flat_map(|f| std::iter::once(f.ty.name().to_owned()).chain(f.args.iter().map(|a| a.ty.name().to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print(role: Option<&str>) -> String {
+        let catalog = super::super::nouns::catalog().expect("catalog");
+        sdl(&catalog, &Policy::built_in().expect("policy"), role).expect("sdl")
+    }
+
+    #[test]
+    fn a_role_sees_what_it_can_use() {
+        let court = print(Some("COURT_CLERK"));
+        assert!(court.contains("type Dispute implements Node"));
+        assert!(!court.contains("hazards("));
+        let public = print(Some("PUBLIC_STAT"));
+        assert!(!public.contains("privateMobile"));
+        assert!(public.contains("disputeStatistics("));
+    }
+
+    #[test]
+    fn every_role_has_a_contract() {
+        for role in Policy::built_in().expect("policy").roles() {
+            print(Some(&role.code));
+        }
+    }
+
+    #[test]
+    fn an_unknown_role_is_refused() {
+        let catalog = super::super::nouns::catalog().expect("catalog");
+        let policy = Policy::built_in().expect("policy");
+        assert!(matches!(sdl(&catalog, &policy, Some("KING")), Err(SdlError::Role(_))));
+    }
+}
