@@ -162,7 +162,7 @@ pub fn party() -> View {
     View::new("Party", "party", Family::Dispute, "当事人. A party to a dispute. Reached only from a dispute: no register of persons exists.")
     .levels()
     .owned_by("Dispute", "dispute_id")
-    .text("name", Class::Personal, READ, "姓名. Name.")
+    .text("name", Class::Personal, FILTER, "姓名. Name.")
     .masked(Mask::Name)
     .code("kind", "PartyKind", Class::Internal, FILTER, "性质. Person or organisation.")
     .text("contact", Class::PersonalKey, SEALED | NULL, "联系电话. Telephone, encrypted at rest. Null: not recorded.")

@@ -2,5 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod city;
+mod edge;
 mod migrations;
+mod statements;
 mod support;

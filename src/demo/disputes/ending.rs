@@ -5,7 +5,7 @@ use sm3::{Digest, Sm3};
 
 use super::fate::{Course, Fate};
 use super::handler::{Around, Handler};
-use super::record::Step;
+use super::steps::Step;
 use super::types::FAMILY;
 use crate::demo::calendar::{self, DAY, HOUR};
 use crate::demo::out::{Out, Stopped};

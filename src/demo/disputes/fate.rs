@@ -124,9 +124,8 @@ impl Fates {
         let random = &mut self.random;
         let village = self.villages[self.wheel.draw(random)];
         let mut types = DISPUTE_TYPES;
-        if calendar::before_festival(day) {
-            types[LABOUR] *= 5;
-        }
+        // Five times as many wage disputes before the festival, so that the year's share stays.
+        types[LABOUR] = types[LABOUR] * if calendar::before_festival(day) { 30 } else { 6 } / 10;
         let kind = random.weighted(&types);
         let second = random.chance(90).then(|| random.weighted(&DISPUTE_TYPES)).filter(|second| *second != kind);
         let key = TYPES[kind].key_field.is_some() && random.chance(KEY_FIELD);

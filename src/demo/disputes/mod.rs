@@ -5,6 +5,7 @@ pub(crate) mod fate;
 mod handler;
 mod parties;
 mod record;
+mod steps;
 mod types;
 
 use std::collections::BTreeMap;

@@ -1,11 +1,12 @@
 //! One dispute with everything that hangs on it.
 
-use entity::{dispute, dispute_type, petition_link, retrospective_review, status_event};
+use entity::{dispute, dispute_type, petition_link, retrospective_review};
 
 use super::ending::{self, Ending};
 use super::fate::{Course, Fate};
 use super::handler::{Around, Handler, Intake};
 use super::parties::Parties;
+use super::steps;
 use super::types::TYPES;
 use crate::demo::calendar::{self, DAY, HOUR};
 use crate::demo::out::{Out, Stopped};
@@ -28,15 +29,6 @@ pub(super) struct Scene<'w> {
     pub(super) no: String,
 }
 
-/// One transition.
-pub(super) struct Step {
-    pub(super) at: i64,
-    pub(super) action: &'static str,
-    pub(super) to: &'static str,
-    pub(super) by: i64,
-    pub(super) note: Option<&'static str>,
-}
-
 /// Writes a dispute and gives its key.
 pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: Scene<'_>) -> Result<i64, Stopped> {
     let world = scene.world;
@@ -45,7 +37,7 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
     let handler = around.handler(random, fate, intake.area);
     let id = out.id("dispute");
     let mut ending = Ending::draw(random, fate, &around, scene.as_of);
-    let mut steps = steps(fate, &intake, &handler, &around, &ending, random);
+    let mut steps = steps::steps(fate, &intake, &handler, &around, &ending, random);
     steps.retain(|step| step.at <= scene.as_of);
     let happened = |action: &str| steps.iter().any(|step| step.action == action);
     let dispatched = happened("DISPATCH");
@@ -55,7 +47,7 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
     let group = random.weighted(&[979, 19, 2]);
     let people = parties.count() + [random.range(0, 2), random.range(8, 58), random.range(98, 180)][group];
     let channel = channel(random, &intake);
-    let row = Row { id, fate, scene: &scene, around: &around, intake: &intake, channel, group };
+    let row = Row { id, fate, scene: &scene, around: &around, channel, group };
     if let Some(petition) = row.petition(out, random) {
         out.put(petition)?;
     }
@@ -63,15 +55,15 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
     let sensitive_until = parties.sensitive_until.clone();
     let enterprise = parties.enterprise;
     parties.write(out, random, (id, fate, group > 0), &around)?;
-    let events = write_steps(out, &steps, id, &around.village.code)?;
+    let events = steps::write(out, &steps, id, &around.village.code)?;
     if happened("START_MEDIATION") {
         ending::sessions(out, random, (id, fate), &handler, &around, scene.as_of)?;
     }
     ending.write(out, random, (id, fate), &around, &steps, &events)?;
-    if fate.course == Course::Terminated && random.chance(20) {
+    if fate.course == Course::Terminated && random.chance(150) {
         row.review(out, &handler)?;
     }
-    let concluded = outcome(fate, random, scene.as_of);
+    let concluded = steps::outcome(fate, random, scene.as_of);
     let resolved_at = match fate.course {
         // A promise not kept counts as unresolved only once the visit has shown it.
         Course::Defaulted if !happened("RECORD_PERFORMANCE") && fate.ended <= scene.as_of => Some(fate.ended),
@@ -137,107 +129,6 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
     Ok(id)
 }
 
-/// Everything that will happen, in order.
-fn steps(
-    fate: &Fate,
-    intake: &Intake,
-    handler: &Handler<'_>,
-    around: &Around<'_>,
-    ending: &Ending,
-    random: &mut Random,
-) -> Vec<Step> {
-    let step = |at, action, to, by, note| Step { at, action, to, by, note };
-    let mut steps = vec![step(fate.registered, "REGISTER_DISPUTE", "REGISTERED", intake.by, None)];
-    let close =
-        |random: &mut Random, after: i64| step(after + random.range(20, 96) * HOUR, "CLOSE", "CLOSED", intake.by, None);
-    let routes = Some("已告知可通过仲裁、行政、诉讼等途径解决");
-    match fate.course {
-        Course::Waiting => return steps,
-        Course::NotAccepted | Course::Routed => {
-            let to = if fate.course == Course::Routed { "ROUTED" } else { "NOT_ACCEPTED" };
-            steps.push(step(fate.accepted, "TRIAGE", to, intake.by, routes));
-            steps.push(close(random, fate.accepted));
-            return steps;
-        }
-        _ => steps.push(step(fate.accepted, "TRIAGE", "ACCEPTED", intake.by, None)),
-    }
-    if fate.course == Course::Merged {
-        steps.push(step(fate.ended, "MERGE", "MERGED", intake.by, Some("并入在先登记的同一事项")));
-        return steps;
-    }
-    steps.push(step(fate.dispatched, "DISPATCH", "DISPATCHED", intake.by, None));
-    if fate.course == Course::Stuck && random.chance(350) {
-        return steps;
-    }
-    steps.push(step(fate.started, "START_MEDIATION", "MEDIATING", handler.by, None));
-    match fate.course {
-        Course::Agreed | Course::Defaulted => {
-            steps.push(step(fate.ended, "RECORD_AGREEMENT", "AGREED", handler.by, None));
-            if let Some((requested, decided)) = ending.confirmation_times() {
-                steps.push(step(requested, "REQUEST_CONFIRMATION", "CONFIRMATION", handler.by, None));
-                steps.push(step(decided, "DECIDE_CONFIRMATION", "AGREED", around.seat.desks["COURT"], None));
-            }
-            steps.push(step(ending.visited, "RECORD_PERFORMANCE", "FOLLOWED_UP", handler.by, None));
-            steps.push(close(random, ending.visited));
-        }
-        Course::Reconciled | Course::Withdrawn => {
-            let note = if fate.course == Course::Reconciled { "双方自行和解" } else { "当事人撤回申请" };
-            steps.push(step(fate.ended, "WITHDRAW", "WITHDRAWN", handler.by, Some(note)));
-            steps.push(close(random, fate.ended));
-        }
-        Course::Terminated => {
-            steps.push(step(fate.ended, "TERMINATE", "TERMINATED", handler.by, routes));
-            steps.push(close(random, fate.ended));
-        }
-        _ => {}
-    }
-    steps
-}
-
-fn write_steps(out: &mut Out<'_>, steps: &[Step], dispute: i64, division: &str) -> Result<Vec<i64>, Stopped> {
-    let mut keys = Vec::with_capacity(steps.len());
-    let mut from = None;
-    for (seq, step) in (1..).zip(steps) {
-        let id = out.id("status_event");
-        keys.push(id);
-        out.put(status_event::Model {
-            id,
-            division_code: division.to_owned(),
-            hazard_id: None,
-            dispute_id: Some(dispute),
-            seq,
-            from_state: from.replace(step.to).map(str::to_owned),
-            to_state: step.to.to_owned(),
-            action: step.action.to_owned(),
-            by_id: Some(step.by),
-            at: step.at,
-            note: step.note.map(str::to_owned),
-        })?;
-    }
-    Ok(keys)
-}
-
-/// `DisputeOutcome` as of "now".
-fn outcome(fate: &Fate, random: &mut Random, as_of: i64) -> Option<&'static str> {
-    if fate.ended > as_of {
-        return None;
-    }
-    match fate.course {
-        Course::Agreed | Course::Defaulted => Some("MEDIATED"),
-        Course::Reconciled | Course::Withdrawn => Some("WITHDRAWN"),
-        Course::Terminated => Some("TERMINATED"),
-        Course::NotAccepted => Some("NOT_ACCEPTED"),
-        Course::Merged => Some("MERGED"),
-        Course::Routed => Some(match random.weighted(&[60, 20, 12, 8]) {
-            0 => "TRANSFERRED_JUDICIAL",
-            1 => "TRANSFERRED_ARBITRATION",
-            2 => "TRANSFERRED_ADMINISTRATIVE",
-            _ => "TRANSFERRED_PETITION",
-        }),
-        Course::Waiting | Course::Stuck => None,
-    }
-}
-
 fn channel(random: &mut Random, intake: &Intake) -> &'static str {
     const CHANNELS: [(&str, u32); 8] = [
         ("WINDOW", 330),
@@ -266,7 +157,6 @@ struct Row<'s, 'w> {
     fate: &'s Fate,
     scene: &'s Scene<'w>,
     around: &'s Around<'w>,
-    intake: &'s Intake,
     channel: &'static str,
     group: usize,
 }
@@ -316,7 +206,6 @@ impl Row<'_, '_> {
             return Ok(());
         }
         let id = out.id("retrospective_review");
-        debug_assert!(self.intake.centre.id > 0);
         out.put(retrospective_review::Model {
             id,
             division_code: self.around.village.code.clone(),

@@ -132,7 +132,7 @@ pub(super) fn write(
         let status = draft.steps.last().map_or("REPORTED", |step| step.to);
         let accepted_by =
             if is_ordered { order_id.map(|_| seat.offices["PEACE"]) } else { rectified.map(|_| own_acceptor) };
-        if is_ordered && written_off.is_some_and(|at| at > deadline + 10 * DAY) && random.chance(100) {
+        if is_ordered && written_off.is_some_and(|at| at > deadline + 10 * DAY) && random.chance(300) {
             review(builder.out, draft.id, &village.code, township.government, written_off, as_of)?;
         }
         let day = calendar::day_of(draft.found);

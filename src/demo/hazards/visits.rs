@@ -8,36 +8,36 @@ use crate::demo::{Plan, city};
 
 /// Hazards found together at one place.
 #[derive(Clone, Debug)]
-pub(super) struct Find {
+pub(crate) struct Find {
     /// When the first was found.
-    pub(super) at: i64,
+    pub(crate) at: i64,
     /// Place of the site; none in the open.
-    pub(super) site: Option<usize>,
+    pub(crate) site: Option<usize>,
     /// Place of the village.
-    pub(super) village: usize,
+    pub(crate) village: usize,
     /// `HazardSource`.
-    pub(super) source: &'static str,
+    pub(crate) source: &'static str,
     /// Place of the inspection among the visits.
-    pub(super) visit: Option<usize>,
+    pub(crate) visit: Option<usize>,
     /// How many.
-    pub(super) count: usize,
+    pub(crate) count: usize,
 }
 
 /// An inspection.
 #[derive(Clone, Debug)]
-pub(super) struct Visit {
+pub(crate) struct Visit {
     /// When it starts, or is planned to.
-    pub(super) at: i64,
+    pub(crate) at: i64,
     /// Sites visited.
-    pub(super) sites: Vec<usize>,
+    pub(crate) sites: Vec<usize>,
     /// `InspectionKind`.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// `InspectionMode`.
-    pub(super) mode: &'static str,
+    pub(crate) mode: &'static str,
     /// Whether the fire service makes it.
-    pub(super) fire: bool,
+    pub(crate) fire: bool,
     /// Whether the city's team makes it.
-    pub(super) city: bool,
+    pub(crate) city: bool,
 }
 
 /// Sources other than joint fire duty, in 1,000.
@@ -52,22 +52,24 @@ const SOURCES: [(&str, u32); 9] = [
     ("ONLINE_LEAD", 8),
     ("IOT", 5),
 ];
+/// Finds of the last twelve days beyond their share, in 1,000.
+const RECENT: u32 = 125;
 /// Sites that one fire inspection visits at most.
 const FIRE_SITES: usize = 4;
 
 /// Plans finds and visits; both by time.
-pub(super) struct Planner<'w> {
+pub(crate) struct Planner<'w> {
     random: Random,
     world: &'w World,
     days: Wheel,
     last_day: i64,
-    pub(super) finds: Vec<Find>,
-    pub(super) visits: Vec<Visit>,
+    pub(crate) finds: Vec<Find>,
+    pub(crate) visits: Vec<Visit>,
 }
 
 impl<'w> Planner<'w> {
     /// The finds and visits of a plan.
-    pub(super) fn run(plan: &Plan, counts: &Counts, world: &'w World) -> Self {
+    pub(crate) fn run(plan: &Plan, counts: &Counts, world: &'w World) -> Self {
         let last_day = city::last_day(plan);
         let days = Wheel::new((city::first_day()..=last_day).map(calendar::busy));
         let random = Random::new(plan.seed, "hazard plan", 0);
@@ -155,8 +157,12 @@ impl<'w> Planner<'w> {
         }
     }
 
+    /// Any time of the data; one in eight of the last days, so that there is work in hand.
     fn instant(&mut self) -> i64 {
-        let day = city::first_day() + self.days.draw(&mut self.random) as i64;
+        let day = match self.random.chance(RECENT) {
+            true => self.last_day - self.random.range(0, 11),
+            false => city::first_day() + self.days.draw(&mut self.random) as i64,
+        };
         calendar::working_instant(&mut self.random, day)
     }
 

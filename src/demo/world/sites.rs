@@ -1,5 +1,7 @@
 //! 重点场所. Key sites: which kinds lie where, their units, owners and self-inspections.
 
+use std::collections::BTreeMap;
+
 use entity::key_site;
 
 use super::builder::{Builder, NewOrganisation, NewPosting, Post};
@@ -66,7 +68,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, world: &mut World, zones: &[Z
     orders.extend(stories(builder, world));
     orders.sort_by_key(|order| order.village);
     let mut maker =
-        Maker { random: builder.random("sites"), numbers: [0; 12], universities: Vec::new(), last_unit: None };
+        Maker { random: builder.random("sites"), numbers: [0; 12], universities: BTreeMap::new(), last_unit: None };
     for order in &orders {
         let site = maker.site(builder, world, order, zones)?;
         world.villages[order.village].sites.push(world.sites.len());
@@ -139,8 +141,8 @@ struct Maker {
     random: Random,
     /// Sites numbered so far in each seat.
     numbers: [usize; 12],
-    /// Units of the universities, in order.
-    universities: Vec<(i64, String)>,
+    /// Units of the universities, by number.
+    universities: BTreeMap<usize, (i64, String)>,
     /// The last unit founded: village, kind, key.
     last_unit: Option<(usize, usize, (i64, String))>,
 }
@@ -260,7 +262,7 @@ impl Maker {
         noun: &str,
     ) -> Result<(i64, String), out::Stopped> {
         let campus = order.campus.map(|campus| campus % UNIVERSITIES);
-        if let Some(unit) = campus.and_then(|number| self.universities.get(number)) {
+        if let Some(unit) = campus.and_then(|number| self.universities.get(&number)) {
             return Ok(unit.clone());
         }
         if let Some((village, kind, unit)) = &self.last_unit
@@ -286,8 +288,8 @@ impl Maker {
             post: "负责人",
         })?;
         let unit = (id, title);
-        if campus.is_some() {
-            self.universities.push(unit.clone());
+        if let Some(number) = campus {
+            self.universities.insert(number, unit.clone());
         }
         self.last_unit = Some((order.village, order.kind, unit.clone()));
         Ok(unit)

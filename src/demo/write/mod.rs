@@ -54,8 +54,34 @@ pub(super) async fn load(
         city::generate(&own_plan, &mut |chunk| sender.blocking_send(chunk).map_err(|_| Stopped))
     });
     let mut writer = Writer::begin(db).await?;
+    let filled = async {
+        let rows = fill(&mut writer, &mut chunks, plan.scale, sealer, progress).await?;
+        generator.await.map_err(|_| DemoError::Stopped)??;
+        writer.finish(plan).await?;
+        Ok(rows)
+    };
+    match filled.await {
+        Ok(rows) => {
+            summary.loaded = true;
+            summary.rows = rows.into_iter().collect();
+            Ok(summary)
+        }
+        Err(error) => {
+            writer.abandon().await;
+            Err(error)
+        }
+    }
+}
+
+async fn fill(
+    writer: &mut Writer,
+    chunks: &mut mpsc::Receiver<Chunk>,
+    scale: Scale,
+    sealer: &Sealer,
+    progress: &dyn Progress,
+) -> Result<BTreeMap<&'static str, u64>, DemoError> {
     let mut rows: BTreeMap<&'static str, u64> = BTreeMap::new();
-    let (mut done, total) = (0, estimate(plan.scale));
+    let (mut done, total) = (0, estimate(scale));
     while let Some(mut chunk) = chunks.recv().await {
         seal(&mut chunk, sealer);
         let count = chunk.rows() as u64;
@@ -64,12 +90,8 @@ pub(super) async fn load(
         progress.step("loading rows", done.min(total), total);
         writer.write(chunk).await?;
     }
-    generator.await.map_err(|_| DemoError::Stopped)??;
     progress.step("building indexes", total, total);
-    writer.finish(plan).await?;
-    summary.loaded = true;
-    summary.rows = rows.into_iter().collect();
-    Ok(summary)
+    Ok(rows)
 }
 
 async fn is_loaded(db: &DatabaseConnection, plan: &Plan) -> Result<bool, DemoError> {
@@ -134,7 +156,7 @@ impl Writer {
         }
     }
 
-    async fn finish(self, plan: &Plan) -> Result<(), DemoError> {
+    async fn finish(&mut self, plan: &Plan) -> Result<(), DemoError> {
         let insert = format!(
             "INSERT INTO demo_marker (id, scale, seed, as_of) VALUES (1, '{}', {}, {})",
             plan.scale, plan.seed as i64, plan.as_of_ms
@@ -142,6 +164,13 @@ impl Writer {
         match self {
             Self::Sqlite(writer) => writer.finish(insert).await,
             Self::Postgres(writer) => writer.finish(insert).await,
+        }
+    }
+
+    /// Takes back what is not committed, after an error that the caller reports.
+    async fn abandon(self) {
+        if let Self::Sqlite(writer) = self {
+            writer.abandon().await;
         }
     }
 }

@@ -17,7 +17,8 @@ const INDEXES: &str = "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_i
 
 /// Holds the transaction of the load.
 pub(super) struct Writer {
-    transaction: Transaction<'static, Postgres>,
+    /// Dropped without commit, it takes everything back.
+    transaction: Option<Transaction<'static, Postgres>>,
     indexes: Vec<String>,
     text: String,
 }
@@ -32,7 +33,7 @@ impl Writer {
             let name: String = row.try_get(0)?;
             transaction.execute(AssertSqlSafe(format!("DROP INDEX \"{name}\""))).await?;
         }
-        Ok(Self { transaction, indexes, text: String::new() })
+        Ok(Self { transaction: Some(transaction), indexes, text: String::new() })
     }
 
     pub(super) async fn write(&mut self, chunk: &Chunk) -> Result<(), DemoError> {
@@ -48,19 +49,21 @@ impl Writer {
         }
         let columns = chunk.columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(",");
         let statement = format!("COPY \"{}\" ({columns}) FROM STDIN", chunk.table);
-        let mut copy = self.transaction.copy_in_raw(&statement).await?;
+        let transaction = self.transaction.as_mut().ok_or(DemoError::Stopped)?;
+        let mut copy = transaction.copy_in_raw(&statement).await?;
         copy.send(self.text.as_bytes()).await?;
         copy.finish().await?;
         Ok(())
     }
 
-    pub(super) async fn finish(mut self, marker: String) -> Result<(), DemoError> {
+    pub(super) async fn finish(&mut self, marker: String) -> Result<(), DemoError> {
+        let mut transaction = self.transaction.take().ok_or(DemoError::Stopped)?;
         for sql in std::mem::take(&mut self.indexes) {
-            self.transaction.execute(AssertSqlSafe(sql)).await?;
+            transaction.execute(AssertSqlSafe(sql)).await?;
         }
-        self.transaction.execute("ANALYZE").await?;
-        self.transaction.execute(AssertSqlSafe(marker)).await?;
-        self.transaction.commit().await?;
+        transaction.execute("ANALYZE").await?;
+        transaction.execute(AssertSqlSafe(marker)).await?;
+        transaction.commit().await?;
         Ok(())
     }
 }

@@ -77,18 +77,32 @@ impl Writer {
         Ok(())
     }
 
-    pub(super) async fn finish(mut self, marker: String) -> Result<(), DemoError> {
+    pub(super) async fn finish(&mut self, marker: String) -> Result<(), DemoError> {
         for sql in std::mem::take(&mut self.indexes) {
             self.connection.execute(AssertSqlSafe(sql)).await?;
         }
         self.connection.execute("ANALYZE").await?;
         self.connection.execute(AssertSqlSafe(marker)).await?;
         self.connection.execute("COMMIT").await?;
+        self.restore().await?;
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        Ok(())
+    }
+
+    async fn restore(&mut self) -> Result<(), DemoError> {
         for sql in std::mem::take(&mut self.restore) {
             self.connection.execute(AssertSqlSafe(sql)).await?;
         }
-        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         Ok(())
+    }
+
+    /// Leaves the connection as it was found. What was committed stays, without indexes and without a marker.
+    pub(super) async fn abandon(mut self) {
+        let rolled_back = self.connection.execute("ROLLBACK").await;
+        let restored = self.restore().await;
+        if let (Err(error), _) = (rolled_back, restored) {
+            tracing::warn!(%error, "the interrupted load could not be rolled back");
+        }
     }
 }
 

@@ -11,7 +11,8 @@ pub(crate) struct Database {
     pub(crate) backend: Backend,
     /// The product's own connections to it, without limits on the length of a statement.
     pub(crate) storage: Storage,
-    place: Place,
+    /// To be removed in the end; nothing when others use it too.
+    own: Option<Place>,
 }
 
 /// A database without a table.
@@ -21,20 +22,29 @@ pub(crate) struct Empty(pub(crate) Database);
 pub(crate) struct Migrated(pub(crate) Database);
 
 impl Database {
-    async fn at(backend: Backend, place: Place) -> Self {
-        let storage = Storage::open_to_maintain(&place.config().await).await.expect("the database opens");
-        Self { backend, storage, place }
+    /// Opens a place that is this test's alone.
+    pub(crate) async fn own(backend: Backend, place: Place) -> Self {
+        Self { own: Some(place.clone()), ..Self::shared(backend, &place).await }
     }
 
-    async fn close(self) {
+    /// Opens a place that others use too.
+    pub(crate) async fn shared(backend: Backend, place: &Place) -> Self {
+        let storage = Storage::open_to_maintain(&place.config().await).await.expect("the database opens");
+        Self { backend, storage, own: None }
+    }
+
+    /// Closes the connections and takes the place away if it is this test's alone.
+    pub(crate) async fn close(self) {
         self.storage.close().await.expect("the connections close");
-        self.place.remove().await;
+        if let Some(place) = self.own {
+            place.remove().await;
+        }
     }
 }
 
 impl Fixture for Empty {
     async fn open(backend: Backend) -> Self {
-        Self(Database::at(backend, Place::empty(backend, "empty").await).await)
+        Self(Database::own(backend, Place::empty(backend, "empty").await).await)
     }
 
     async fn close(self) {
@@ -44,7 +54,7 @@ impl Fixture for Empty {
 
 impl Fixture for Migrated {
     async fn open(backend: Backend) -> Self {
-        Self(Database::at(backend, template::schema(backend).await.copy("migrated").await).await)
+        Self(Database::own(backend, template::schema(backend).await.copy("migrated").await).await)
     }
 
     async fn close(self) {

@@ -1,0 +1,96 @@
+//! `fengqiao explain`: under which policy and as which SQL an operation runs for a posting.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::Value as Json;
+
+use super::{Failure, setup};
+use crate::access::{Policy, Purpose};
+use crate::config::Settings;
+use crate::graphql::engine::Engine;
+use crate::http::Request;
+use crate::identity::{Authenticator, DatabasePostings};
+use crate::kernel::clock::SystemClock;
+use crate::storage::Storage;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  fengqiao explain --posting 1024 --operation schema/operations/centre/CentreWorkbench.graphql
+  fengqiao explain --posting 1024 --operation query.graphql --variables '{\"code\": \"ZX-330603\"}'";
+
+const SCOPES: &str = "{ viewer { role purpose scopes { family branches } } }";
+
+/// What and for whom.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The posting, by its id.
+    #[arg(long, value_name = "ID")]
+    posting: i64,
+    /// File that holds the document.
+    #[arg(long, value_name = "FILE")]
+    operation: PathBuf,
+    /// Variables, as a JSON object.
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    variables: String,
+    /// What the request is for [default: the usual purpose of the role].
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: Option<String>,
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::Failed(error.to_string());
+    let query = std::fs::read_to_string(&arguments.operation)
+        .map_err(|e| Failure::Failed(format!("{}: {e}", arguments.operation.display())))?;
+    let Ok(Json::Object(variables)) = serde_json::from_str(&arguments.variables) else {
+        return Err(Failure::Failed("--variables is not a JSON object".into()));
+    };
+    let purpose = match arguments.purpose.as_deref() {
+        Some(code) => {
+            Some(Purpose::parse(code).ok_or_else(|| Failure::Refused(format!("there is no purpose {code}")))?)
+        }
+        None => None,
+    };
+    let storage = Storage::open(&setup::database(settings)?).await?;
+    storage.check().await?;
+    let policy = Arc::new(Policy::built_in().map_err(|e| failed(&e))?);
+    let clock = Arc::new(SystemClock);
+    let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
+    let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
+    let viewer = authenticator
+        .trusted_viewer_for_posting(arguments.posting, purpose)
+        .await
+        .map_err(|e| Failure::Refused(e.to_string()))?;
+    let sealer = Arc::new(setup::sealer(settings)?);
+    let engine = Engine::new(storage.read.clone(), policy, sealer, clock).await.map_err(|e| failed(&e))?;
+
+    let scopes = engine.execute_traced(&viewer, Request { query: SCOPES.into(), ..Request::default() }).await;
+    let traced = engine.execute_traced(&viewer, Request { query, variables, ..Request::default() }).await;
+    let answer: Json = serde_json::from_slice(&traced.answer.body).map_err(|e| failed(&e))?;
+    let scopes: Json = serde_json::from_slice(&scopes.answer.body).map_err(|e| failed(&e))?;
+    print_policy(&scopes["data"]["viewer"], &answer);
+    for (n, statement) in traced.statements.iter().enumerate() {
+        println!("\n-- statement {}\n{statement};", n + 1);
+    }
+    storage.close().await?;
+    Ok(())
+}
+
+fn print_policy(viewer: &Json, answer: &Json) {
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    println!("-- role {}, purpose {}", text(&viewer["role"]), text(&viewer["purpose"]));
+    for scope in viewer["scopes"].as_array().into_iter().flatten() {
+        let branches: Vec<String> = scope["branches"].as_array().into_iter().flatten().map(text).collect();
+        let rule = if branches.is_empty() { "no rule".to_owned() } else { branches.join(" or ") };
+        println!("-- rows of {}: {rule}", text(&scope["family"]));
+    }
+    for redaction in answer["extensions"]["redactions"].as_array().into_iter().flatten() {
+        let path: Vec<String> = redaction["path"].as_array().into_iter().flatten().map(text).collect();
+        let (class, effect, reason) = (&redaction["class"], &redaction["effect"], &redaction["reason"]);
+        println!("-- {} is {} (class {}, {})", path.join("."), text(effect), text(class), text(reason));
+    }
+    for error in answer["errors"].as_array().into_iter().flatten() {
+        println!("-- refused: {} ({})", text(&error["message"]), text(&error["extensions"]["code"]));
+    }
+}

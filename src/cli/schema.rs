@@ -1,0 +1,34 @@
+//! `fengqiao schema`: the contract as SDL.
+
+use clap::Args;
+
+use super::Failure;
+use crate::access::Policy;
+use crate::graphql::{nouns, sdl};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  fengqiao schema > schema/schema.graphql
+  fengqiao schema --role COUNTY_REGULATOR";
+
+/// For whom.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Only what this role can use for its usual purpose.
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::Failed(error.to_string());
+    let catalog = nouns::catalog().map_err(|e| failed(&e))?;
+    let policy = Policy::built_in().map_err(|e| failed(&e))?;
+    match sdl::sdl(&catalog, &policy, arguments.role.as_deref()) {
+        Ok(text) => {
+            print!("{text}");
+            Ok(())
+        }
+        Err(error @ sdl::SdlError::Role(_)) => Err(Failure::Refused(error.to_string())),
+        Err(error) => Err(failed(&error)),
+    }
+}

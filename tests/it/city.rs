@@ -1,0 +1,45 @@
+//! The demo city: the same on both databases, and shared without one test disturbing another.
+
+use entity::{demo_marker, dispute, hazard, key_site, posting};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+
+use crate::support::backend::{Backend, Fixture, on_both};
+use crate::support::city::{City, OwnCity};
+use crate::support::database::Database;
+
+on_both!(a_test_that_writes_has_the_city_to_itself);
+
+async fn a_test_that_writes_has_the_city_to_itself(own: &OwnCity) {
+    let database = &own.0;
+    demo_marker::Entity::delete_many().exec(&database.storage.write).await.unwrap();
+    assert_eq!(markers(database).await, 0);
+    let shared = City::open(database.backend).await;
+    assert_eq!(markers(&shared.0).await, 1);
+    if database.backend == Backend::Postgres {
+        let refused = demo_marker::Entity::delete_many().exec(&shared.0.storage.write).await.unwrap_err();
+        assert!(refused.to_string().contains("read-only"), "{refused}");
+    }
+    shared.close().await;
+}
+
+async fn markers(database: &Database) -> u64 {
+    demo_marker::Entity::find().count(&database.storage.write).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_databases_hold_the_same_city() {
+    let (sqlite, postgres) = (City::open(Backend::Sqlite).await, City::open(Backend::Postgres).await);
+    macro_rules! same {
+        ($($table:ident)*) => {$(
+            let rows = async |city: &City| {
+                $table::Entity::find().order_by_asc($table::Column::Id).all(&city.0.storage.write).await.unwrap()
+            };
+            let (one, other) = (rows(&sqlite).await, rows(&postgres).await);
+            assert!(!one.is_empty(), "{} is empty", stringify!($table));
+            assert!(one == other, "{} differs", stringify!($table));
+        )*};
+    }
+    same!(posting key_site hazard dispute);
+    sqlite.close().await;
+    postgres.close().await;
+}

@@ -1,0 +1,178 @@
+//! The whole product over a city: real tokens, a real socket, a clock that stands still.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::Request;
+use fengqiao::access::Policy;
+use fengqiao::graphql::engine::Engine;
+use fengqiao::http::{self, App, Limits, Stopped, serve};
+use fengqiao::identity::{Authenticator, DatabasePostings, DemoIssuer, Purpose, posting_by_id, posting_by_role};
+use fengqiao::kernel::clock::FixedClock;
+use fengqiao::kernel::seal::Sealer;
+use http_body_util::Full;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::backend::{Backend, Fixture};
+use super::city::{City, OwnCity, PLAN};
+use super::client::{self, Reply};
+use super::database::Database;
+
+const SECRET: &[u8] = b"the secret of the test issuer: 32+";
+const TOKEN_SECONDS: i64 = 8 * 3_600;
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// The product over the shared city; tests with it only read.
+pub(crate) struct TestApp {
+    /// The city behind it.
+    pub(crate) database: Database,
+    engine: Arc<Engine>,
+    authenticator: Arc<Authenticator>,
+    address: SocketAddr,
+    issuer: DemoIssuer,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<std::io::Result<Stopped>>,
+}
+
+/// The product over a city of its own; tests with it may write.
+pub(crate) struct OwnTestApp(pub(crate) TestApp);
+
+/// Somebody who sends requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Actor {
+    address: SocketAddr,
+    token: Option<String>,
+}
+
+impl Fixture for TestApp {
+    async fn open(backend: Backend) -> Self {
+        Self::over(City::open(backend).await.0).await
+    }
+
+    async fn close(self) {
+        self.stop().await;
+    }
+}
+
+impl Fixture for OwnTestApp {
+    async fn open(backend: Backend) -> Self {
+        Self(TestApp::over(OwnCity::open(backend).await.0).await)
+    }
+
+    async fn close(self) {
+        self.0.stop().await;
+    }
+}
+
+impl TestApp {
+    async fn over(database: Database) -> Self {
+        let storage = database.storage.clone();
+        let clock = Arc::new(FixedClock(PLAN.as_of_ms));
+        let issuer = DemoIssuer::new(SECRET.to_vec().into()).expect("the secret is long enough");
+        let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
+        let policy = Arc::new(Policy::built_in().expect("the policy is sound"));
+        let authenticator = Authenticator::new(vec![issuer.issuer()], postings, policy.clone(), clock.clone());
+        let authenticator = Arc::new(authenticator);
+        let engine = Engine::new(storage.read.clone(), policy, Arc::new(Sealer::demo()), clock).await;
+        let engine = Arc::new(engine.expect("the engine starts"));
+        let app = App::new(authenticator.clone(), engine.clone(), storage, Limits::default(), true);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
+        let address = listener.local_addr().expect("the socket has an address");
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(serve(
+            listener,
+            app,
+            async {
+                // A dropped sender stops it as well.
+                let _ = stopped.await;
+            },
+            DEADLINE,
+        ));
+        Self { database, engine, authenticator, address, issuer, stop, served }
+    }
+
+    async fn stop(self) {
+        // The server may have ended by itself; its own result tells.
+        let _ = self.stop.send(());
+        let stopped = self.served.await.expect("serving did not panic").expect("serving did not fail");
+        assert_eq!(stopped, Stopped::Clean, "a request was left hanging");
+        self.database.close().await;
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn anyone(&self) -> Actor {
+        Actor { address: self.address, token: None }
+    }
+
+    /// Somebody with these words for a token.
+    pub(crate) fn with_token(&self, token: &str) -> Actor {
+        Actor { address: self.address, token: Some(token.to_owned()) }
+    }
+
+    /// The account behind a posting, with a token for it.
+    pub(crate) async fn as_posting(&self, posting_id: i64, purpose: Option<Purpose>) -> Actor {
+        let found = posting_by_id(&self.database.storage.write, posting_id).await.expect("the database answers");
+        let found = found.unwrap_or_else(|| panic!("the city has no posting {posting_id}"));
+        self.with_token(&self.token(&found.subject, posting_id, purpose))
+    }
+
+    /// The first holder of a role in a division.
+    pub(crate) async fn as_role(&self, role: &str, division: &str) -> Actor {
+        let now = PLAN.as_of_ms;
+        let found = posting_by_role(&self.database.storage.write, role, Some(division), now).await;
+        let found =
+            found.expect("the database answers").unwrap_or_else(|| panic!("the city has no {role} in {division}"));
+        self.with_token(&self.token(&found.subject, found.posting_id, None))
+    }
+
+    /// The statements that a document of an actor runs, in order, as PostgreSQL or SQLite gets them.
+    pub(crate) async fn statements(&self, actor: &Actor, document: &str, variables: Value) -> Vec<String> {
+        let token = actor.token.as_deref().expect("the actor has a token");
+        let viewer = self.authenticator.authenticate(token).await.expect("the token is accepted");
+        let Value::Object(variables) = variables else { panic!("variables are an object") };
+        let request = http::Request { query: document.to_owned(), variables, ..http::Request::default() };
+        self.engine.execute_traced(&viewer, request).await.statements
+    }
+
+    /// A token of the test issuer, whether the posting exists or not.
+    pub(crate) fn token(&self, subject: &str, posting_id: i64, purpose: Option<Purpose>) -> String {
+        self.issuer.issue(subject, posting_id, purpose, PLAN.as_of_ms, TOKEN_SECONDS).expect("the token is signed")
+    }
+}
+
+impl Actor {
+    /// Sends a document.
+    pub(crate) async fn graphql(&self, document: &str, variables: Value) -> Reply {
+        self.post(json!({ "query": document, "variables": variables }).to_string()).await
+    }
+
+    /// Sends a body to the endpoint as JSON, whatever it is.
+    pub(crate) async fn post(&self, body: impl Into<Vec<u8>>) -> Reply {
+        let mut request = Request::post("/graphql").header("content-type", "application/json");
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        self.send(request.body(Full::from(body.into())).expect("the request is well formed")).await
+    }
+
+    /// Sends a body to the endpoint as JSON and gives back the raw answer, also to a body that the server does not read.
+    pub(crate) async fn post_raw(&self, body: &[u8]) -> String {
+        let token = self.token.as_deref().unwrap_or_default();
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Authorization: Bearer {token}\r\nContent-Length: {}\r\n\r\n",
+            self.address,
+            body.len()
+        );
+        client::send_raw(self.address, &[head.as_bytes(), body].concat()).await
+    }
+
+    /// Sends any request as it is, without the token.
+    pub(crate) async fn send(&self, request: Request<Full<axum::body::Bytes>>) -> Reply {
+        client::send(self.address, request).await
+    }
+}
