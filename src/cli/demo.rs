@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -11,7 +12,7 @@ use super::{Failure, logging, setup};
 use crate::config::Settings;
 use crate::demo::{self, DemoError, Plan, Scale};
 use crate::identity::{DemoIssuer, posting_by_role};
-use crate::kernel::clock::{Clock, SystemClock};
+use crate::kernel::clock::{Clock, FixedClock, SystemClock};
 use crate::storage::{Storage, migrate_up};
 
 pub(super) const EXAMPLES: &str = "\
@@ -87,7 +88,8 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     let listener = serve::listen(&settings).await?;
     load(&settings, &plan).await?;
     logging::start(&settings.log)?;
-    let server = Server::open(&settings, listener).await?;
+    // The city stands still at its own day, so that its figures are the same whenever it is looked at.
+    let server = Server::open(&settings, listener, Arc::new(FixedClock(plan.as_of_ms))).await?;
     println!("{}", welcome(server.storage(), &issuer, server.address()?).await?);
     server.run(stop).await
 }

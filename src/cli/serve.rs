@@ -39,7 +39,7 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     logging::start(&settings.log)?;
     let stop = signal()?;
     let listener = listen(&settings).await?;
-    Server::open(&settings, listener).await?.run(stop).await
+    Server::open(&settings, listener, Arc::new(SystemClock)).await?.run(stop).await
 }
 
 /// Takes the configured port.
@@ -58,7 +58,12 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) async fn open(settings: &Settings, listener: TcpListener) -> Result<Self, Failure> {
+    /// `today` is the clock that answers go by; tokens are always checked by the machine's.
+    pub(super) async fn open(
+        settings: &Settings,
+        listener: TcpListener,
+        today: Arc<dyn Clock>,
+    ) -> Result<Self, Failure> {
         let issuers = setup::issuers(settings)?;
         if issuers.iter().any(Issuer::is_demo) {
             tracing::warn!("the demo issuer is on: whoever reads the data directory can act as anybody");
@@ -70,10 +75,9 @@ impl Server {
         let storage = Storage::open(&setup::database(settings)?).await?;
         storage.check().await?;
         let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
-        let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), clock.clone()));
-        let engine = Engine::new(storage.read.clone(), policy, Arc::new(sealer), clock).await;
+        let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock)));
+        let engine = Engine::new(storage.read.clone(), policy, Arc::new(sealer), today).await;
         let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
         let limits = Limits {
             body_bytes: settings.http.body_bytes,
@@ -155,7 +159,7 @@ mod tests {
     }
 
     async fn open(settings: &Settings) -> Result<Server, Failure> {
-        Server::open(settings, listen(settings).await?).await
+        Server::open(settings, listen(settings).await?, Arc::new(SystemClock)).await
     }
 
     async fn exchange(address: SocketAddr, text: &str) -> String {

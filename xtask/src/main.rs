@@ -14,6 +14,7 @@ Usage: cargo xtask <command>
                         everything after `test` goes to `cargo test --workspace`
   check                 format, lints, generated files, dependency rules, source rules
   figures [--small]     measure what the README states, in a release build; --small leaves the full city out
+  generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
 ";
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::run(rest),
         ["check"] => check::run(),
         ["figures", rest @ ..] => figures::run(rest),
+        ["generate"] => check::generated::write(),
         ["ci"] => check::run().and_then(|()| test::run(&[])),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
