@@ -4,6 +4,8 @@
 
 mod city;
 mod edge;
+mod gate;
 mod migrations;
+mod oracle;
 mod statements;
 mod support;
