@@ -55,7 +55,9 @@ fn values(path: &str, expected: &Json, found: &Json) -> Option<String> {
             let pairs = wanted.iter().zip(has).enumerate();
             pairs.into_iter().find_map(|(n, (w, h))| values(&format!("{path}[{n}]"), w, h))
         }
-        (Json::Array(wanted), Json::Array(has)) => Some(format!("{path} has {} rows, expected {}", has.len(), wanted.len())),
+        (Json::Array(wanted), Json::Array(has)) => {
+            Some(format!("{path} has {} rows, expected {}", has.len(), wanted.len()))
+        }
         (Json::Number(w), Json::Number(h)) if w.as_f64() == h.as_f64() => None,
         (Json::String(w), Json::String(h)) if w == CURSOR && !h.is_empty() => None,
         (w, h) if w == h => None,

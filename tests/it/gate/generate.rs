@@ -11,7 +11,14 @@ use crate::oracle::value::{Row, Val};
 
 /// Lists that hold most of what the gate has to guard.
 const GUARDED: [&str; 8] = [
-    "hazards", "disputes", "keySites", "rectificationOrders", "inspections", "selfInspections", "grids", "organisations",
+    "hazards",
+    "disputes",
+    "keySites",
+    "rectificationOrders",
+    "inspections",
+    "selfInspections",
+    "grids",
+    "organisations",
 ];
 const DAY: i64 = 86_400_000;
 
@@ -81,7 +88,8 @@ impl Generator<'_> {
     }
 
     fn node(&mut self) -> Root {
-        let types: Vec<String> = self.oracle.spec.types.keys().filter(|name| *name != "SelfInspectionDue").cloned().collect();
+        let types: Vec<String> =
+            self.oracle.spec.types.keys().filter(|name| *name != "SelfInspectionDue").cloned().collect();
         let of = self.dice.pick(&types).clone();
         let id = self.row(&of).map_or(0, |row| row.id());
         Root::Node(id, self.selection(&of, 2))
@@ -112,7 +120,8 @@ impl Generator<'_> {
             figures.period = Some((from, from + DAY * i64::try_from(self.dice.below(300) + 1).expect("fits")));
         }
         if self.dice.one_in(5) {
-            figures.as_of = Some(self.oracle.now - DAY * i64::try_from(self.dice.below(200)).expect("fits") + 12_345_000);
+            figures.as_of =
+                Some(self.oracle.now - DAY * i64::try_from(self.dice.below(200)).expect("fits") + 12_345_000);
         }
         if self.dice.one_in(4) {
             figures.filter = Some(self.condition(summary.of, depth));
@@ -182,7 +191,8 @@ impl Generator<'_> {
 
     /// A condition on rows of a type.
     fn condition(&mut self, of: &str, depth: usize) -> Cond {
-        let names: Vec<String> = self.model.inputs[&format!("{of}Filter")].fields.iter().map(|f| f.name.clone()).collect();
+        let names: Vec<String> =
+            self.model.inputs[&format!("{of}Filter")].fields.iter().map(|f| f.name.clone()).collect();
         let wanted = if self.dice.one_in(3) { 2 } else { 1 };
         let mut parts: Vec<(String, Cond)> = vec![];
         for _ in 0..12 {
@@ -202,7 +212,8 @@ impl Generator<'_> {
             Some(Kind::Column { column, .. }) => column.clone(),
             _ => String::new(),
         };
-        let several = |this: &mut Self| (0..=this.dice.below(2)).map(|_| this.condition(of, depth - 1)).collect::<Vec<_>>();
+        let several =
+            |this: &mut Self| (0..=this.dice.below(2)).map(|_| this.condition(of, depth - 1)).collect::<Vec<_>>();
         Some(match (name, ty.name()) {
             ("and" | "or" | "not", _) if depth == 0 => return None,
             ("and", _) => Cond::And(several(self)),
@@ -244,7 +255,8 @@ impl Generator<'_> {
                 Cond::Some(name.into(), Box::new(self.condition(filter.trim_end_matches("Filter"), depth - 1)))
             }
             (_, code) => {
-                let codes: Vec<String> = self.model.enums.get(code)?.values.iter().map(|(code, _)| code.clone()).collect();
+                let codes: Vec<String> =
+                    self.model.enums.get(code)?.values.iter().map(|(code, _)| code.clone()).collect();
                 let mut values = self.dice.some(&codes, 3);
                 // Codes that rows have are asked for more often than others.
                 values.extend(self.value(of, &column).text().map(str::to_owned));
@@ -254,7 +266,8 @@ impl Generator<'_> {
     }
 
     fn range(&mut self, of: &str, name: &str, column: &str, kind: RangeOf) -> Cond {
-        let bound = |this: &mut Self| this.dice.one_in(2).then(|| this.value(of, column).int()).flatten().filter(|n| *n >= 0);
+        let bound =
+            |this: &mut Self| this.dice.one_in(2).then(|| this.value(of, column).int()).flatten().filter(|n| *n >= 0);
         let (from, to) = (bound(self), bound(self));
         let null = self.dice.one_in(5).then(|| self.dice.one_in(2));
         Cond::Range { field: name.into(), from, to, null, of: kind }
@@ -290,7 +303,8 @@ impl Generator<'_> {
     fn division(&mut self, of: &str) -> String {
         let column = self.oracle.spec.of(of).division.clone();
         let code = column.and_then(|column| self.value(of, &column).text().map(str::to_owned)).unwrap_or("3306".into());
-        let lengths: Vec<usize> = LEVELS.iter().map(|(length, _)| *length).filter(|length| *length <= code.len()).collect();
+        let lengths: Vec<usize> =
+            LEVELS.iter().map(|(length, _)| *length).filter(|length| *length <= code.len()).collect();
         if lengths.is_empty() { code } else { code[..*self.dice.pick(&lengths)].to_owned() }
     }
 }

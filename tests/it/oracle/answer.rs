@@ -82,7 +82,8 @@ impl Oracle {
         match root {
             Root::List(_, page, selection) => {
                 let of = self.spec.of(&selection.of);
-                self.lists(viewer, of) && (!self.page_allowed(viewer, of, page) || self.forbidden_below(viewer, selection))
+                self.lists(viewer, of)
+                    && (!self.page_allowed(viewer, of, page) || self.forbidden_below(viewer, selection))
             }
             Root::Lookup(.., selection) | Root::Node(_, selection) => self.forbidden_below(viewer, selection),
             Root::Statistics(_, figures) => self.figures_open(viewer, figures) == Err(NoFigures::Forbidden),
@@ -261,7 +262,9 @@ impl<'a> Writer<'a> {
         let plain = match (value, api) {
             (Val::Null, _) => Json::Null,
             (Val::Int(ms), "DateTime") => json!(fengqiao::kernel::clock::rfc3339(*ms)),
-            (Val::Int(n), "Decimal") => json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100)),
+            (Val::Int(n), "Decimal") => {
+                json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100))
+            }
             (Val::Int(n), _) => json!(n),
             (Val::Bool(truth), _) => json!(truth),
             (Val::Real(n), _) => json!(n),

@@ -67,9 +67,7 @@ impl Oracle {
                 let key = by.key(self, &row, division);
                 groups.entry((key.is_none(), key)).or_default().push(row);
             }
-            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| {
-                json!({ "key": key, "figures": measures(&ask, &summary, &figures.measures, rows, all_rows) })
-            };
+            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| json!({ "key": key, "figures": measures(&ask, &summary, &figures.measures, rows, all_rows) });
             answer["groups"] = groups.iter().map(group).collect();
         }
         answer

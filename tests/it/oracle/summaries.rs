@@ -297,7 +297,10 @@ fn centres() -> Summary {
         root: "centreStatistics",
         published: false,
         base: every,
-        figures: vec![Figure("count", None, Make::Count(every)), Figure("standardRate", None, Make::Rate(standard, every))],
+        figures: vec![
+            Figure("count", None, Make::Count(every)),
+            Figure("standardRate", None, Make::Rate(standard, every)),
+        ],
         groups: vec![("LEVEL", By::Column("level")), ("COUNTY", By::Level(6))],
     }
 }
