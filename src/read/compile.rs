@@ -366,6 +366,11 @@ impl<'a, 'd> Compiler<'a, 'd> {
         sets: &Sets<'d>,
         path: &[Arc<str>],
     ) -> Result<Option<ListPlan<'a>>, Error> {
+        // A role without a rule is told so, whatever it filters or sorts by: the rest of the answer stays.
+        if matches!(self.lens.visible(view, "t0", via), Visible::Nothing) {
+            self.redact(path, Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
+            return Ok(None);
+        }
         let (page, confine) = self.lens.page(view, "t0", args, order, self.sealer)?;
         let filter = match args.get("filter") {
             Some(filter @ ConstValue::Object(_)) => {
