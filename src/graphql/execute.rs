@@ -18,7 +18,7 @@ use crate::kernel::clock;
 use crate::kernel::division_code::DivisionCode;
 use crate::kernel::seal::Sealer;
 use crate::kernel::uscc::Uscc;
-use crate::read::compile::Compiler;
+use crate::read::compile::{Compiler, Path};
 use crate::read::declare::View;
 use crate::read::fetch::{self, Key};
 use crate::read::figures::root_path;
@@ -40,6 +40,8 @@ pub struct Execution<'a, 'd> {
     roots: &'a HashMap<&'static str, Root>,
     introspected: &'a Json,
     errors: Vec<Error>,
+    /// The root below which fields are compiled one by one.
+    outer: Path,
     lost: bool,
 }
 
@@ -78,7 +80,7 @@ impl<'a, 'd> Execution<'a, 'd> {
     ) -> Self {
         let compiler = Compiler { lens, reader, sealer, redactions: vec![] };
         let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: vec![] };
-        Execution { compiler, writer, session, roots, introspected, errors: vec![], lost: false }
+        Execution { compiler, writer, session, roots, introspected, errors: vec![], outer: vec![], lost: false }
     }
 
     /// Runs the operation.
@@ -140,6 +142,7 @@ impl<'a, 'd> Execution<'a, 'd> {
     }
 
     async fn root(&mut self, selected: &Selected<'d>) -> Result<(), Error> {
+        self.outer.clear();
         match selected.name {
             "__typename" => {
                 self.writer.string("Query");
@@ -178,6 +181,10 @@ impl<'a, 'd> Execution<'a, 'd> {
         self.compiler.lens.catalog.view(name).ok_or_else(|| Error::internal(&format!("no view {name}")))
     }
 
+    fn path(&self, key: &str) -> Path {
+        self.outer.iter().cloned().chain(root_path(key)).collect()
+    }
+
     fn null(&mut self) {
         self.writer.out.extend_from_slice(b"null");
     }
@@ -192,7 +199,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let view = self.view(view)?;
         let organisation = self.compiler.lens.access.facts().organisation_id;
         let condition = mine.map_or_else(always, |column| col("t0", column).eq(organisation));
-        let path = root_path(selected.key);
+        let path = self.path(selected.key);
         let plan = self.compiler.list(view, Via::List, condition, &vec![], args, true, &selected.sets, &path)?;
         let Some(plan) = plan else {
             self.null();
@@ -210,7 +217,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
         let page = Compiler::single(view);
-        let path = root_path(selected.key);
+        let path = self.path(selected.key);
         let Some(plan) = self.compiler.rows(view, via, condition, page, &selected.sets, &path)? else {
             self.null();
             return Ok(());
@@ -230,7 +237,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         condition: Expr,
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
-        let path = root_path(selected.key);
+        let path = self.path(selected.key);
         let Some(plan) = self.compiler.figures(summary, args, condition, &selected.sets, &path)? else {
             self.null();
             return Ok(());
@@ -278,6 +285,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let code = text(args, "division").unwrap_or_default();
         let known = division(&self.compiler.lens, code).map_err(|e| e.under("division"))?;
         let as_of = number(args, "asOf").unwrap_or(self.compiler.lens.now_ms);
+        self.outer = root_path(selected.key);
         self.writer.out.push(b'{');
         for (n, field) in self.compiler.reader.fields("Overview", &selected.sets)?.iter().enumerate() {
             self.begin(n, field.key);
@@ -320,6 +328,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         };
         let inside = || in_circle("t0", centre, radius as f64);
         let none = Args::new();
+        self.outer = root_path(selected.key);
         self.writer.out.push(b'{');
         for (n, field) in self.compiler.reader.fields("SiteSurroundings", &selected.sets)?.iter().enumerate() {
             self.begin(n, field.key);
@@ -353,6 +362,7 @@ impl<'a, 'd> Execution<'a, 'd> {
                 .map(|v| lens.permissions(v))
                 .collect::<Vec<_>>(),
         });
+        self.outer = root_path(selected.key);
         self.writer.out.push(b'{');
         for (n, field) in self.compiler.reader.fields("Viewer", &selected.sets)?.iter().enumerate() {
             self.begin(n, field.key);
