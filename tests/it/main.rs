@@ -5,5 +5,6 @@
 mod city;
 mod edge;
 mod migrations;
+mod operations;
 mod statements;
 mod support;
