@@ -7,5 +7,6 @@ mod edge;
 mod gate;
 mod migrations;
 mod oracle;
+mod operations;
 mod statements;
 mod support;
