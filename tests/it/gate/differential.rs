@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use fengqiao::graphql::model::Model;
+use serde_json::Value as Json;
 
 use super::compare;
 use super::dice::Dice;
 use super::generate::Generator;
+use super::shrink;
 use super::world::World;
 use crate::oracle::Oracle;
-use crate::oracle::query::Root;
+use crate::oracle::query::{Page, Root, Selection};
 use crate::support::backend::{Backend, Fixture};
 
 const PAIRS: u64 = 2_000;
@@ -26,7 +28,11 @@ struct Pair {
     role: String,
     purpose: String,
     root: Root,
+    paged: bool,
 }
+
+/// Longest list that is paged through.
+const LONGEST: usize = 250;
 
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is not a number")))
@@ -49,7 +55,7 @@ fn pair(oracle: &Oracle, model: &Model, postings: &[(i64, String)], seed: u64, n
     };
     let purpose = dice.pick(&oracle.policies.roles[&role].purposes).clone();
     let root = Generator { model, oracle, dice }.root();
-    Pair { posting, role, purpose, root }
+    Pair { posting, role, purpose, root, paged: number % 8 < 2 }
 }
 
 async fn check(worlds: &[World; 2], oracle: &Oracle, pair: &Pair) -> Option<String> {
@@ -64,11 +70,76 @@ async fn check(worlds: &[World; 2], oracle: &Oracle, pair: &Pair) -> Option<Stri
         return Some(format!("SQLite and PostgreSQL differ:\n{}\n{}", text(&bodies[0]), text(&bodies[1])));
     }
     let viewer = oracle.viewer(pair.posting, &pair.purpose);
-    compare::difference(&oracle.answer(&viewer, &pair.root), &bodies[0])
+    let difference = compare::difference(&oracle.answer(&viewer, &pair.root), &bodies[0]);
+    match difference {
+        None if pair.paged => follow(&worlds[usize::from(pair.posting % 2 == 0)], oracle, pair).await,
+        other => other,
+    }
+}
+
+/// Follows the pages of a list to its end, in both directions: no row is lost and none comes twice.
+async fn follow(world: &World, oracle: &Oracle, pair: &Pair) -> Option<String> {
+    let Root::List(name, page, selection) = &pair.root else { return None };
+    let page = Page { first: None, last: None, count: false, sum: None, ..page.clone() };
+    let selection = Selection { of: selection.of.clone(), fields: vec![] };
+    let oracle_viewer = oracle.viewer(pair.posting, &pair.purpose);
+    let expected = oracle.answer(&oracle_viewer, &Root::List(name.clone(), page.clone(), selection.clone()));
+    if expected.forbidden || expected.ids.len() > LONGEST {
+        return None;
+    }
+    let viewer = world.viewer(pair.posting, &pair.purpose).await;
+    let size = expected.ids.len() / 3 + 1;
+    for forward in [true, false] {
+        let (mut seen, mut cursor): (Vec<String>, Option<String>) = (vec![], None);
+        loop {
+            let mut page = page.clone();
+            match forward {
+                true => (page.first, page.after) = (Some(size), cursor.clone()),
+                false => (page.last, page.before) = (Some(size), cursor.clone()),
+            }
+            let root = Root::List(name.clone(), page, selection.clone());
+            let body = world.ask(&viewer, &root.to_string()).await;
+            let answer: Json = serde_json::from_slice(&body).expect("JSON");
+            let list = &answer["data"][name];
+            let Some(edges) = list["edges"].as_array() else { break };
+            let ids = edges.iter().filter_map(|edge| edge["node"]["id"].as_str().map(str::to_owned));
+            let ids: Vec<String> = ids.collect();
+            let (more, next) = match forward {
+                true => ("hasNextPage", "endCursor"),
+                false => ("hasPreviousPage", "startCursor"),
+            };
+            if forward { seen.extend(ids) } else { seen.splice(0..0, ids).for_each(drop) }
+            cursor = list["pageInfo"][next].as_str().map(str::to_owned);
+            if list["pageInfo"][more] != true || seen.len() > expected.ids.len() {
+                break;
+            }
+        }
+        if seen != expected.ids {
+            return Some(format!("pages of {size} ({forward}) hold {} rows, expected {}", seen.len(), expected.ids.len()));
+        }
+    }
+    None
+}
+
+/// The smallest question found that differs, and how.
+async fn shrunk(worlds: &[World; 2], oracle: &Oracle, mut pair: Pair, mut difference: String) -> (Pair, String) {
+    'smaller: for _ in 0..200 {
+        for root in shrink::smaller(&pair.root) {
+            let candidate = Pair { root, role: pair.role.clone(), purpose: pair.purpose.clone(), ..pair };
+            if let Some(still) = check(worlds, oracle, &candidate).await {
+                (pair, difference) = (candidate, still);
+                continue 'smaller;
+            }
+        }
+        break;
+    }
+    (pair, difference)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_engine_answers_as_the_oracle() {
+    // With RUST_LOG=error the causes of internal errors are told.
+    let _ = tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).try_init();
     let worlds = [World::open(Backend::Sqlite).await, World::open(Backend::Postgres).await];
     let oracle = worlds[0].oracle().await;
     let model = worlds[0].engine.model();
@@ -84,9 +155,10 @@ async fn the_engine_answers_as_the_oracle() {
         let pair = pair(&oracle, model, &postings, seed, number);
         let Some(difference) = check(&worlds, &oracle, &pair).await else { continue };
         found += 1;
+        let (small, difference) = shrunk(&worlds, &oracle, pair, difference).await;
         eprintln!(
             "FENGQIAO_SEED={seed} FENGQIAO_PAIR={number}: posting {} {} for {}\n  {}\n  {difference}",
-            pair.posting, pair.role, pair.purpose, pair.root
+            small.posting, small.role, small.purpose, small.root
         );
         if found == ENOUGH {
             break;

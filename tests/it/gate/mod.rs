@@ -4,4 +4,5 @@ mod compare;
 mod dice;
 mod differential;
 mod generate;
+mod shrink;
 mod world;

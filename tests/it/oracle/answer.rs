@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Oracle;
 use super::figures::NoFigures;
 use super::policy::Shown;
+use super::reach::{Open, openness};
 use super::query::{Page, Root, Select, Selection, global_id};
 use super::spec::{FieldSpec, Kind, TypeSpec};
 use super::value::{Row, Val};
@@ -22,10 +23,12 @@ pub(crate) struct Expected {
     pub(crate) data: Json,
     /// Whether a filter, sort key or sum in it is refused.
     pub(crate) forbidden: bool,
+    /// Whether a sum below a row is refused as soon as there is such a row.
+    pub(crate) forbidden_below_rows: bool,
     /// Paths (without places in lists) of values that are there and are masked or hidden.
     pub(crate) redacted: BTreeSet<Vec<String>>,
     /// Ids of all rows of the root list, in order; empty for other roots.
-    pub(crate) ids: Vec<i64>,
+    pub(crate) ids: Vec<String>,
 }
 
 struct Writer<'a> {
@@ -33,12 +36,13 @@ struct Writer<'a> {
     viewer: &'a Viewer<'a>,
     path: Vec<String>,
     redacted: BTreeSet<Vec<String>>,
+    sum_refused: bool,
 }
 
 impl Oracle {
     /// The answer to a root field.
     pub(crate) fn answer(&self, viewer: &Viewer<'_>, root: &Root) -> Expected {
-        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new() };
+        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new(), sum_refused: false };
         let mut ids = vec![];
         let forbidden = self.forbidden(viewer, root);
         let (name, value) = match root {
@@ -49,7 +53,7 @@ impl Oracle {
                     Json::Null
                 } else {
                     let rows: Vec<Row<'_>> = self.mine(viewer, name, self.city.table(&of.table).all().collect());
-                    ids = self.list(viewer, of, rows.clone(), page, &[], None).all.iter().map(Row::id).collect();
+                    ids = self.list(viewer, of, rows.clone(), page, &[], None).all.iter().map(|row| global_id(&of.name, row.id())).collect();
                     writer.connection(of, rows, page, &[], selection, None)
                 };
                 (name.clone(), value)
@@ -68,7 +72,8 @@ impl Oracle {
             }
             Root::Statistics(name, figures) => (name.clone(), self.figures(viewer, figures, None)),
         };
-        Expected { data: json!({ name: value }), forbidden, redacted: writer.redacted, ids }
+        let forbidden_below_rows = writer.sum_refused;
+        Expected { data: json!({ name: value }), forbidden, forbidden_below_rows, redacted: writer.redacted, ids }
     }
 
     /// Assignments of the viewer's organisation, for the root that says so.
@@ -82,20 +87,28 @@ impl Oracle {
         match root {
             Root::List(_, page, selection) => {
                 let of = self.spec.of(&selection.of);
-                self.lists(viewer, of)
-                    && (!self.page_allowed(viewer, of, page) || self.forbidden_below(viewer, selection))
+                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, selection)
             }
-            Root::Lookup(.., selection) | Root::Node(_, selection) => self.forbidden_below(viewer, selection),
+            Root::Lookup(.., selection) | Root::Node(_, selection) => {
+                let named = openness(self.spec.of(&selection.of)) != Open::Linked;
+                named && self.reaches(viewer, selection) && self.forbidden_below(viewer, selection)
+            }
             Root::Statistics(_, figures) => self.figures_open(viewer, figures) == Err(NoFigures::Forbidden),
         }
     }
 
+    /// Whether any row of the type may be shown by itself.
+    fn reaches(&self, viewer: &Viewer<'_>, selection: &Selection) -> bool {
+        let of = self.spec.of(&selection.of);
+        openness(of) != Open::Closed || self.has_rule(viewer, of)
+    }
+
     fn forbidden_below(&self, viewer: &Viewer<'_>, selection: &Selection) -> bool {
         selection.fields.iter().any(|(_, below)| match below {
-            Select::One(inner) => self.forbidden_below(viewer, inner),
+            Select::One(inner) => self.reaches(viewer, inner) && self.forbidden_below(viewer, inner),
             Select::List(page, inner) | Select::Connection(page, inner) => {
                 let of = self.spec.of(&inner.of);
-                self.lists(viewer, of) && (!self.page_allowed(viewer, of, page) || self.forbidden_below(viewer, inner))
+                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, inner)
             }
             Select::Figures(figures) => self.figures_open(viewer, figures) == Err(NoFigures::Forbidden),
             _ => false,
@@ -245,6 +258,7 @@ impl<'a> Writer<'a> {
             object["totalCountIsExact"] = json!(listed.all.len() <= 10_000);
         }
         if let Some((_, column)) = &page.sum {
+            self.sum_refused |= !listed.all.is_empty() && !oracle.column_allowed(self.viewer, of, column);
             let values = listed.all.iter().filter_map(|row| oracle.choosing_value(self.viewer, of, row, column)?.int());
             let values: Vec<i64> = values.collect();
             object["sum"] = if values.is_empty() { Json::Null } else { json!(values.iter().sum::<i64>()) };
@@ -262,9 +276,7 @@ impl<'a> Writer<'a> {
         let plain = match (value, api) {
             (Val::Null, _) => Json::Null,
             (Val::Int(ms), "DateTime") => json!(fengqiao::kernel::clock::rfc3339(*ms)),
-            (Val::Int(n), "Decimal") => {
-                json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100))
-            }
+            (Val::Int(n), "Decimal") => json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100)),
             (Val::Int(n), _) => json!(n),
             (Val::Bool(truth), _) => json!(truth),
             (Val::Real(n), _) => json!(n),

@@ -11,33 +11,33 @@ use super::viewer::Viewer;
 impl Oracle {
     /// Whether the viewer may choose and sort rows so.
     pub(crate) fn page_allowed(&self, viewer: &Viewer<'_>, of: &TypeSpec, page: &Page) -> bool {
-        let by_column = |column: &str| {
-            let is = |field: &&FieldSpec| matches!(&field.kind, Kind::Column { column: c, .. } if c == column);
-            of.fields.values().find(is).is_none_or(|field| self.chooses_by(viewer, of, field))
-        };
         page.filter.as_ref().is_none_or(|cond| self.condition_allowed(viewer, of, cond))
-            && page.order.iter().all(|(_, column, _)| by_column(column))
-            && page.sum.as_ref().is_none_or(|(_, column)| by_column(column))
+            && page.order.iter().all(|(_, column, _)| self.column_allowed(viewer, of, column))
+    }
+
+    /// Whether the viewer may sort by a column or add it up.
+    pub(crate) fn column_allowed(&self, viewer: &Viewer<'_>, of: &TypeSpec, column: &str) -> bool {
+        let is = |field: &&FieldSpec| matches!(&field.kind, Kind::Column { column: c, .. } if c == column);
+        of.fields.values().find(is).is_none_or(|field| self.chooses_by(viewer, of, field))
     }
 
     /// Whether the viewer may choose rows by a condition.
     pub(crate) fn condition_allowed(&self, viewer: &Viewer<'_>, of: &TypeSpec, cond: &Cond) -> bool {
         let allowed = |name: &str| self.chooses_by(viewer, of, self.field(of, name));
         match cond {
-            Cond::All(all) | Cond::And(all) | Cond::Or(all) => {
-                all.iter().all(|c| self.condition_allowed(viewer, of, c))
-            }
+            Cond::All(all) | Cond::And(all) | Cond::Or(all) => all.iter().all(|c| self.condition_allowed(viewer, of, c)),
             Cond::Not(one) => self.condition_allowed(viewer, of, one),
-            Cond::In(field, ..) | Cond::Is(field, _) | Cond::Range { field, .. } | Cond::Days { field, .. } => {
-                allowed(field)
-            }
-            Cond::Within(_) => allowed("location"),
+            Cond::In(field, ..) | Cond::Is(field, _) | Cond::Range { field, .. } | Cond::Days { field, .. } => allowed(field),
+            // Private dwellings are left out instead, as in a search over addresses.
+            Cond::Within(_) => self.field(of, "location").dwelling || allowed("location"),
             Cond::Division(..) | Cond::Text(_) | Cond::Mine => true,
             Cond::Some(name, below) => {
                 let (Kind::One { target, .. } | Kind::Many { target, .. }) = &self.field(of, name).kind else {
                     panic!("{name} relates to nothing")
                 };
-                allowed(name) && self.condition_allowed(viewer, self.spec.of(target), below)
+                // Of a family without a rule there is no related row, whatever is asked of it.
+                let target = self.spec.of(target);
+                allowed(name) && (!self.lists(viewer, target) || self.condition_allowed(viewer, target, below))
             }
         }
     }
@@ -58,9 +58,7 @@ impl Oracle {
             Cond::Not(one) => !self.passes(viewer, of, row, one),
             Cond::In(name, values, _) => value(name).and_then(Val::text).is_some_and(|t| values.iter().any(|v| v == t)),
             Cond::Is(name, truth) => value(name) == Some(&Val::Bool(*truth)),
-            Cond::Range { field, from, to, null, of } => {
-                value(field).is_some_and(|v| in_range(v, *from, *to, *null, *of))
-            }
+            Cond::Range { field, from, to, null, of } => value(field).is_some_and(|v| in_range(v, *from, *to, *null, *of)),
             Cond::Days { field, from, to, null } => value(field).is_some_and(|v| {
                 let day = v.text();
                 null.is_none_or(|null| null == v.is_null())
@@ -72,10 +70,10 @@ impl Oracle {
                 codes.iter().any(|c| if *exact { code == c } else { code.starts_with(c.as_str()) })
             }
             Cond::Text(text) => of.fields.iter().any(|(name, field)| {
-                let open =
-                    !(field.dwelling && row.get("private_dwelling").is_true()) || self.chooses_by(viewer, of, field);
+                let open = self.place_open(viewer, of, row, field);
                 field.searched && open && value(name).and_then(Val::text).is_some_and(|t| t.contains(text.as_str()))
             }),
+            Cond::Within(_) if !self.place_open(viewer, of, row, self.field(of, "location")) => false,
             Cond::Within([west, south, east, north]) => {
                 let (lon, lat) = (row.get("lon").real(), row.get("lat").real());
                 lon.is_some_and(|l| l >= *west && l <= *east) && lat.is_some_and(|l| l >= *south && l <= *north)
@@ -94,14 +92,19 @@ impl Oracle {
         }
     }
 
+    /// Whether a field is internal, of a family that shows rows to everybody.
+    pub(crate) fn internal_of_open(&self, of: &TypeSpec, column: &str) -> bool {
+        let is = |field: &&FieldSpec| matches!(&field.kind, Kind::Column { column: c, .. } if c == column);
+        openness(of) != Open::Closed && of.fields.values().find(is).is_some_and(|field| field.class == 'I')
+    }
+
+    /// Whether a row may be chosen by where it is: it is no dwelling, or dwellings are read in full.
+    fn place_open(&self, viewer: &Viewer<'_>, of: &TypeSpec, row: &Row<'_>, field: &FieldSpec) -> bool {
+        !(field.dwelling && row.get("private_dwelling").is_true()) || self.chooses_by(viewer, of, field)
+    }
+
     /// The value that a row is chosen or sorted by; nothing when it is internal and the row is outside.
-    pub(crate) fn choosing_value<'c>(
-        &self,
-        viewer: &Viewer<'_>,
-        of: &TypeSpec,
-        row: &Row<'c>,
-        column: &str,
-    ) -> Option<&'c Val> {
+    pub(crate) fn choosing_value<'c>(&self, viewer: &Viewer<'_>, of: &TypeSpec, row: &Row<'c>, column: &str) -> Option<&'c Val> {
         let is = |field: &&FieldSpec| matches!(&field.kind, Kind::Column { column: c, .. } if c == column);
         let open = of.fields.values().find(is).is_none_or(|field| field.class == 'P');
         let counts = open || openness(of) == Open::Closed || self.relation(viewer, row) > Relation::Outside;
@@ -109,12 +112,7 @@ impl Oracle {
     }
 
     /// The rows that a relation leads to, seen or not.
-    pub(crate) fn related<'c>(
-        &'c self,
-        of: &TypeSpec,
-        row: &Row<'c>,
-        field: &FieldSpec,
-    ) -> Vec<(&'c TypeSpec, Row<'c>)> {
+    pub(crate) fn related<'c>(&'c self, of: &TypeSpec, row: &Row<'c>, field: &FieldSpec) -> Vec<(&'c TypeSpec, Row<'c>)> {
         let (target, rows) = match &field.kind {
             Kind::One { target, from, to } => {
                 let target = self.spec.of(target);

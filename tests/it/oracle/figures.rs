@@ -9,6 +9,7 @@ use super::query::Figures;
 use super::reach::openness;
 use super::summaries::{self, Ask, Make, Summary};
 use super::value::Row;
+use super::verdict::Relation;
 use super::viewer::Viewer;
 
 /// Mark of a figure that is suppressed when it is small: the answer has this value or null.
@@ -63,7 +64,9 @@ impl Oracle {
         if let Some(dimension) = &figures.by {
             let (_, by) = summary.groups.iter().find(|(code, _)| code == dimension).expect("a dimension");
             let mut groups: BTreeMap<(bool, Option<String>), Vec<Row<'_>>> = BTreeMap::new();
-            for row in rows {
+            let figure = |name: &String| summary.figures.iter().find(|f| f.0 == *name).expect("a figure");
+            let asked: Vec<_> = figures.measures.iter().map(figure).collect();
+            for row in rows.into_iter().filter(|row| asked.iter().any(|f| in_its_period(&ask, f.1, row))) {
                 let key = by.key(self, &row, division);
                 groups.entry((key.is_none(), key)).or_default().push(row);
             }
@@ -78,16 +81,25 @@ fn measures(ask: &Ask<'_>, summary: &Summary, names: &[String], rows: &[Row<'_>]
     let mut answer = json!({});
     for name in names {
         let figure = summary.figures.iter().find(|f| f.0 == name).expect("a figure");
-        let rows: Vec<&Row<'_>> = rows.iter().filter(|row| in_period(ask, figure.1, row)).collect();
+        let scoped = summaries::INTERNAL_OF_OPEN.contains(&(summary.name, figure.0));
+        let counts = |row: &&Row<'_>| !scoped || ask.oracle.relation(ask.viewer, row) > Relation::Outside;
+        let rows = rows.iter().filter(|row| in_period(ask, figure.1, row)).filter(counts);
+        let rows: Vec<&Row<'_>> = rows.collect();
         let value = measure(ask, &figure.2, &rows);
         answer[name] = if suppressed { json!({ PERHAPS: value }) } else { value };
     }
     answer
 }
 
-fn in_period(ask: &Ask<'_>, column: Option<&str>, row: &Row<'_>) -> bool {
+fn in_its_period(ask: &Ask<'_>, column: Option<&str>, row: &Row<'_>) -> bool {
     let (Some(column), Some((from, to))) = (column, ask.period) else { return true };
     row.get(column).int().is_some_and(|at| from <= at && at < to)
+}
+
+/// What came after `asOf` had not happened yet.
+fn in_period(ask: &Ask<'_>, column: Option<&str>, row: &Row<'_>) -> bool {
+    let there = column.is_none_or(|column| row.get(column).int().is_none_or(|at| at <= ask.as_of));
+    there && in_its_period(ask, column, row)
 }
 
 fn measure(ask: &Ask<'_>, make: &Make, rows: &[&Row<'_>]) -> Json {

@@ -6,6 +6,7 @@ use super::Oracle;
 use super::query::Page;
 use super::spec::TypeSpec;
 use super::value::{Row, Val};
+use super::verdict::Relation;
 use super::viewer::Viewer;
 
 /// Rows of a page.
@@ -34,12 +35,15 @@ impl Oracle {
             part || self.listed(viewer, row)
         };
         let passes = |row: &Row<'c>| page.filter.as_ref().is_none_or(|cond| self.passes(viewer, of, row, cond));
-        let mut all: Vec<Row<'c>> = rows.into_iter().filter(|row| shown(row) && passes(row)).collect();
         let keys: Vec<(String, bool)> = match page.order.is_empty() {
             false => page.order.iter().map(|(_, column, down)| (column.clone(), *down)).collect(),
             true if !usual.is_empty() => usual.to_vec(),
             true => of.order.clone(),
         };
+        // A sort key that is internal counts only rows in scope.
+        let scoped = keys.iter().any(|(column, _)| self.internal_of_open(of, column));
+        let counts = |row: &Row<'c>| !scoped || self.relation(viewer, row) > Relation::Outside;
+        let mut all: Vec<Row<'c>> = rows.into_iter().filter(|row| shown(row) && counts(row) && passes(row)).collect();
         all.sort_by(|a, b| self.compare(viewer, of, &keys, a, b));
         let (from, to) = match (page.first, page.last) {
             (_, Some(last)) => (all.len().saturating_sub(last), all.len()),

@@ -46,10 +46,12 @@ fn name(plain: &str) -> String {
     surname + &"*".repeat((length - kept).min(2))
 }
 
-/// The city writes 街道村居示例路N号: what stands before the street is the village.
+/// The city writes 街道村居示例路N号: the first word for a village before the street ends what may be told.
 fn address(plain: &str) -> String {
-    let (village, _) = plain.split_once("示例路").unwrap_or_else(|| panic!("{plain} is no address of the city"));
-    format!("{village}***")
+    let (place, _) = plain.split_once("示例路").unwrap_or_else(|| panic!("{plain} is no address of the city"));
+    let ends = ["社区", "村委会", "居委会", "村"].into_iter().filter_map(|end| Some((place.find(end)?, end.len())));
+    let (at, length) = ends.min_by_key(|(at, length)| (*at, usize::MAX - length)).expect("a village");
+    format!("{}***", &place[..at + length])
 }
 
 #[test]

@@ -31,13 +31,24 @@ pub(crate) fn openness(of: &TypeSpec) -> Open {
 }
 
 impl Oracle {
-    /// Whether the viewer's role has a rule for the rows of a type, or for a whole they may be part of.
+    /// Whether the viewer has a rule for the rows of a type, or for a whole they may be part of. A rule that can find
+    /// nothing, because the posting has no grids or its atoms mean nothing for the table, is none.
     pub(crate) fn has_rule(&self, viewer: &Viewer<'_>, of: &TypeSpec) -> bool {
-        let ruled = |family: &str| viewer.role.rows.contains_key(family);
-        match of.owners.is_empty() || of.family == "Petition" {
-            true => ruled(&of.family),
-            false => of.owners.iter().any(|(table, _)| ruled(&self.spec.of_table(table).family)),
+        if !of.owners.is_empty() && of.family != "Petition" {
+            return of.owners.iter().any(|(table, _)| self.has_rule(viewer, self.spec.of_table(table)));
         }
+        let means = |atom: &str| match (atom, of.table.as_str()) {
+            ("scope", _) => of.division.is_some(),
+            ("own", table) => table == "organisation",
+            ("grids", _) => !viewer.grids.is_empty(),
+            ("joint", _) => !viewer.mechanism.is_null(),
+            ("domain", _) => !viewer.department.is_null(),
+            ("zone", "functional_zone" | "governance_centre" | "grid") => !viewer.zone.is_null(),
+            ("zone", _) => !viewer.zone.is_null() && of.family != "Place",
+            _ => true,
+        };
+        let branches = viewer.role.rows.get(&of.family);
+        branches.is_some_and(|all| all.iter().any(|branch| branch.split('+').all(means)))
     }
 
     /// Whether rows of the type may be listed at all.

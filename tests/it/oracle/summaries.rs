@@ -6,6 +6,10 @@ use super::viewer::Viewer;
 
 const DAY: i64 = 86_400_000;
 
+/// Figures over internal data of a family that shows its rows to everybody: they count only rows in scope.
+pub(crate) const INTERNAL_OF_OPEN: [(&str, &str); 3] =
+    [("CentreSummary", "standardRate"), ("StandardSummary", "verified"), ("StandardSummary", "claimed")];
+
 /// What a figure is asked for.
 pub(crate) struct Ask<'a> {
     /// All rows.
