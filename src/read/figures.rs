@@ -219,7 +219,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         }
         if let Some(ConstValue::String(code)) = args.get("division") {
             let exact = args.get("exact") == Some(&ConstValue::Boolean(true));
-            conditions.push(self.lens.division("t0", code, exact).map_err(|e| e.under("division"))?);
+            conditions.push(self.lens.division(view, "t0", code, exact).map_err(|e| e.under("division"))?);
         }
         if summary.base != Test::All {
             conditions.push(test("t0", &summary.base, when));

@@ -93,7 +93,7 @@ impl Lens<'_> {
             ("division", ConstValue::List(codes)) => {
                 let exact = object.get("exact") == Some(&ConstValue::Boolean(true));
                 let parts = codes.iter().map(|code| match code {
-                    ConstValue::String(code) => self.division(alias, code, exact),
+                    ConstValue::String(code) => self.division(view, alias, code, exact),
                     _ => Ok(never()),
                 });
                 Ok(any(parts.collect::<Result<Vec<_>, Error>>()?))
@@ -123,13 +123,13 @@ impl Lens<'_> {
     }
 
     /// The subtree of a division, or with `exact` the node alone.
-    pub fn division(&self, alias: &str, code: &str, exact: bool) -> Result<Expr, Error> {
+    pub fn division(&self, view: &View, alias: &str, code: &str, exact: bool) -> Result<Expr, Error> {
         let known = DivisionCode::parse(code)
             .ok()
             .filter(|code| self.divisions.contains_key(code.as_str()))
             .ok_or_else(|| Error { field: None, ..Error::input("", "is not the code of a known division") })?;
         if exact {
-            return Ok(col(alias, "division_code").eq(known.as_str()));
+            return Ok(col(alias, view.filed_under()).eq(known.as_str()));
         }
         match scope(alias, known.as_str()) {
             Some(condition) => Ok(condition),
