@@ -4,6 +4,7 @@
 
 mod city;
 mod edge;
+mod lists;
 mod migrations;
 mod operations;
 mod statements;
