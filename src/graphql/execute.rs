@@ -60,9 +60,7 @@ fn number(args: &Args, name: &str) -> Option<i64> {
 }
 
 fn fault(error: ReadError) -> Error {
-    if let ReadError::Database(sqlx::Error::Database(cause)) = &error
-        && cause.code().as_deref() == Some("57014")
-    {
+    if error.is_timeout() {
         return Error::new(Code::Timeout, "the request took too long");
     }
     Error::internal(&error)
@@ -223,7 +221,7 @@ impl<'a, 'd> Execution<'a, 'd> {
             return Ok(());
         };
         let fetched = fetch::rows(&mut self.session, &plan).await.map_err(fault)?;
-        if fetched.rows.len() == 0 {
+        if fetched.rows.is_empty() {
             self.null();
             return Ok(());
         }

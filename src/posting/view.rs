@@ -5,7 +5,7 @@ use crate::read::declare::{Mask, NULL, READ, SEALED, View};
 
 /// 账号.
 pub fn account() -> View {
-    View::new("Account", "account", Family::System, "账号. A person who signs in.")
+    View::new("Account", "account", Family::Posting, "账号. A person who signs in.")
         .text("login_name", Class::Internal, READ, "登录名. Login name.")
         .text("display_name", Class::Public, READ, "显示名. Name shown to colleagues.")
         .text("real_name", Class::Personal, NULL, "姓名. Real name.")

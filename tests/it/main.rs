@@ -4,8 +4,10 @@
 
 mod city;
 mod edge;
+mod gate;
 mod lists;
 mod migrations;
+mod oracle;
 mod operations;
 mod statements;
 mod support;

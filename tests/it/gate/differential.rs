@@ -1,0 +1,172 @@
+//! The engine against the oracle: random viewers and questions, on both databases.
+//!
+//! `FENGQIAO_PAIRS` sets how many, `FENGQIAO_SEED` which, `FENGQIAO_PAIR` replays one.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use fengqiao::graphql::model::Model;
+use serde_json::Value as Json;
+
+use super::compare;
+use super::dice::Dice;
+use super::generate::Generator;
+use super::shrink;
+use super::world::World;
+use crate::oracle::Oracle;
+use crate::oracle::query::{Page, Root, Selection};
+use crate::support::backend::{Backend, Fixture};
+
+const PAIRS: u64 = 2_000;
+const SEED: u64 = 20_260_401;
+/// Differences that are printed before the test gives up.
+const ENOUGH: usize = 12;
+
+/// A viewer and a question.
+struct Pair {
+    posting: i64,
+    role: String,
+    purpose: String,
+    root: Root,
+    paged: bool,
+}
+
+/// Longest list that is paged through.
+const LONGEST: usize = 250;
+
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is not a number")))
+}
+
+/// The pair of a number: every posting comes up in turn, and between them every role as often as any other.
+fn pair(oracle: &Oracle, model: &Model, postings: &[(i64, String)], seed: u64, number: u64) -> Pair {
+    let mut dice = Dice::new(seed, number);
+    let turn = usize::try_from(number / 2).expect("fits") % postings.len();
+    let (posting, role) = if number.is_multiple_of(2) {
+        postings[turn].clone()
+    } else {
+        let mut roles: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        for (posting, role) in postings {
+            roles.entry(role).or_default().push(*posting);
+        }
+        let roles: Vec<(&str, Vec<i64>)> = roles.into_iter().collect();
+        let (role, holders) = dice.pick(&roles);
+        (*dice.pick(holders), (*role).to_owned())
+    };
+    let purpose = dice.pick(&oracle.policies.roles[&role].purposes).clone();
+    let root = Generator { model, oracle, dice }.root();
+    Pair { posting, role, purpose, root, paged: number % 8 < 2 }
+}
+
+async fn check(worlds: &[World; 2], oracle: &Oracle, pair: &Pair) -> Option<String> {
+    let query = pair.root.to_string();
+    let mut bodies = vec![];
+    for world in worlds {
+        let viewer = world.viewer(pair.posting, &pair.purpose).await;
+        bodies.push(world.ask(&viewer, &query).await);
+    }
+    if bodies[0] != bodies[1] {
+        let text = |body: &[u8]| String::from_utf8_lossy(body).chars().take(1_500).collect::<String>();
+        return Some(format!("SQLite and PostgreSQL differ:\n{}\n{}", text(&bodies[0]), text(&bodies[1])));
+    }
+    let viewer = oracle.viewer(pair.posting, &pair.purpose);
+    let difference = compare::difference(&oracle.answer(&viewer, &pair.root), &bodies[0]);
+    match difference {
+        None if pair.paged => follow(&worlds[usize::from(pair.posting % 2 == 0)], oracle, pair).await,
+        other => other,
+    }
+}
+
+/// Follows the pages of a list to its end, in both directions: no row is lost and none comes twice.
+async fn follow(world: &World, oracle: &Oracle, pair: &Pair) -> Option<String> {
+    let Root::List(name, page, selection) = &pair.root else { return None };
+    let page = Page { first: None, last: None, count: false, sum: None, ..page.clone() };
+    let selection = Selection { of: selection.of.clone(), fields: vec![] };
+    let oracle_viewer = oracle.viewer(pair.posting, &pair.purpose);
+    let expected = oracle.answer(&oracle_viewer, &Root::List(name.clone(), page.clone(), selection.clone()));
+    if expected.forbidden || expected.ids.len() > LONGEST {
+        return None;
+    }
+    let viewer = world.viewer(pair.posting, &pair.purpose).await;
+    let size = expected.ids.len() / 3 + 1;
+    for forward in [true, false] {
+        let (mut seen, mut cursor): (Vec<String>, Option<String>) = (vec![], None);
+        loop {
+            let mut page = page.clone();
+            match forward {
+                true => (page.first, page.after) = (Some(size), cursor.clone()),
+                false => (page.last, page.before) = (Some(size), cursor.clone()),
+            }
+            let root = Root::List(name.clone(), page, selection.clone());
+            let body = world.ask(&viewer, &root.to_string()).await;
+            let answer: Json = serde_json::from_slice(&body).expect("JSON");
+            let list = &answer["data"][name];
+            let Some(edges) = list["edges"].as_array() else { break };
+            let ids = edges.iter().filter_map(|edge| edge["node"]["id"].as_str().map(str::to_owned));
+            let ids: Vec<String> = ids.collect();
+            let (more, next) = match forward {
+                true => ("hasNextPage", "endCursor"),
+                false => ("hasPreviousPage", "startCursor"),
+            };
+            if forward { seen.extend(ids) } else { seen.splice(0..0, ids).for_each(drop) }
+            cursor = list["pageInfo"][next].as_str().map(str::to_owned);
+            if list["pageInfo"][more] != true || seen.len() > expected.ids.len() {
+                break;
+            }
+        }
+        if seen != expected.ids {
+            return Some(format!("pages of {size} ({forward}) hold {} rows, expected {}", seen.len(), expected.ids.len()));
+        }
+    }
+    None
+}
+
+/// The smallest question found that differs, and how.
+async fn shrunk(worlds: &[World; 2], oracle: &Oracle, mut pair: Pair, mut difference: String) -> (Pair, String) {
+    'smaller: for _ in 0..200 {
+        for root in shrink::smaller(&pair.root) {
+            let candidate = Pair { root, role: pair.role.clone(), purpose: pair.purpose.clone(), ..pair };
+            if let Some(still) = check(worlds, oracle, &candidate).await {
+                (pair, difference) = (candidate, still);
+                continue 'smaller;
+            }
+        }
+        break;
+    }
+    (pair, difference)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_engine_answers_as_the_oracle() {
+    // With RUST_LOG=error the causes of internal errors are told.
+    let _ = tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).try_init();
+    let worlds = [World::open(Backend::Sqlite).await, World::open(Backend::Postgres).await];
+    let oracle = worlds[0].oracle().await;
+    let model = worlds[0].engine.model();
+    let postings = oracle.valid_postings();
+    let seed = setting("FENGQIAO_SEED").unwrap_or(SEED);
+    let numbers = match setting("FENGQIAO_PAIR") {
+        Some(one) => one..one + 1,
+        None => 0..setting("FENGQIAO_PAIRS").unwrap_or(PAIRS),
+    };
+    let (started, count) = (Instant::now(), numbers.end - numbers.start);
+    let mut found = 0;
+    for number in numbers {
+        let pair = pair(&oracle, model, &postings, seed, number);
+        let Some(difference) = check(&worlds, &oracle, &pair).await else { continue };
+        found += 1;
+        let (small, difference) = shrunk(&worlds, &oracle, pair, difference).await;
+        eprintln!(
+            "FENGQIAO_SEED={seed} FENGQIAO_PAIR={number}: posting {} {} for {}\n  {}\n  {difference}",
+            small.posting, small.role, small.purpose, small.root
+        );
+        if found == ENOUGH {
+            break;
+        }
+    }
+    eprintln!("{count} pairs in {:.1} s", started.elapsed().as_secs_f32());
+    assert_eq!(found, 0, "the engine and the oracle differ");
+    for world in worlds {
+        world.close().await;
+    }
+}

@@ -1,0 +1,64 @@
+//! The engine over the shared city of one database, asked by trusted viewers.
+
+use std::sync::Arc;
+
+use fengqiao::access::Policy;
+use fengqiao::graphql::engine::Engine;
+use fengqiao::http::Request;
+use fengqiao::identity::{Authenticator, DatabasePostings, Purpose, Viewer};
+use fengqiao::kernel::clock::FixedClock;
+use fengqiao::kernel::seal::Sealer;
+
+use crate::oracle::Oracle;
+use crate::oracle::city::City as CityInMemory;
+use crate::support::backend::{Backend, Fixture};
+use crate::support::city::{City, PLAN};
+use crate::support::database::Database;
+
+/// An engine and those who may ask it.
+pub(crate) struct World {
+    /// The database behind it.
+    pub(crate) database: Database,
+    /// The engine.
+    pub(crate) engine: Engine,
+    authenticator: Authenticator,
+}
+
+impl Fixture for World {
+    async fn open(backend: Backend) -> Self {
+        Self::over(City::open(backend).await.0).await
+    }
+
+    async fn close(self) {
+        self.database.close().await;
+    }
+}
+
+impl World {
+    /// An engine over a database that holds the city.
+    pub(crate) async fn over(database: Database) -> World {
+        let clock = Arc::new(FixedClock(PLAN.as_of_ms));
+        let policy = Arc::new(Policy::built_in().expect("the policy is sound"));
+        let postings = Arc::new(DatabasePostings::new(database.storage.write.clone()));
+        let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
+        let engine = Engine::new(database.storage.read.clone(), policy, Arc::new(Sealer::demo()), clock).await;
+        World { database, engine: engine.expect("the engine starts"), authenticator }
+    }
+
+    /// The viewer of a posting.
+    pub(crate) async fn viewer(&self, posting: i64, purpose: &str) -> Viewer {
+        let purpose = Purpose::parse(purpose).expect("a purpose");
+        self.authenticator.trusted_viewer_for_posting(posting, Some(purpose)).await.expect("the posting is valid")
+    }
+
+    /// The body that answers a query.
+    pub(crate) async fn ask(&self, viewer: &Viewer, query: &str) -> Vec<u8> {
+        let request = Request { query: query.to_owned(), ..Request::default() };
+        self.engine.execute_traced(viewer, request).await.answer.body
+    }
+
+    /// What the oracle knows of this city.
+    pub(crate) async fn oracle(&self) -> Oracle {
+        Oracle::new(CityInMemory::read(&self.database.storage.write).await, PLAN.as_of_ms)
+    }
+}

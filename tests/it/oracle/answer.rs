@@ -1,0 +1,312 @@
+//! What the answer to a question must be.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::Oracle;
+use super::figures::NoFigures;
+use super::policy::Shown;
+use super::reach::{Open, openness};
+use super::query::{Page, Root, Select, Selection, global_id};
+use super::spec::{FieldSpec, Kind, TypeSpec};
+use super::value::{Row, Val};
+use super::verdict::Relation;
+use super::viewer::Viewer;
+
+/// Stands for a cursor, which only the engine can make.
+pub(crate) const CURSOR: &str = "a cursor";
+
+/// What is expected.
+pub(crate) struct Expected {
+    /// The data.
+    pub(crate) data: Json,
+    /// Whether a filter, sort key or sum in it is refused.
+    pub(crate) forbidden: bool,
+    /// Whether a sum below a row is refused as soon as there is such a row.
+    pub(crate) forbidden_below_rows: bool,
+    /// Paths (without places in lists) of values that are there and are masked or hidden.
+    pub(crate) redacted: BTreeSet<Vec<String>>,
+    /// Ids of all rows of the root list, in order; empty for other roots.
+    pub(crate) ids: Vec<String>,
+}
+
+struct Writer<'a> {
+    oracle: &'a Oracle,
+    viewer: &'a Viewer<'a>,
+    path: Vec<String>,
+    redacted: BTreeSet<Vec<String>>,
+    sum_refused: bool,
+}
+
+impl Oracle {
+    /// The answer to a root field.
+    pub(crate) fn answer(&self, viewer: &Viewer<'_>, root: &Root) -> Expected {
+        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new(), sum_refused: false };
+        let mut ids = vec![];
+        let forbidden = self.forbidden(viewer, root);
+        let (name, value) = match root {
+            Root::List(name, page, selection) => {
+                let of = self.spec.of(&selection.of);
+                writer.path.push(name.clone());
+                let value = if forbidden || !self.lists(viewer, of) {
+                    Json::Null
+                } else {
+                    let rows: Vec<Row<'_>> = self.mine(viewer, name, self.city.table(&of.table).all().collect());
+                    ids = self.list(viewer, of, rows.clone(), page, &[], None).all.iter().map(|row| global_id(&of.name, row.id())).collect();
+                    writer.connection(of, rows, page, &[], selection, None)
+                };
+                (name.clone(), value)
+            }
+            Root::Lookup(name, by, selection) => {
+                writer.path.push(name.clone());
+                (name.clone(), writer.named(selection, |row| by.iter().all(|(arg, value)| is(row, arg, value))))
+            }
+            Root::Node(id, selection) => {
+                writer.path.push("node".into());
+                let mut value = writer.named(selection, |row| row.id() == *id);
+                if let Json::Object(object) = &mut value {
+                    object.insert("__typename".into(), json!(selection.of));
+                }
+                ("node".into(), value)
+            }
+            Root::Statistics(name, figures) => (name.clone(), self.figures(viewer, figures, None)),
+        };
+        let forbidden_below_rows = writer.sum_refused;
+        Expected { data: json!({ name: value }), forbidden, forbidden_below_rows, redacted: writer.redacted, ids }
+    }
+
+    /// Assignments of the viewer's organisation, for the root that says so.
+    fn mine<'c>(&self, viewer: &Viewer<'_>, root: &str, rows: Vec<Row<'c>>) -> Vec<Row<'c>> {
+        let ours = |row: &Row<'c>| *row.get("organisation_id") == Val::Int(viewer.organisation);
+        if root == "myAssignments" { rows.into_iter().filter(ours).collect() } else { rows }
+    }
+
+    /// Whether any part of a question is refused.
+    pub(crate) fn forbidden(&self, viewer: &Viewer<'_>, root: &Root) -> bool {
+        match root {
+            Root::List(_, page, selection) => {
+                let of = self.spec.of(&selection.of);
+                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, selection)
+            }
+            Root::Lookup(.., selection) | Root::Node(_, selection) => {
+                let named = openness(self.spec.of(&selection.of)) != Open::Linked;
+                named && self.reaches(viewer, selection) && self.forbidden_below(viewer, selection)
+            }
+            Root::Statistics(_, figures) => self.figures_open(viewer, figures) == Err(NoFigures::Forbidden),
+        }
+    }
+
+    /// Whether any row of the type may be shown by itself.
+    fn reaches(&self, viewer: &Viewer<'_>, selection: &Selection) -> bool {
+        let of = self.spec.of(&selection.of);
+        openness(of) != Open::Closed || self.has_rule(viewer, of)
+    }
+
+    fn forbidden_below(&self, viewer: &Viewer<'_>, selection: &Selection) -> bool {
+        selection.fields.iter().any(|(_, below)| match below {
+            Select::One(inner) => self.reaches(viewer, inner) && self.forbidden_below(viewer, inner),
+            Select::List(page, inner) | Select::Connection(page, inner) => {
+                let of = self.spec.of(&inner.of);
+                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, inner)
+            }
+            Select::Figures(figures) => self.figures_open(viewer, figures) == Err(NoFigures::Forbidden),
+            _ => false,
+        })
+    }
+}
+
+fn is(row: &Row<'_>, arg: &str, value: &str) -> bool {
+    let column = match arg {
+        "token" => "qr_token",
+        "no" if row.table.name == "supervision_round" => "round_no",
+        other => other,
+    };
+    match row.get(column) {
+        Val::Int(n) => n.to_string() == value,
+        other => other.text() == Some(value.trim_matches('"')),
+    }
+}
+
+impl<'a> Writer<'a> {
+    fn named(&mut self, selection: &Selection, is: impl Fn(&Row<'_>) -> bool) -> Json {
+        let of = self.oracle.spec.of(&selection.of);
+        let found = self.oracle.city.table(&of.table).all().find(is);
+        match found.filter(|row| self.oracle.named(self.viewer, row)) {
+            Some(row) => self.object(of, &row, selection),
+            None => Json::Null,
+        }
+    }
+
+    fn object(&mut self, of: &TypeSpec, row: &Row<'a>, selection: &Selection) -> Json {
+        let mut object = Map::new();
+        object.insert("id".into(), json!(global_id(&of.name, row.id())));
+        for (name, below) in &selection.fields {
+            self.path.push(name.clone());
+            let value = self.field(of, row, name, below);
+            self.path.pop();
+            object.insert(name.clone(), value);
+        }
+        Json::Object(object)
+    }
+
+    fn field(&mut self, of: &TypeSpec, row: &Row<'a>, name: &str, below: &Select) -> Json {
+        let field = of.fields.get(name).unwrap_or_else(|| panic!("{} has no field {name}", of.name));
+        let oracle = self.oracle;
+        match (&field.kind, below) {
+            (Kind::Column { column, api }, Select::Leaf) => self.leaf(row, field, row.get(column), api),
+            (Kind::Column { column, .. }, Select::Items(parts)) => {
+                let items = self.leaf(row, field, row.get(column), "StringList");
+                self.items(&items, parts)
+            }
+            (Kind::Under14, Select::Leaf) => {
+                let under = row.get("birth_date").text().map(|born| oracle.under_14(born));
+                self.show(row, field, under.map_or(Json::Null, Json::Bool))
+            }
+            (Kind::Point, Select::Point) => match (row.get("lon").real(), row.get("lat").real()) {
+                (Some(lon), Some(lat)) => self.show(row, field, json!({ "lon": lon, "lat": lat, "crs": "CGCS2000" })),
+                _ => Json::Null,
+            },
+            (Kind::Part { .. }, Select::Part(parts)) => {
+                let mut object = Map::new();
+                for part in parts {
+                    let inner = &of.fields[&format!("{part}@")];
+                    let Kind::Column { column, api } = &inner.kind else { panic!("{part} is no column") };
+                    self.path.push(part.clone());
+                    object.insert(part.clone(), self.leaf(row, inner, row.get(column), api));
+                    self.path.pop();
+                }
+                Json::Object(object)
+            }
+            (Kind::One { .. }, Select::One(inner)) => self.one(of, row, field, inner),
+            (Kind::Many { order, .. }, Select::List(page, inner) | Select::Connection(page, inner)) => {
+                let target = oracle.spec.of(&inner.of);
+                if !oracle.lists(self.viewer, target) {
+                    return Json::Null;
+                }
+                if !self.seen(row, field) {
+                    self.redacted.insert(self.path.clone());
+                    return Json::Null;
+                }
+                let rows = oracle.related(of, row, field).into_iter().map(|(_, row)| row).collect();
+                match below {
+                    Select::Connection(..) => self.connection(target, rows, page, order, inner, Some(row)),
+                    _ => {
+                        let page = Page { first: page.first.or(Some(100)), ..page.clone() };
+                        let listed = oracle.list(self.viewer, target, rows, &page, order, Some(row));
+                        let shown = &listed.all[listed.from..listed.to];
+                        shown.iter().map(|row| self.object(target, row, inner)).collect()
+                    }
+                }
+            }
+            (Kind::Figures { join, .. }, Select::Figures(figures)) => {
+                let summaries = super::summaries::all();
+                let summary = summaries.iter().find(|s| s.name == figures.summary).expect("a summary");
+                let rows = oracle.joined(of, row, oracle.spec.of(summary.of), join);
+                oracle.figures(self.viewer, figures, Some(rows))
+            }
+            _ => panic!("{name} of {} cannot be asked so", of.name),
+        }
+    }
+
+    fn one(&mut self, of: &TypeSpec, row: &Row<'a>, field: &FieldSpec, inner: &Selection) -> Json {
+        let related = self.oracle.related(of, row, field);
+        let Some((target, to)) = related.first() else { return Json::Null };
+        if !self.seen(row, field) {
+            self.redacted.insert(self.path.clone());
+            return Json::Null;
+        }
+        match self.oracle.linked(self.viewer, row, to) {
+            true => self.object(target, to, inner),
+            false => Json::Null,
+        }
+    }
+
+    /// Whether a relation of the row may be followed.
+    fn seen(&self, row: &Row<'_>, field: &FieldSpec) -> bool {
+        field.class == 'P'
+            || self.oracle.relation(self.viewer, row) > Relation::Outside
+                && self.viewer.purpose.cap.get(&field.class) == Some(&Shown::Full)
+    }
+
+    fn connection(
+        &mut self,
+        of: &TypeSpec,
+        rows: Vec<Row<'a>>,
+        page: &Page,
+        usual: &[(String, bool)],
+        inner: &Selection,
+        whole: Option<&Row<'a>>,
+    ) -> Json {
+        let oracle = self.oracle;
+        let listed = oracle.list(self.viewer, of, rows, page, usual, whole);
+        let shown = &listed.all[listed.from..listed.to];
+        self.path.extend(["edges".into(), "node".into()]);
+        let edges: Vec<Json> =
+            shown.iter().map(|row| json!({ "cursor": CURSOR, "node": self.object(of, row, inner) })).collect();
+        self.path.truncate(self.path.len() - 2);
+        let cursor = if shown.is_empty() { Json::Null } else { json!(CURSOR) };
+        let mut object = json!({
+            "edges": edges,
+            "pageInfo": {
+                "hasNextPage": listed.to < listed.all.len(), "hasPreviousPage": listed.from > 0,
+                "startCursor": cursor, "endCursor": cursor,
+            },
+        });
+        if page.count {
+            object["totalCount"] = json!(listed.all.len().min(10_000));
+            object["totalCountIsExact"] = json!(listed.all.len() <= 10_000);
+        }
+        if let Some((_, column)) = &page.sum {
+            self.sum_refused |= !listed.all.is_empty() && !oracle.column_allowed(self.viewer, of, column);
+            let values = listed.all.iter().filter_map(|row| oracle.choosing_value(self.viewer, of, row, column)?.int());
+            let values: Vec<i64> = values.collect();
+            object["sum"] = if values.is_empty() { Json::Null } else { json!(values.iter().sum::<i64>()) };
+        }
+        object
+    }
+
+    fn items(&self, items: &Json, parts: &[String]) -> Json {
+        let Json::Array(items) = items else { return Json::Null };
+        let part = |item: &Json, name: &String| (name.clone(), item.get(name).cloned().unwrap_or_default());
+        items.iter().map(|item| parts.iter().map(|name| part(item, name)).collect::<Map<_, _>>()).collect()
+    }
+
+    fn leaf(&mut self, row: &Row<'_>, field: &FieldSpec, value: &Val, api: &str) -> Json {
+        let plain = match (value, api) {
+            (Val::Null, _) => Json::Null,
+            (Val::Int(ms), "DateTime") => json!(fengqiao::kernel::clock::rfc3339(*ms)),
+            (Val::Int(n), "Decimal") => json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100)),
+            (Val::Int(n), _) => json!(n),
+            (Val::Bool(truth), _) => json!(truth),
+            (Val::Real(n), _) => json!(n),
+            (Val::Text(text), "StringList" | "SelfInspectionAnswers") => serde_json::from_str(text).expect("JSON"),
+            (Val::Text(sealed), _) if field.sealed => {
+                json!(fengqiao::kernel::seal::Sealer::demo().open(sealed).expect("it opens"))
+            }
+            (Val::Text(text), _) => json!(text),
+        };
+        self.show(row, field, plain)
+    }
+
+    fn show(&mut self, row: &Row<'_>, field: &FieldSpec, plain: Json) -> Json {
+        let verdict = self.oracle.verdict(self.viewer, field, row);
+        if verdict != Shown::Full && !plain.is_null() {
+            self.redacted.insert(self.path.clone());
+        }
+        match (verdict, &plain) {
+            (Shown::Full, _) => plain,
+            (Shown::Masked, Json::String(text)) => json!(field.mask.expect("a mask").of(text)),
+            _ => Json::Null,
+        }
+    }
+}
+
+impl Oracle {
+    /// Whether somebody born on a day is under 14 today.
+    fn under_14(&self, born: &str) -> bool {
+        let year: i32 = born.get(..4).and_then(|y| y.parse().ok()).expect("a year");
+        let birthday = format!("{:04}{}", year + 14, &born[4..]);
+        self.today < birthday
+    }
+}

@@ -1,0 +1,143 @@
+//! Figures over rows: counts, sums, rates and groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value as Json, json};
+
+use super::Oracle;
+use super::query::Figures;
+use super::reach::openness;
+use super::summaries::{self, Ask, Make, Summary};
+use super::value::Row;
+use super::verdict::Relation;
+use super::viewer::Viewer;
+
+/// Mark of a figure that is suppressed when it is small: the answer has this value or null.
+pub(crate) const PERHAPS: &str = "perhaps";
+const DAY: i64 = 86_400_000;
+
+/// Why there are no figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoFigures {
+    /// The family is not in the role.
+    NoRule,
+    /// The viewer may not choose rows so.
+    Forbidden,
+}
+
+impl Oracle {
+    /// Whether the viewer gets figures, and if so whether of all rows with small cells suppressed.
+    pub(crate) fn figures_open(&self, viewer: &Viewer<'_>, figures: &Figures) -> Result<bool, NoFigures> {
+        let summary = summaries::all().into_iter().find(|s| s.name == figures.summary).expect("a summary");
+        let of = self.spec.of(summary.of);
+        if self.lists(viewer, of) {
+            let allowed = figures.filter.as_ref().is_none_or(|cond| self.condition_allowed(viewer, of, cond));
+            return if allowed { Ok(false) } else { Err(NoFigures::Forbidden) };
+        }
+        match (summary.published, &figures.filter) {
+            (true, None) => Ok(true),
+            (true, Some(_)) => Err(NoFigures::Forbidden),
+            (false, _) => Err(NoFigures::NoRule),
+        }
+    }
+
+    /// The figures of rows that belong together; `None` at the root: all.
+    pub(crate) fn figures(&self, viewer: &Viewer<'_>, figures: &Figures, rows: Option<Vec<Row<'_>>>) -> Json {
+        let Ok(all_rows) = self.figures_open(viewer, figures) else { return Json::Null };
+        let summary = summaries::all().into_iter().find(|s| s.name == figures.summary).expect("a summary");
+        let of = self.spec.of(summary.of);
+        debug_assert!(!all_rows || openness(of) != super::reach::Open::All);
+        let ask = Ask { oracle: self, viewer, as_of: figures.as_of.unwrap_or(self.now), period: figures.period };
+        let division = of.division.as_deref();
+        let counted = |row: &Row<'_>| {
+            let lies = figures.division.as_ref().is_none_or(|(code, exact)| {
+                let filed = division.and_then(|c| row.get(c).text()).unwrap_or_default();
+                if *exact { filed == code } else { filed.starts_with(code.as_str()) }
+            });
+            lies && (summary.base)(&ask, row)
+                && (all_rows || self.listed(viewer, row))
+                && figures.filter.as_ref().is_none_or(|cond| self.passes(viewer, of, row, cond))
+        };
+        let rows = rows.unwrap_or_else(|| self.city.table(&of.table).all().collect());
+        let rows: Vec<Row<'_>> = rows.into_iter().filter(counted).collect();
+        let mut answer = measures(&ask, &summary, &figures.measures, &rows, all_rows);
+        if let Some(dimension) = &figures.by {
+            let (_, by) = summary.groups.iter().find(|(code, _)| code == dimension).expect("a dimension");
+            let mut groups: BTreeMap<(bool, Option<String>), Vec<Row<'_>>> = BTreeMap::new();
+            let figure = |name: &String| summary.figures.iter().find(|f| f.0 == *name).expect("a figure");
+            let asked: Vec<_> = figures.measures.iter().map(figure).collect();
+            for row in rows.into_iter().filter(|row| asked.iter().any(|f| in_its_period(&ask, f.1, row))) {
+                let key = by.key(self, &row, division);
+                groups.entry((key.is_none(), key)).or_default().push(row);
+            }
+            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| json!({ "key": key, "figures": measures(&ask, &summary, &figures.measures, rows, all_rows) });
+            answer["groups"] = groups.iter().map(group).collect();
+        }
+        answer
+    }
+}
+
+fn measures(ask: &Ask<'_>, summary: &Summary, names: &[String], rows: &[Row<'_>], suppressed: bool) -> Json {
+    let mut answer = json!({});
+    for name in names {
+        let figure = summary.figures.iter().find(|f| f.0 == name).expect("a figure");
+        let scoped = summaries::INTERNAL_OF_OPEN.contains(&(summary.name, figure.0));
+        let counts = |row: &&Row<'_>| !scoped || ask.oracle.relation(ask.viewer, row) > Relation::Outside;
+        let rows = rows.iter().filter(|row| in_period(ask, figure.1, row)).filter(counts);
+        let rows: Vec<&Row<'_>> = rows.collect();
+        let value = measure(ask, &figure.2, &rows);
+        answer[name] = if suppressed { json!({ PERHAPS: value }) } else { value };
+    }
+    answer
+}
+
+fn in_its_period(ask: &Ask<'_>, column: Option<&str>, row: &Row<'_>) -> bool {
+    let (Some(column), Some((from, to))) = (column, ask.period) else { return true };
+    row.get(column).int().is_some_and(|at| from <= at && at < to)
+}
+
+/// What came after `asOf` had not happened yet.
+fn in_period(ask: &Ask<'_>, column: Option<&str>, row: &Row<'_>) -> bool {
+    let there = column.is_none_or(|column| row.get(column).int().is_none_or(|at| at <= ask.as_of));
+    there && in_its_period(ask, column, row)
+}
+
+fn measure(ask: &Ask<'_>, make: &Make, rows: &[&Row<'_>]) -> Json {
+    let instants = |column: &'static str| rows.iter().filter_map(move |row| row.get(column).int());
+    match make {
+        Make::Count(test) => json!(rows.iter().filter(|row| test(ask, row)).count()),
+        Make::Distinct(column, test) => {
+            let passing = rows.iter().filter(|row| test(ask, row));
+            json!(passing.filter_map(|row| row.get(column).key()).collect::<BTreeSet<_>>().len())
+        }
+        Make::Sum(column) => match instants(column).count() {
+            0 => Json::Null,
+            _ => json!(instants(column).sum::<i64>()),
+        },
+        Make::Earliest(column, test) => {
+            let earliest = rows.iter().filter(|row| test(ask, row)).filter_map(|row| row.get(column).int()).min();
+            json!(earliest.map(fengqiao::kernel::clock::rfc3339))
+        }
+        Make::MeanDays(from, to) => {
+            let spans = rows.iter().filter(|row| row.get(to).int().is_some_and(|at| at <= ask.as_of));
+            let spans: Vec<i64> = spans.filter_map(|row| Some(row.get(to).int()? - row.get(from).int()?)).collect();
+            let count = i64::try_from(spans.len()).expect("fits");
+            if count == 0 { Json::Null } else { json!(quotient(spans.iter().sum(), count * DAY, 2)) }
+        }
+        Make::Rate(numerator, denominator) => {
+            let below: Vec<_> = rows.iter().filter(|row| denominator(ask, row)).collect();
+            let above = below.iter().filter(|row| numerator(ask, row)).count();
+            let (n, d) = (i64::try_from(above).expect("fits"), i64::try_from(below.len()).expect("fits"));
+            let value = if d == 0 { Json::Null } else { json!(quotient(n, d, 4)) };
+            json!({ "numerator": n, "denominator": d, "value": value })
+        }
+    }
+}
+
+/// A quotient as text with so many places, half up.
+fn quotient(numerator: i64, denominator: i64, places: u32) -> String {
+    let scale = 10_i128.pow(places);
+    let (n, d) = (i128::from(numerator), i128::from(denominator));
+    let rounded = (2 * n * scale + d) / (2 * d);
+    format!("{}.{:0width$}", rounded / scale, rounded % scale, width = places as usize)
+}
