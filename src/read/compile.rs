@@ -149,8 +149,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 "__typename" => Out::Text(spot.view.name.into()),
                 "id" => Out::Id { view: spot.view.name, column: level.column(spot.alias, "id") },
                 "divisionCode" if spot.view.levels => Out::Cell {
-                    column: level
-                        .column(spot.alias, if spot.view.table == "division" { "code" } else { "division_code" }),
+                    column: level.column(spot.alias, spot.view.filed_under()),
                     scalar: Scalar::Text,
                     mask: super::declare::Mask::None,
                     sealed: false,

@@ -129,8 +129,7 @@ impl Lens<'_> {
             .filter(|code| self.divisions.contains_key(code.as_str()))
             .ok_or_else(|| Error { field: None, ..Error::input("", "is not the code of a known division") })?;
         if exact {
-            let column = if view.table == "division" { "code" } else { "division_code" };
-            return Ok(col(alias, column).eq(known.as_str()));
+            return Ok(col(alias, view.filed_under()).eq(known.as_str()));
         }
         match scope(alias, known.as_str()) {
             Some(condition) => Ok(condition),

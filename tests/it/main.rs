@@ -5,6 +5,7 @@
 mod city;
 mod edge;
 mod gate;
+mod lists;
 mod migrations;
 mod oracle;
 mod operations;
