@@ -77,7 +77,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         introspected: &'a Json,
     ) -> Self {
         let compiler = Compiler { lens, reader, sealer, redactions: vec![] };
-        let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: vec![] };
+        let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: HashMap::new() };
         Execution { compiler, writer, session, roots, introspected, errors: vec![], outer: vec![], lost: false }
     }
 
@@ -122,11 +122,12 @@ impl<'a, 'd> Execution<'a, 'd> {
         }
         let mut redactions: Vec<Json> = vec![];
         for (at, redaction) in self.compiler.redactions.iter().enumerate() {
-            if redaction.always || self.writer.redacted.contains(&at) {
+            let effect = if redaction.always { Some(&redaction.effect) } else { self.writer.redacted.get(&at) };
+            if let Some(effect) = effect {
                 redactions.push(json!({
                     "path": redaction.path.iter().map(|p| p.as_ref()).collect::<Vec<_>>(),
                     "class": redaction.class.code(),
-                    "effect": redaction.effect.code(),
+                    "effect": effect.code(),
                     "reason": redaction.reason,
                 }));
             }

@@ -33,8 +33,7 @@ impl<'a> Compiler<'a, '_> {
             return (effect != Verdict::Hidden).then_some(Gate::Always(effect));
         }
         let bits = self.bits(level, spot);
-        let least = possible.iter().map(|b| table[*b]).min().unwrap_or(Verdict::Hidden);
-        let redaction = self.redact(path, field.class, least, "RELATION", false);
+        let redaction = self.redact(path, field.class, Verdict::Hidden, "RELATION", false);
         Some(Gate::ByRow { bits, table, redaction })
     }
 

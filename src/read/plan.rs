@@ -19,7 +19,7 @@ pub struct Redaction {
     pub path: Vec<Arc<str>>,
     /// Class of the field.
     pub class: Class,
-    /// What was done.
+    /// What was done, where it holds for every row.
     pub effect: Verdict,
     /// Which part of the policy did it.
     pub reason: &'static str,

@@ -1,5 +1,7 @@
 //! Writing the answer as JSON text, straight from the rows.
 
+use std::collections::HashMap;
+
 use super::declare::{Mask, Scalar};
 use super::fetch::{COUNTED, Fetched, FetchedList, FetchedRows, Key};
 use super::page::seal_cursor;
@@ -24,8 +26,8 @@ pub struct Writer<'a> {
     pub sealer: &'a Sealer,
     /// The text so far.
     pub out: Vec<u8>,
-    /// Redactions by row that took place.
-    pub redacted: Vec<usize>,
+    /// Redactions by row that took place, and the least that was shown.
+    pub redacted: HashMap<usize, Verdict>,
 }
 
 /// A row and what was read below it.
@@ -214,14 +216,15 @@ impl Writer<'_> {
             Gate::Always(verdict) => *verdict,
             Gate::ByRow { bits, table, redaction } => {
                 let bits = row.int(*bits)?.and_then(|b| usize::try_from(b).ok()).unwrap_or(0);
-                let verdict = table.get(bits).copied().unwrap_or(Verdict::Hidden);
-                if verdict != Verdict::Full && !self.redacted.contains(redaction) {
-                    self.redacted.push(*redaction);
+                let verdict = unmaskable(table.get(bits).copied().unwrap_or(Verdict::Hidden), mask);
+                if verdict != Verdict::Full {
+                    let least = self.redacted.entry(*redaction).or_insert(verdict);
+                    *least = verdict.min(*least);
                 }
                 verdict
             }
         };
-        Ok(if verdict == Verdict::Masked && mask == Mask::None { Verdict::Hidden } else { verdict })
+        Ok(unmaskable(verdict, mask))
     }
 
     fn cell(
@@ -420,6 +423,11 @@ impl Writer<'_> {
         self.string(&cursor);
         Ok(())
     }
+}
+
+/// What has no masked form is hidden instead.
+fn unmaskable(verdict: Verdict, mask: Mask) -> Verdict {
+    if verdict == Verdict::Masked && mask == Mask::None { Verdict::Hidden } else { verdict }
 }
 
 /// A whole number of units of the last place as a decimal text.

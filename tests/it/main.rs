@@ -7,7 +7,7 @@ mod edge;
 mod gate;
 mod lists;
 mod migrations;
-mod oracle;
 mod operations;
+mod oracle;
 mod statements;
 mod support;

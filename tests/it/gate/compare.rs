@@ -19,7 +19,8 @@ pub(crate) fn difference(expected: &Expected, body: &[u8]) -> Option<String> {
         .flatten()
         .map(|error| error["extensions"]["code"].as_str().unwrap_or("no code"))
         .collect();
-    let wanted: BTreeSet<&str> = if expected.forbidden || expected.forbidden_below_rows { ["FORBIDDEN_FIELD"].into() } else { BTreeSet::new() };
+    let wanted: BTreeSet<&str> =
+        if expected.forbidden || expected.forbidden_below_rows { ["FORBIDDEN_FIELD"].into() } else { BTreeSet::new() };
     if codes != wanted {
         return Some(format!("errors {}, expected {wanted:?}", answer["errors"]));
     }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json, json};
 use super::Oracle;
 use super::figures::NoFigures;
 use super::policy::Shown;
-use super::reach::{Open, openness};
 use super::query::{Page, Root, Select, Selection, global_id};
+use super::reach::{Open, openness};
 use super::spec::{FieldSpec, Kind, TypeSpec};
 use super::value::{Row, Val};
 use super::verdict::Relation;
@@ -53,7 +53,12 @@ impl Oracle {
                     Json::Null
                 } else {
                     let rows: Vec<Row<'_>> = self.mine(viewer, name, self.city.table(&of.table).all().collect());
-                    ids = self.list(viewer, of, rows.clone(), page, &[], None).all.iter().map(|row| global_id(&of.name, row.id())).collect();
+                    ids = self
+                        .list(viewer, of, rows.clone(), page, &[], None)
+                        .all
+                        .iter()
+                        .map(|row| global_id(&of.name, row.id()))
+                        .collect();
                     writer.connection(of, rows, page, &[], selection, None)
                 };
                 (name.clone(), value)
@@ -87,7 +92,8 @@ impl Oracle {
         match root {
             Root::List(_, page, selection) => {
                 let of = self.spec.of(&selection.of);
-                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, selection)
+                !self.page_allowed(viewer, of, page)
+                    || self.lists(viewer, of) && self.forbidden_below(viewer, selection)
             }
             Root::Lookup(.., selection) | Root::Node(_, selection) => {
                 let named = openness(self.spec.of(&selection.of)) != Open::Linked;
@@ -276,7 +282,9 @@ impl<'a> Writer<'a> {
         let plain = match (value, api) {
             (Val::Null, _) => Json::Null,
             (Val::Int(ms), "DateTime") => json!(fengqiao::kernel::clock::rfc3339(*ms)),
-            (Val::Int(n), "Decimal") => json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100)),
+            (Val::Int(n), "Decimal") => {
+                json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100))
+            }
             (Val::Int(n), _) => json!(n),
             (Val::Bool(truth), _) => json!(truth),
             (Val::Real(n), _) => json!(n),
