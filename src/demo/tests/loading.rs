@@ -27,6 +27,8 @@ async fn postgres(name: &str) -> DatabaseConnection {
     let server = tokio::task::spawn_blocking(xtask::postgres::server).await.unwrap().unwrap();
     let name = format!("fq_demo_{}_{name}", std::process::id());
     let admin = Database::connect(server).await.unwrap();
+    // A server that outlives the run may hold one of an earlier process with the same number.
+    admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
     let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'");
     admin.execute_unprepared(&create).await.unwrap();
     let (address, _) = server.rsplit_once('/').unwrap();
