@@ -2,12 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod bad_input;
 mod city;
 mod edge;
 mod gate;
 mod lists;
 mod migrations;
-mod oracle;
 mod operations;
+mod oracle;
 mod statements;
 mod support;
