@@ -161,7 +161,7 @@ impl Lens<'_> {
         match self.readable(view, field, alias) {
             Readable::Always => Ok(condition),
             // COALESCE keeps "not" honest: a null comparison would leave the row out of both sides.
-            Readable::Where(readable) => Ok(readable.and(condition)),
+            Readable::Where(readable) => Ok(definite(readable.and(condition))),
             Readable::No => Err(Error::forbidden(format!("{}.{}", view.name, field.name))),
         }
     }

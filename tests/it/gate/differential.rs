@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::compare;
 use super::dice::Dice;
 use super::generate::Generator;
+use super::setting;
 use super::shrink;
 use super::world::World;
 use crate::oracle::Oracle;
@@ -33,10 +34,6 @@ struct Pair {
 
 /// Longest list that is paged through.
 const LONGEST: usize = 250;
-
-fn setting(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is not a number")))
-}
 
 /// The pair of a number: every posting comes up in turn, and between them every role as often as any other.
 fn pair(oracle: &Oracle, model: &Model, postings: &[(i64, String)], seed: u64, number: u64) -> Pair {

@@ -4,5 +4,11 @@ mod compare;
 mod dice;
 mod differential;
 mod generate;
+mod race;
 mod shrink;
 mod world;
+
+/// A number set in the environment; `None`: it is not set.
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is not a number")))
+}

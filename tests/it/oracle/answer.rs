@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use super::Oracle;
 use super::figures::NoFigures;
 use super::policy::Shown;
-use super::query::{Page, Root, Select, Selection, global_id};
 use super::reach::{Open, openness};
-use super::spec::{FieldSpec, Kind, TypeSpec};
+use super::query::{Page, Root, Select, Selection, global_id};
+use super::spec::{FieldSpec, Join, Kind, TypeSpec};
 use super::value::{Row, Val};
 use super::verdict::Relation;
 use super::viewer::Viewer;
@@ -23,8 +23,6 @@ pub(crate) struct Expected {
     pub(crate) data: Json,
     /// Whether a filter, sort key or sum in it is refused.
     pub(crate) forbidden: bool,
-    /// Whether a sum below a row is refused as soon as there is such a row.
-    pub(crate) forbidden_below_rows: bool,
     /// Paths (without places in lists) of values that are there and are masked or hidden.
     pub(crate) redacted: BTreeSet<Vec<String>>,
     /// Ids of all rows of the root list, in order; empty for other roots.
@@ -36,13 +34,12 @@ struct Writer<'a> {
     viewer: &'a Viewer<'a>,
     path: Vec<String>,
     redacted: BTreeSet<Vec<String>>,
-    sum_refused: bool,
 }
 
 impl Oracle {
     /// The answer to a root field.
     pub(crate) fn answer(&self, viewer: &Viewer<'_>, root: &Root) -> Expected {
-        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new(), sum_refused: false };
+        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new() };
         let mut ids = vec![];
         let forbidden = self.forbidden(viewer, root);
         let (name, value) = match root {
@@ -53,12 +50,7 @@ impl Oracle {
                     Json::Null
                 } else {
                     let rows: Vec<Row<'_>> = self.mine(viewer, name, self.city.table(&of.table).all().collect());
-                    ids = self
-                        .list(viewer, of, rows.clone(), page, &[], None)
-                        .all
-                        .iter()
-                        .map(|row| global_id(&of.name, row.id()))
-                        .collect();
+                    ids = self.list(viewer, of, rows.clone(), page, &[], None).all.iter().map(|row| global_id(&of.name, row.id())).collect();
                     writer.connection(of, rows, page, &[], selection, None)
                 };
                 (name.clone(), value)
@@ -77,8 +69,7 @@ impl Oracle {
             }
             Root::Statistics(name, figures) => (name.clone(), self.figures(viewer, figures, None)),
         };
-        let forbidden_below_rows = writer.sum_refused;
-        Expected { data: json!({ name: value }), forbidden, forbidden_below_rows, redacted: writer.redacted, ids }
+        Expected { data: json!({ name: value }), forbidden, redacted: writer.redacted, ids }
     }
 
     /// Assignments of the viewer's organisation, for the root that says so.
@@ -92,8 +83,7 @@ impl Oracle {
         match root {
             Root::List(_, page, selection) => {
                 let of = self.spec.of(&selection.of);
-                !self.page_allowed(viewer, of, page)
-                    || self.lists(viewer, of) && self.forbidden_below(viewer, selection)
+                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, selection)
             }
             Root::Lookup(.., selection) | Root::Node(_, selection) => {
                 let named = openness(self.spec.of(&selection.of)) != Open::Linked;
@@ -206,6 +196,9 @@ impl<'a> Writer<'a> {
                 }
             }
             (Kind::Figures { join, .. }, Select::Figures(figures)) => {
+                if matches!(join, Join::Subtree) && row.get("level").text() == Some("PROVINCE") {
+                    return json!(super::figures::ANYTHING);
+                }
                 let summaries = super::summaries::all();
                 let summary = summaries.iter().find(|s| s.name == figures.summary).expect("a summary");
                 let rows = oracle.joined(of, row, oracle.spec.of(summary.of), join);
@@ -264,10 +257,10 @@ impl<'a> Writer<'a> {
             object["totalCountIsExact"] = json!(listed.all.len() <= 10_000);
         }
         if let Some((_, column)) = &page.sum {
-            self.sum_refused |= !listed.all.is_empty() && !oracle.column_allowed(self.viewer, of, column);
+            let read = oracle.column_allowed(self.viewer, of, column);
             let values = listed.all.iter().filter_map(|row| oracle.choosing_value(self.viewer, of, row, column)?.int());
             let values: Vec<i64> = values.collect();
-            object["sum"] = if values.is_empty() { Json::Null } else { json!(values.iter().sum::<i64>()) };
+            object["sum"] = if values.is_empty() || !read { Json::Null } else { json!(values.iter().sum::<i64>()) };
         }
         object
     }
@@ -282,9 +275,7 @@ impl<'a> Writer<'a> {
         let plain = match (value, api) {
             (Val::Null, _) => Json::Null,
             (Val::Int(ms), "DateTime") => json!(fengqiao::kernel::clock::rfc3339(*ms)),
-            (Val::Int(n), "Decimal") => {
-                json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100))
-            }
+            (Val::Int(n), "Decimal") => json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100)),
             (Val::Int(n), _) => json!(n),
             (Val::Bool(truth), _) => json!(truth),
             (Val::Real(n), _) => json!(n),

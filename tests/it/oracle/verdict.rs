@@ -104,7 +104,8 @@ impl Oracle {
             false => Relation::Scope,
         };
         let full = |class: char| self.class_verdict(viewer, of, class, worst) == Shown::Full;
-        let raised_too = disputes && (viewer.sensitive || branches.iter().any(mine));
+        // Decided by the role alone: whether the posting is cleared for raised rows makes no difference.
+        let raised_too = disputes;
         let ruled = self.has_rule(viewer, of);
         match field.class {
             'P' if field.dwelling => full('D'),
