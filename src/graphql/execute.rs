@@ -38,7 +38,7 @@ pub struct Execution<'a, 'd> {
     writer: Writer<'a>,
     session: Session,
     roots: &'a HashMap<&'static str, Root>,
-    introspected: &'a Json,
+    introspected: &'a ConstValue,
     errors: Vec<Error>,
     /// The root below which fields are compiled one by one.
     outer: Path,
@@ -74,9 +74,9 @@ impl<'a, 'd> Execution<'a, 'd> {
         sealer: &'a Sealer,
         session: Session,
         roots: &'a HashMap<&'static str, Root>,
-        introspected: &'a Json,
+        introspected: &'a ConstValue,
     ) -> Self {
-        let compiler = Compiler { lens, reader, sealer, redactions: vec![] };
+        let compiler = Compiler { lens, reader, sealer, redactions: vec![], errors: vec![] };
         let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: HashMap::new() };
         Execution { compiler, writer, session, roots, introspected, errors: vec![], outer: vec![], lost: false }
     }
@@ -98,7 +98,12 @@ impl<'a, 'd> Execution<'a, 'd> {
             }
             self.writer.out.extend_from_slice(member(selected.key).as_bytes());
             let start = self.writer.out.len();
-            if let Err(error) = self.root(selected).await {
+            let outcome = self.root(selected).await;
+            let mut below = std::mem::take(&mut self.compiler.errors);
+            if outcome.is_ok() {
+                self.errors.append(&mut below);
+            }
+            if let Err(error) = outcome {
                 self.writer.out.truncate(start);
                 self.writer.out.extend_from_slice(b"null");
                 let nullable = !self.compiler.reader.definition("Query", selected).is_ok_and(|d| d.ty.non_null());
@@ -148,9 +153,11 @@ impl<'a, 'd> Execution<'a, 'd> {
                 return Ok(());
             }
             "__schema" | "__type" => {
-                let value = self.introspected.get(selected.key).unwrap_or(&Json::Null);
-                self.writer.out.extend_from_slice(value.to_string().as_bytes());
-                return Ok(());
+                let value = match self.introspected {
+                    ConstValue::Object(fields) => fields.get(selected.key).unwrap_or(&ConstValue::Null),
+                    _ => &ConstValue::Null,
+                };
+                return serde_json::to_writer(&mut self.writer.out, value).map_err(|e| Error::internal(&e));
             }
             _ => {}
         }
@@ -217,7 +224,9 @@ impl<'a, 'd> Execution<'a, 'd> {
     ) -> Result<(), Error> {
         let page = Compiler::single(view);
         let path = self.path(selected.key);
-        let Some(plan) = self.compiler.rows(view, via, condition, page, &selected.sets, &path)? else {
+        let Some(plan) =
+            self.compiler.rows(view, via, condition, page, &[(selected.sets.clone(), path.clone())], &path)?
+        else {
             self.null();
             return Ok(());
         };

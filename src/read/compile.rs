@@ -27,6 +27,8 @@ pub struct Compiler<'a, 'd> {
     pub sealer: &'a Sealer,
     /// What was masked or hidden.
     pub redactions: Vec<Redaction>,
+    /// Errors of fields that are null for it.
+    pub errors: Vec<Error>,
 }
 
 /// A level under construction.
@@ -87,13 +89,14 @@ impl<'a, 'd> Compiler<'a, 'd> {
     }
 
     /// Rows of a view that fulfil `condition`, come by in some way; `None`: the viewer is shown none of them.
+    /// `nodes`: what is selected of a row, once for each name it is selected under, and where that stands.
     pub fn rows(
         &mut self,
         view: &'a View,
         via: Via,
         condition: Expr,
         page: Page,
-        sets: &Sets<'d>,
+        nodes: &[(Sets<'d>, Path)],
         path: &[Arc<str>],
     ) -> Result<Option<RowsPlan<'a>>, Error> {
         let visible = match self.lens.visible(view, "t0", via) {
@@ -105,14 +108,16 @@ impl<'a, 'd> Compiler<'a, 'd> {
             }
         };
         let mut level = Level::default();
-        let shape = self.object(&mut level, Spot { view, alias: "t0", via }, sets, path)?;
+        let spot = Spot { view, alias: "t0", via };
+        let shapes = nodes.iter().map(|(sets, path)| self.object(&mut level, spot, sets, path));
+        let shapes = shapes.collect::<Result<Vec<_>, Error>>()?;
         let mut plan = RowsPlan {
             view,
             condition: visible,
             page,
             columns: vec![],
             joins: vec![],
-            shape,
+            shapes,
             children: vec![],
             cursor: vec![],
         };
@@ -180,7 +185,13 @@ impl<'a, 'd> Compiler<'a, 'd> {
             return Ok(Out::Null);
         };
         if matches!(field.kind, Kind::One { .. } | Kind::Many { .. } | Kind::Summary { .. }) {
-            let out = self.relation(level, spot, field, selected, path)?;
+            let told = self.redactions.len();
+            let out = self.relation(level, spot, field, selected, path).unwrap_or_else(|error| {
+                // The field is nullable: it is null with its error, and the rest of the answer stays.
+                self.redactions.truncate(told);
+                self.errors.push(error.on(path));
+                Out::Null
+            });
             return Ok(match (gate, out) {
                 (_, Out::Null) => Out::Null,
                 (gate @ Gate::ByRow { .. }, out) => Out::Gated { gate, out: Box::new(out) },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql_value::ConstValue;
 use sea_orm::sea_query::Expr;
 
-use super::compile::{Compiler, extend};
+use super::compile::{Compiler, Path, extend};
 use super::declare::{Order, View, upper_snake};
 use super::filter::Readable;
 use super::plan::{ConnectionPart, EdgePart, Form, ListPlan, PageInfoPart, member};
@@ -13,7 +13,7 @@ use super::predicate::{Via, Visible};
 use super::sql::{all, col};
 use crate::access::{Class, Verdict};
 use crate::graphql::coerce::Args;
-use crate::graphql::error::{Code, Error};
+use crate::graphql::error::Error;
 use crate::graphql::select::{Selected, Sets};
 
 impl<'a, 'd> Compiler<'a, 'd> {
@@ -44,15 +44,16 @@ impl<'a, 'd> Compiler<'a, 'd> {
         };
         let condition = all([condition].into_iter().chain(filter).chain(confine));
         if !connection {
-            let Some(rows) = self.rows(view, via, condition, page, sets, path)? else { return Ok(None) };
+            let Some(rows) = self.rows(view, via, condition, page, &[(sets.clone(), path.to_vec())], path)? else {
+                return Ok(None);
+            };
             return Ok(Some(ListPlan { rows, wants_rows: true, wants_total: false, sums: vec![], form: Form::List }));
         }
         let mut form = Connection::default();
         for selected in self.reader.fields(&format!("{}Connection", view.name), sets)? {
             self.connection_part(&mut form, view, &selected, path)?;
         }
-        let path = extend(&extend(path, &form.edges_key), &form.node_key);
-        let Some(rows) = self.rows(view, via, condition, page, &form.node_sets, &path)? else { return Ok(None) };
+        let Some(rows) = self.rows(view, via, condition, page, &form.nodes, path)? else { return Ok(None) };
         let form = ListPlan {
             rows,
             wants_rows: form.wants_rows,
@@ -73,18 +74,13 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let part = match selected.name {
             "edges" => {
                 form.wants_rows = true;
-                form.edges_key = selected.key.to_owned();
+                let edges = extend(path, selected.key);
                 let mut parts = vec![];
                 for inner in self.reader.fields(&format!("{}Edge", view.name), &selected.sets)? {
                     let part = match inner.name {
                         "node" => {
-                            // Two aliases of `node` would need two shapes; their fields would have to agree anyway.
-                            if !form.node_sets.is_empty() && form.node_key != inner.key {
-                                return Err(Error::new(Code::ValidationFailed, "node is selected under two names"));
-                            }
-                            form.node_key = inner.key.to_owned();
-                            form.node_sets = inner.sets;
-                            EdgePart::Node
+                            form.nodes.push((inner.sets, extend(&edges, inner.key)));
+                            EdgePart::Node(form.nodes.len() - 1)
                         }
                         "cursor" => EdgePart::Cursor,
                         _ => EdgePart::Typename(format!("{}Edge", view.name)),
@@ -147,9 +143,7 @@ struct Connection<'d> {
     parts: Vec<(String, ConnectionPart)>,
     wants_rows: bool,
     wants_total: bool,
-    edges_key: String,
-    node_key: String,
-    node_sets: Sets<'d>,
+    nodes: Vec<(Sets<'d>, Path)>,
     sums: Vec<Expr>,
 }
 

@@ -151,7 +151,15 @@ impl Writer<'_> {
 
     /// The row at a position.
     pub fn row(&mut self, plan: &RowsPlan<'_>, fetched: &FetchedRows, at: usize) -> Result<(), ReadError> {
-        self.object(&plan.shape, &plan.children, Row { fetched, at })
+        self.row_as(plan, 0, fetched, at)
+    }
+
+    /// The row at a position in one of its shapes.
+    fn row_as(&mut self, plan: &RowsPlan<'_>, shape: usize, fetched: &FetchedRows, at: usize) -> Result<(), ReadError> {
+        match plan.shapes.get(shape) {
+            Some(shape) => self.object(shape, &plan.children, Row { fetched, at }),
+            None => Err(ReadError::Value(format!("no shape {shape}"))),
+        }
     }
 
     fn object(&mut self, shape: &Shape, children: &[ChildPlan<'_>], row: Row<'_>) -> Result<(), ReadError> {
@@ -375,7 +383,7 @@ impl Writer<'_> {
         at: usize,
     ) -> Result<(), ReadError> {
         self.members(parts, |w, part| match part {
-            EdgePart::Node => w.row(&plan.rows, rows, at),
+            EdgePart::Node(shape) => w.row_as(&plan.rows, *shape, rows, at),
             EdgePart::Cursor => w.cursor(&plan.rows, rows, Some(&at)),
             EdgePart::Typename(name) => {
                 w.string(name);

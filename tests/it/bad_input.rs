@@ -95,7 +95,6 @@ async fn wrong_arguments_name_their_field(own: &OwnTestApp) {
             ),
             "orderBy",
         ),
-        (r#"{ grids(first: 1) { edges { node { members(first: 101) { name } } } } }"#.into(), "first"),
         (r#"{ hazardStatistics { groups(by: MONTH, first: 501) { key } } }"#.into(), "first"),
         // Dates beyond what is stored, and days that are none.
         (found_at("1899-12-31T00:00:00+08:00"), "filter.foundAt.from"),

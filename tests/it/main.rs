@@ -6,6 +6,7 @@ mod bad_input;
 mod city;
 mod edge;
 mod gate;
+mod graphql_semantics;
 mod lists;
 mod migrations;
 mod operations;
