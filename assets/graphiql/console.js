@@ -13,7 +13,8 @@
     const token = sessionStorage.getItem(KEY);
     if (token) headers.authorization = "Bearer " + token;
     const answer = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify(parameters) });
-    state.textContent = answer.status === 401 ? "This token is not accepted." : "";
+    const refused = token ? "This token is not accepted." : "Paste a token first.";
+    state.textContent = answer.status === 401 ? refused : "";
     return answer.json();
   }
 

@@ -129,7 +129,7 @@ impl<'a> Access<'a> {
 
     /// Whether it is the purpose, not the role, that hides a class.
     pub fn purpose_hides(&self, class: Class) -> bool {
-        !self.cap.is_some_and(|cap| cap.most(class) > Verdict::Hidden)
+        self.cap.is_none_or(|cap| cap.most(class) == Verdict::Hidden)
     }
 
     fn most(&self, class: Class, relation: Relation) -> Verdict {

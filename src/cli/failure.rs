@@ -4,7 +4,7 @@ use crate::storage::StorageError;
 
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub(super) enum Failure {
     /// Something went wrong while working.
     #[error("{0}")]
     Failed(String),
@@ -21,7 +21,7 @@ pub enum Failure {
 
 impl Failure {
     /// The exit code; 2 is wrong usage and comes from the parser of the command line.
-    pub fn exit_code(&self) -> u8 {
+    pub(super) fn exit_code(&self) -> u8 {
         match self {
             Self::Failed(_) => 1,
             Self::Configuration(_) => 3,

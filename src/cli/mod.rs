@@ -1,9 +1,11 @@
 //! The command line. Each command is a thin call into the library.
 
+mod demo;
 mod explain;
 mod failure;
 mod logging;
 mod migrate;
+mod progress;
 mod schema;
 mod serve;
 mod setup;
@@ -11,37 +13,14 @@ mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use futures_util::future::BoxFuture;
 
-use crate::access::Policy;
-use crate::config::{self, Settings};
-use crate::http::GraphqlService;
-use crate::kernel::clock::Clock;
-use crate::kernel::seal::Sealer;
-use crate::storage::ReadPool;
-
-pub use failure::Failure;
+use self::failure::Failure;
+use crate::config;
 
 /// Deep documents are parsed on a worker's stack; the guard in front bounds them, this is the second belt.
 const WORKER_STACK_BYTES: usize = 8 * 1024 * 1024;
-
-/// What an engine is built from.
-pub struct EngineParts {
-    /// Connections to read with.
-    pub read: ReadPool,
-    /// Opens sealed columns and seals cursors.
-    pub sealer: Arc<Sealer>,
-    /// Who may see what.
-    pub policy: Arc<Policy>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-}
-
-/// Builds the engine that serves.
-pub type BuildEngine = fn(EngineParts) -> BoxFuture<'static, Result<Arc<dyn GraphqlService>, Failure>>;
 
 const AFTER_HELP: &str = "\
 Configuration: a TOML file (--config), then FENGQIAO_* variables (FENGQIAO_HTTP__LISTEN=0.0.0.0:8080), then flags.
@@ -67,6 +46,9 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Load the demo city if the database is empty, and serve it.
+    #[command(after_help = demo::EXAMPLES)]
+    Demo(demo::Arguments),
     /// Serve the API.
     #[command(after_help = serve::EXAMPLES)]
     Serve(serve::Arguments),
@@ -84,13 +66,16 @@ enum Command {
     Explain(explain::Arguments),
 }
 
-/// Runs the command line of this process with the engine that `build` makes.
-pub fn main(build: BuildEngine) -> ExitCode {
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(WORKER_STACK_BYTES).build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(run(arguments, build)),
+        // On a worker, not on the caller's own smaller stack.
+        Ok(runtime) => runtime.block_on(async {
+            tokio::spawn(run(arguments)).await.unwrap_or_else(|error| Err(Failure::Failed(error.to_string())))
+        }),
         Err(error) => Err(Failure::Failed(error.to_string())),
     };
     match outcome {
@@ -102,7 +87,7 @@ pub fn main(build: BuildEngine) -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments, build: BuildEngine) -> Result<(), Failure> {
+async fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut settings = config::load(arguments.config.as_deref(), std::env::vars()).map_err(Failure::Configuration)?;
     if let Some(folder) = arguments.data_dir {
         settings.data_dir = folder;
@@ -111,19 +96,13 @@ async fn run(arguments: Arguments, build: BuildEngine) -> Result<(), Failure> {
         settings.database.url = Some(url.into());
     }
     match arguments.command {
-        Command::Serve(command) => serve::run(with_listen(settings, &command), build).await,
+        Command::Demo(command) => demo::run(settings, &command).await,
+        Command::Serve(command) => serve::run(settings, &command).await,
         Command::Migrate(command) => migrate::run(&settings, &command).await,
         Command::Token(command) => token::run(&settings, &command).await,
         Command::Schema(command) => schema::run(&command),
         Command::Explain(command) => explain::run(&settings, &command).await,
     }
-}
-
-fn with_listen(mut settings: Settings, command: &serve::Arguments) -> Settings {
-    if let Some(listen) = command.listen {
-        settings.http.listen = listen;
-    }
-    settings
 }
 
 #[cfg(test)]
@@ -159,10 +138,13 @@ mod tests {
             "fengqiao token --role GRID_MEMBER --division 33060",
             "fengqiao migrate down",
             "fengqiao serve --listen here",
+            "fengqiao demo --scale huge",
+            "fengqiao demo --port 70000",
         ] {
             assert!(Arguments::try_parse_from(line.split(' ')).is_err(), "{line}");
         }
         for line in [
+            "fengqiao demo --scale full --port 9000 --data-dir d --database-url postgres://h/d --load-only",
             "fengqiao --data-dir d serve --listen 0.0.0.0:80",
             "fengqiao migrate status --database-url sqlite:a.db",
             "fengqiao token --role GRID_MEMBER --division 330603001001 --ttl 90m --purpose STATISTICS --data-dir d",

@@ -8,9 +8,10 @@ use std::time::Duration;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::{BuildEngine, EngineParts, Failure, logging, setup};
+use super::{Failure, logging, setup};
 use crate::access::Policy;
 use crate::config::Settings;
+use crate::graphql::engine::Engine;
 use crate::http::{self, App, Limits, Stopped};
 use crate::identity::{Authenticator, DatabasePostings, Issuer};
 use crate::kernel::clock::{Clock, SystemClock};
@@ -27,15 +28,25 @@ Examples:
 pub(super) struct Arguments {
     /// Address and port [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDRESS")]
-    pub(super) listen: Option<SocketAddr>,
+    listen: Option<SocketAddr>,
 }
 
 /// Serves with the settings until SIGTERM or SIGINT.
-pub(super) async fn run(settings: Settings, build: BuildEngine) -> Result<(), Failure> {
+pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(listen) = arguments.listen {
+        settings.http.listen = listen;
+    }
     logging::start(&settings.log)?;
-    let server = Server::open(&settings, build).await?;
     let stop = signal()?;
-    server.run(stop).await
+    let listener = listen(&settings).await?;
+    Server::open(&settings, listener, Arc::new(SystemClock)).await?.run(stop).await
+}
+
+/// Takes the configured port.
+pub(super) async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
+    let address = settings.http.listen;
+    let taken = TcpListener::bind(address).await;
+    taken.map_err(|error| Failure::Failed(format!("{address} cannot be listened on: {error}")))
 }
 
 /// Everything that serves, opened and checked, listening but not yet answering.
@@ -47,7 +58,12 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) async fn open(settings: &Settings, build: BuildEngine) -> Result<Self, Failure> {
+    /// `today` is the clock that answers go by; tokens are always checked by the machine's.
+    pub(super) async fn open(
+        settings: &Settings,
+        listener: TcpListener,
+        today: Arc<dyn Clock>,
+    ) -> Result<Self, Failure> {
         let issuers = setup::issuers(settings)?;
         if issuers.iter().any(Issuer::is_demo) {
             tracing::warn!("the demo issuer is on: whoever reads the data directory can act as anybody");
@@ -59,25 +75,27 @@ impl Server {
         let storage = Storage::open(&setup::database(settings)?).await?;
         storage.check().await?;
         let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
-        let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), clock.clone()));
-        let engine = build(EngineParts { read: storage.read.clone(), sealer: Arc::new(sealer), policy, clock }).await?;
+        let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock)));
+        let engine = Engine::new(storage.read.clone(), policy, Arc::new(sealer), today).await;
+        let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
         let limits = Limits {
             body_bytes: settings.http.body_bytes,
             body_time: Duration::from_secs(settings.http.body_seconds),
             answer_time: Duration::from_secs(settings.http.answer_seconds),
         };
         let app = App::new(authenticator, engine, storage.clone(), limits, settings.http.console);
-        let listener = TcpListener::bind(settings.http.listen)
-            .await
-            .map_err(|error| Failure::Failed(format!("{} cannot be listened on: {error}", settings.http.listen)))?;
         Ok(Self { listener, app, storage, deadline: Duration::from_secs(settings.http.stop_seconds) })
     }
 
     /// The address in use, also where the configured port was 0.
     pub(super) fn address(&self) -> Result<SocketAddr, Failure> {
         self.listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))
+    }
+
+    /// The database it serves from.
+    pub(super) fn storage(&self) -> &Storage {
+        &self.storage
     }
 
     pub(super) async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
@@ -124,29 +142,24 @@ pub(super) fn signal() -> Result<impl Future<Output = ()> + Send + 'static, Fail
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Answer, GraphqlService, Request};
-    use crate::identity::Viewer;
     use crate::storage::{StorageError, migrate_up};
-    use futures_util::future::BoxFuture;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpStream;
-
-    struct Empty;
-
-    impl GraphqlService for Empty {
-        fn execute<'a>(&'a self, _: &'a Viewer, _: Request) -> BoxFuture<'a, Answer> {
-            Box::pin(async { Answer { status: 200, body: b"{\"data\":{}}".to_vec(), codes: Vec::new() } })
-        }
-    }
-
-    fn build(_: EngineParts) -> BoxFuture<'static, Result<Arc<dyn GraphqlService>, Failure>> {
-        Box::pin(async { Ok(Arc::new(Empty) as Arc<dyn GraphqlService>) })
-    }
 
     fn settings(folder: &std::path::Path) -> Settings {
         let mut settings = Settings { data_dir: folder.join("data"), ..Settings::default() };
         settings.http.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         settings
+    }
+
+    async fn migrated(settings: &Settings) {
+        let storage = Storage::open_to_maintain(&setup::database(settings).unwrap()).await.unwrap();
+        migrate_up(&storage.write, None).await.unwrap();
+        storage.close().await.unwrap();
+    }
+
+    async fn open(settings: &Settings) -> Result<Server, Failure> {
+        Server::open(settings, listen(settings).await?, Arc::new(SystemClock)).await
     }
 
     async fn exchange(address: SocketAddr, text: &str) -> String {
@@ -161,10 +174,10 @@ mod tests {
     async fn serving_needs_a_current_database() {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(folder.path());
-        let refused = Server::open(&settings, build).await.err().unwrap();
+        let refused = open(&settings).await.err().unwrap();
         assert!(matches!(refused, Failure::Database(StorageError::Missing(_))), "{refused}");
         Storage::open_to_maintain(&setup::database(&settings).unwrap()).await.unwrap().close().await.unwrap();
-        let refused = Server::open(&settings, build).await.err().unwrap();
+        let refused = open(&settings).await.err().unwrap();
         assert_eq!((refused.exit_code(), refused.to_string().contains("fengqiao migrate up")), (4, true));
     }
 
@@ -172,10 +185,8 @@ mod tests {
     async fn a_server_answers_and_stops() {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(folder.path());
-        let storage = Storage::open_to_maintain(&setup::database(&settings).unwrap()).await.unwrap();
-        migrate_up(&storage.write, None).await.unwrap();
-        storage.close().await.unwrap();
-        let server = Server::open(&settings, build).await.unwrap();
+        migrated(&settings).await;
+        let server = open(&settings).await.unwrap();
         let address = server.address().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async move { drop(stopped.await) }));
@@ -190,11 +201,9 @@ mod tests {
     async fn a_taken_port_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = settings(folder.path());
-        let storage = Storage::open_to_maintain(&setup::database(&settings).unwrap()).await.unwrap();
-        migrate_up(&storage.write, None).await.unwrap();
         let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
         settings.http.listen = taken.local_addr().unwrap();
-        let refused = Server::open(&settings, build).await.err().unwrap();
+        let refused = open(&settings).await.err().unwrap();
         assert!(refused.to_string().contains(&settings.http.listen.to_string()), "{refused}");
     }
 }

@@ -29,7 +29,8 @@ pub struct Variables {
     values: HashMap<String, ConstValue>,
 }
 
-fn type_of(ast: &AstType) -> Type {
+/// The type that a document writes.
+pub(super) fn type_of(ast: &AstType) -> Type {
     let base = match &ast.base {
         BaseType::Named(name) => Type::Named(name.to_string()),
         BaseType::List(inner) => Type::List(Box::new(type_of(inner))),
@@ -120,7 +121,7 @@ fn bad(message: impl Into<String>) -> Error {
 }
 
 /// Whether a variable may stand in a place (specification, "All Variable Usages Are Allowed").
-fn allowed(variable: &Type, variable_default: bool, place: &Type, place_default: bool) -> bool {
+pub(super) fn allowed(variable: &Type, variable_default: bool, place: &Type, place_default: bool) -> bool {
     if place.non_null() && !variable.non_null() {
         return (variable_default || place_default) && compatible(variable, place.nullable());
     }

@@ -7,7 +7,8 @@ use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, Opera
 
 use super::error::{Code, Error};
 use super::guard::{self, Limits};
-use super::validate;
+use super::model::Model;
+use super::{positions, validate};
 
 /// A document that passed every check that does not hang on variables.
 pub struct Document {
@@ -39,23 +40,26 @@ impl Documents {
     }
 
     /// The document of this text.
-    pub async fn get(&self, text: &str) -> Result<Arc<Document>, Arc<Vec<Error>>> {
+    pub async fn get(&self, model: &Model, text: &str) -> Result<Arc<Document>, Arc<Vec<Error>>> {
         guard::scan(text, &self.limits).map_err(|e| Arc::new(vec![e]))?;
         if let Some(known) = self.known.get(text).await {
             return known;
         }
-        let read = self.read(text).await.map_err(Arc::new);
+        let read = self.read(model, text).await.map_err(Arc::new);
         self.known.insert(text.to_owned(), read.clone()).await;
         read
     }
 
-    async fn read(&self, text: &str) -> Result<Arc<Document>, Vec<Error>> {
+    async fn read(&self, model: &Model, text: &str) -> Result<Arc<Document>, Vec<Error>> {
         let ast = async_graphql_parser::parse_query(text).map_err(|e| {
             let at = e.positions().next().map(|p| (p.line, p.column));
             vec![Error { at, ..Error::new(Code::ParseFailed, "the document is not GraphQL") }]
         })?;
         guard::measure(&ast, &self.limits).map_err(|e| vec![e])?;
-        let errors = validate::errors(&self.schema, text, &ast).await;
+        let mut errors = validate::errors(&self.schema, text, &ast).await;
+        if errors.is_empty() {
+            errors = positions::errors(model, &ast);
+        }
         if errors.is_empty() { Ok(Arc::new(Document { text: text.to_owned(), ast })) } else { Err(errors) }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql_value::Variables as LibraryVariables;
+use async_graphql_value::{ConstValue, Variables as LibraryVariables};
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
@@ -89,7 +89,7 @@ impl Engine {
     }
 
     async fn prepare(&self, request: &Request) -> Result<Arc<Document>, Arc<Vec<Error>>> {
-        self.documents.get(&request.query).await
+        self.documents.get(&self.model, &request.query).await
     }
 
     async fn run(
@@ -126,7 +126,7 @@ impl Engine {
         let reader = Reader { model: &self.model, document: &document.ast, variables: &variables };
         let introspected = match document.introspects(operation) {
             true => self.introspect(document, request).await,
-            false => Json::Null,
+            false => ConstValue::Null,
         };
         let session = match Session::open(&self.pool).await {
             Ok(session) => session,
@@ -140,13 +140,13 @@ impl Engine {
     }
 
     /// What the library answers to the introspection fields of a document.
-    async fn introspect(&self, document: &Document, request: &Request) -> Json {
+    async fn introspect(&self, document: &Document, request: &Request) -> ConstValue {
         let mut asked = async_graphql::Request::new(&document.text)
             .variables(LibraryVariables::from_json(Json::Object(request.variables.clone())));
         asked.set_parsed_query(document.ast.clone());
         asked.operation_name = request.operation_name.clone();
         let response = self.documents.schema().execute(asked).await;
-        response.data.into_json().unwrap_or(Json::Null)
+        response.data
     }
 
     /// The types of the API.

@@ -18,7 +18,7 @@ use crate::kernel::clock;
 use crate::kernel::division_code::DivisionCode;
 use crate::kernel::seal::Sealer;
 use crate::kernel::uscc::Uscc;
-use crate::read::compile::Compiler;
+use crate::read::compile::{Compiler, Path};
 use crate::read::declare::View;
 use crate::read::fetch::{self, Key};
 use crate::read::figures::root_path;
@@ -38,8 +38,10 @@ pub struct Execution<'a, 'd> {
     writer: Writer<'a>,
     session: Session,
     roots: &'a HashMap<&'static str, Root>,
-    introspected: &'a Json,
+    introspected: &'a ConstValue,
     errors: Vec<Error>,
+    /// The root below which fields are compiled one by one.
+    outer: Path,
     lost: bool,
 }
 
@@ -58,9 +60,7 @@ fn number(args: &Args, name: &str) -> Option<i64> {
 }
 
 fn fault(error: ReadError) -> Error {
-    if let ReadError::Database(sqlx::Error::Database(cause)) = &error
-        && cause.code().as_deref() == Some("57014")
-    {
+    if error.is_timeout() {
         return Error::new(Code::Timeout, "the request took too long");
     }
     Error::internal(&error)
@@ -74,11 +74,11 @@ impl<'a, 'd> Execution<'a, 'd> {
         sealer: &'a Sealer,
         session: Session,
         roots: &'a HashMap<&'static str, Root>,
-        introspected: &'a Json,
+        introspected: &'a ConstValue,
     ) -> Self {
-        let compiler = Compiler { lens, reader, sealer, redactions: vec![] };
-        let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: vec![] };
-        Execution { compiler, writer, session, roots, introspected, errors: vec![], lost: false }
+        let compiler = Compiler { lens, reader, sealer, redactions: vec![], errors: vec![] };
+        let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: HashMap::new() };
+        Execution { compiler, writer, session, roots, introspected, errors: vec![], outer: vec![], lost: false }
     }
 
     /// Runs the operation.
@@ -98,7 +98,12 @@ impl<'a, 'd> Execution<'a, 'd> {
             }
             self.writer.out.extend_from_slice(member(selected.key).as_bytes());
             let start = self.writer.out.len();
-            if let Err(error) = self.root(selected).await {
+            let outcome = self.root(selected).await;
+            let mut below = std::mem::take(&mut self.compiler.errors);
+            if outcome.is_ok() {
+                self.errors.append(&mut below);
+            }
+            if let Err(error) = outcome {
                 self.writer.out.truncate(start);
                 self.writer.out.extend_from_slice(b"null");
                 let nullable = !self.compiler.reader.definition("Query", selected).is_ok_and(|d| d.ty.non_null());
@@ -122,11 +127,12 @@ impl<'a, 'd> Execution<'a, 'd> {
         }
         let mut redactions: Vec<Json> = vec![];
         for (at, redaction) in self.compiler.redactions.iter().enumerate() {
-            if redaction.always || self.writer.redacted.contains(&at) {
+            let effect = if redaction.always { Some(&redaction.effect) } else { self.writer.redacted.get(&at) };
+            if let Some(effect) = effect {
                 redactions.push(json!({
                     "path": redaction.path.iter().map(|p| p.as_ref()).collect::<Vec<_>>(),
                     "class": redaction.class.code(),
-                    "effect": redaction.effect.code(),
+                    "effect": effect.code(),
                     "reason": redaction.reason,
                 }));
             }
@@ -140,15 +146,18 @@ impl<'a, 'd> Execution<'a, 'd> {
     }
 
     async fn root(&mut self, selected: &Selected<'d>) -> Result<(), Error> {
+        self.outer.clear();
         match selected.name {
             "__typename" => {
                 self.writer.string("Query");
                 return Ok(());
             }
             "__schema" | "__type" => {
-                let value = self.introspected.get(selected.key).unwrap_or(&Json::Null);
-                self.writer.out.extend_from_slice(value.to_string().as_bytes());
-                return Ok(());
+                let value = match self.introspected {
+                    ConstValue::Object(fields) => fields.get(selected.key).unwrap_or(&ConstValue::Null),
+                    _ => &ConstValue::Null,
+                };
+                return serde_json::to_writer(&mut self.writer.out, value).map_err(|e| Error::internal(&e));
             }
             _ => {}
         }
@@ -178,6 +187,10 @@ impl<'a, 'd> Execution<'a, 'd> {
         self.compiler.lens.catalog.view(name).ok_or_else(|| Error::internal(&format!("no view {name}")))
     }
 
+    fn path(&self, key: &str) -> Path {
+        self.outer.iter().cloned().chain(root_path(key)).collect()
+    }
+
     fn null(&mut self) {
         self.writer.out.extend_from_slice(b"null");
     }
@@ -192,7 +205,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let view = self.view(view)?;
         let organisation = self.compiler.lens.access.facts().organisation_id;
         let condition = mine.map_or_else(always, |column| col("t0", column).eq(organisation));
-        let path = root_path(selected.key);
+        let path = self.path(selected.key);
         let plan = self.compiler.list(view, Via::List, condition, &vec![], args, true, &selected.sets, &path)?;
         let Some(plan) = plan else {
             self.null();
@@ -210,13 +223,15 @@ impl<'a, 'd> Execution<'a, 'd> {
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
         let page = Compiler::single(view);
-        let path = root_path(selected.key);
-        let Some(plan) = self.compiler.rows(view, via, condition, page, &selected.sets, &path)? else {
+        let path = self.path(selected.key);
+        let Some(plan) =
+            self.compiler.rows(view, via, condition, page, &[(selected.sets.clone(), path.clone())], &path)?
+        else {
             self.null();
             return Ok(());
         };
         let fetched = fetch::rows(&mut self.session, &plan).await.map_err(fault)?;
-        if fetched.rows.len() == 0 {
+        if fetched.rows.is_empty() {
             self.null();
             return Ok(());
         }
@@ -230,7 +245,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         condition: Expr,
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
-        let path = root_path(selected.key);
+        let path = self.path(selected.key);
         let Some(plan) = self.compiler.figures(summary, args, condition, &selected.sets, &path)? else {
             self.null();
             return Ok(());
@@ -278,6 +293,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let code = text(args, "division").unwrap_or_default();
         let known = division(&self.compiler.lens, code).map_err(|e| e.under("division"))?;
         let as_of = number(args, "asOf").unwrap_or(self.compiler.lens.now_ms);
+        self.outer = root_path(selected.key);
         self.writer.out.push(b'{');
         for (n, field) in self.compiler.reader.fields("Overview", &selected.sets)?.iter().enumerate() {
             self.begin(n, field.key);
@@ -320,6 +336,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         };
         let inside = || in_circle("t0", centre, radius as f64);
         let none = Args::new();
+        self.outer = root_path(selected.key);
         self.writer.out.push(b'{');
         for (n, field) in self.compiler.reader.fields("SiteSurroundings", &selected.sets)?.iter().enumerate() {
             self.begin(n, field.key);
@@ -353,6 +370,7 @@ impl<'a, 'd> Execution<'a, 'd> {
                 .map(|v| lens.permissions(v))
                 .collect::<Vec<_>>(),
         });
+        self.outer = root_path(selected.key);
         self.writer.out.push(b'{');
         for (n, field) in self.compiler.reader.fields("Viewer", &selected.sets)?.iter().enumerate() {
             self.begin(n, field.key);

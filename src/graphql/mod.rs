@@ -10,6 +10,7 @@ pub mod guard;
 pub mod model;
 pub mod nouns;
 mod plain;
+mod positions;
 pub mod register;
 pub mod roots;
 pub mod sdl;

@@ -29,6 +29,8 @@ pub fn sdl(catalog: &Catalog, policy: &Policy, role: Option<&str>) -> Result<Str
     if let Some(role) = role {
         narrow(&mut model, catalog, policy, role)?;
     }
+    // What no query reaches is not part of the contract; introspection does not tell it either.
+    prune(&mut model);
     let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
     Ok(register::schema(&model)?.sdl_with_options(options))
 }
@@ -67,7 +69,6 @@ fn narrow(model: &mut Model, catalog: &Catalog, policy: &Policy, role: &str) -> 
     if let Some(query) = model.objects.get_mut("Query") {
         query.fields.retain(|name, _| !dead.contains(name.as_str()));
     }
-    prune(model);
     Ok(())
 }
 

@@ -239,6 +239,11 @@ impl View {
         self
     }
 
+    /// The column with the code of the division a row is filed under; a division is filed under itself.
+    pub fn filed_under(&self) -> &'static str {
+        if self.table == "division" { "code" } else { "division_code" }
+    }
+
     /// Adds a key to the default order.
     pub fn order(mut self, column: &'static str, direction: Direction) -> Self {
         self.order.push((column, direction));

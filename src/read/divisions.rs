@@ -40,7 +40,7 @@ impl Lens<'_> {
             .from_as(Alias::new(site.table), Alias::new("t0"))
             .and_where(all([col("t0", "code").eq(code), col("t0", "private_dwelling").eq(false), shown]));
         let rows = session.rows(self.dialect.render(&select)).await?;
-        if rows.len() == 0 {
+        if rows.is_empty() {
             return Ok(None);
         }
         Ok(match (rows.real(0, 0)?, rows.real(0, 1)?) {

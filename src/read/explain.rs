@@ -26,7 +26,7 @@ impl Lens<'_> {
             select.expr(self.dialect.whole(Expr::case(condition, 1i64).finally(0i64).into()));
         }
         let rows = session.rows(self.dialect.render(&select)).await?;
-        if rows.len() == 0 {
+        if rows.is_empty() {
             return Ok(None);
         }
         let holds = |column: usize| Ok::<bool, ReadError>(rows.int(0, column)? == Some(1));

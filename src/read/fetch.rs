@@ -371,8 +371,12 @@ fn figures_statement(
             one(Some((key.clone(), dialect.any(key, keys))), Some((table, on)))
         }
         Child::Subtree => {
-            let mut levels = ["city_code", "county_code", "township_code", "village_code"].into_iter().map(|level| {
-                let key = col("t0", level);
+            let mut levels = subtree_levels(keys).into_iter().map(|level| {
+                let key = match level {
+                    // A province has no level column of its own.
+                    "province" => Expr::from(Func::cust("substr").arg(col("t0", "city_code")).arg(1i64).arg(2i64)),
+                    level => col("t0", level),
+                };
                 one(Some((key.clone(), dialect.any(key, keys))), None)
             });
             let mut select = levels.next().unwrap_or_default();
@@ -382,4 +386,16 @@ fn figures_statement(
             select
         }
     }
+}
+
+/// Which level columns hold keys of these lengths; one at least, so that the statement is always run.
+fn subtree_levels(keys: &Keys) -> Vec<&'static str> {
+    let lengths: Vec<usize> = match keys {
+        Keys::Texts(codes) => codes.iter().map(String::len).collect(),
+        Keys::Ints(_) => vec![],
+    };
+    let levels = [(2, "province"), (4, "city_code"), (6, "county_code"), (9, "township_code"), (12, "village_code")];
+    let found: Vec<&'static str> =
+        levels.iter().filter(|(n, _)| lengths.contains(n)).map(|(_, level)| *level).collect();
+    if found.is_empty() { vec!["village_code"] } else { found }
 }

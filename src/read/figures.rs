@@ -6,12 +6,12 @@ use async_graphql_value::ConstValue;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement};
 
 use super::compile::{Compiler, Path};
-use super::declare::View;
+use super::declare::{Field, Kind, View};
 use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, Redaction, member};
-use super::predicate::{Lens, Via, Visible};
+use super::predicate::{Lens, Via, Visible, or_never};
 use super::sql::{all, any, col, some_row};
 use super::summary::{Compute, GroupBy, Measure, Summary, Test};
-use crate::access::{Class, Verdict};
+use crate::access::{Class, Exposure, Verdict};
 use crate::graphql::coerce::Args;
 use crate::graphql::error::Error;
 use crate::graphql::select::{Selected, Sets};
@@ -56,7 +56,35 @@ fn definite(condition: Expr) -> Expr {
     Func::coalesce([condition, super::sql::never()]).into()
 }
 
-fn test(alias: &str, condition: &Test, when: When) -> Expr {
+/// Stands for rows of another table among the columns that a condition looks at; never a public field.
+const OTHER_ROWS: &str = "(other rows)";
+
+/// Columns that a condition looks at.
+fn columns(condition: &Test) -> Vec<&'static str> {
+    match condition {
+        Test::All => vec![],
+        Test::Some { .. } => vec![OTHER_ROWS],
+        Test::In(column, _) | Test::True(column) | Test::Null(column) | Test::By(column) => vec![column],
+        Test::WithinDays(column, _) => vec![column],
+        Test::Overdue { due, done } => vec![due, done],
+        Test::And(parts) | Test::Or(parts) => parts.iter().flat_map(columns).collect(),
+        Test::Not(part) => columns(part),
+    }
+}
+
+/// The conditions of a measure. Both parts of a rate look at the same rows.
+fn tests(measure: &Measure) -> impl Iterator<Item = &Test> {
+    let (one, other) = match &measure.compute {
+        Compute::Count(test) | Compute::Distinct(_, test) | Compute::Sum(_, test) | Compute::Earliest(_, test) => {
+            (test, None)
+        }
+        Compute::MeanDays { test, .. } => (test, None),
+        Compute::Rate { numerator, denominator, .. } => (numerator, Some(denominator)),
+    };
+    [one].into_iter().chain(other)
+}
+
+fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
     let c = |column: &str| col(alias, column);
     let by = |column: &str| definite(c(column).lte(when.as_of));
     match condition {
@@ -67,14 +95,15 @@ fn test(alias: &str, condition: &Test, when: When) -> Expr {
         Test::By(column) => by(column),
         Test::Overdue { due, done } => definite(c(due).lt(when.as_of)).and(by(done).not()),
         Test::WithinDays(column, days) => by(column).and(definite(c(column).gt(when.as_of - days * 86_400_000))),
-        Test::And(parts) => all(parts.iter().map(|p| test(alias, p, when))),
-        Test::Or(parts) => any(parts.iter().map(|p| test(alias, p, when))),
-        Test::Not(part) => test(alias, part, when).not(),
+        Test::And(parts) => all(parts.iter().map(|p| test(lens, alias, p, when))),
+        Test::Or(parts) => any(parts.iter().map(|p| test(lens, alias, p, when))),
+        Test::Not(part) => test(lens, alias, part, when).not(),
         Test::Some { table, key, test: inner, period } => {
             let name = format!("{alias}s");
             let joined = col(&name, key).eq(c("id"));
             let timed = period.and_then(|column| in_period(&name, column, when));
-            some_row(table, &name, all([joined, test(&name, inner, when)].into_iter().chain(timed)))
+            let seen = lens.counted(table, &name);
+            some_row(table, &name, all([joined, seen, test(lens, &name, inner, when)].into_iter().chain(timed)))
         }
     }
 }
@@ -94,6 +123,7 @@ fn looked_at(measure: &Measure, when: When) -> Option<Expr> {
 /// Columns under construction.
 struct Figures<'a> {
     summary: &'a Summary,
+    view: &'a View,
     when: When,
     columns: Vec<Expr>,
     nothing: Vec<Option<i64>>,
@@ -108,43 +138,44 @@ impl Figures<'_> {
     }
 
     /// Values of rows that pass, null for the others.
-    fn passing(&self, measure: &Measure, condition: &Test, value: Expr) -> Expr {
-        let tested = (*condition != Test::All).then(|| test("t0", condition, self.when));
-        let conditions: Vec<Expr> = looked_at(measure, self.when).into_iter().chain(tested).collect();
+    fn passing(&self, lens: &Lens<'_>, measure: &Measure, condition: &Test, value: Expr) -> Expr {
+        let tested = (*condition != Test::All).then(|| test(lens, "t0", condition, self.when));
+        let read = lens.confined(self.view, &tests(measure).flat_map(columns).collect::<Vec<_>>());
+        let conditions: Vec<Expr> = looked_at(measure, self.when).into_iter().chain(read).chain(tested).collect();
         if conditions.is_empty() { value } else { Expr::case(all(conditions), value).into() }
     }
 
-    fn count(&mut self, measure: &Measure, condition: &Test) -> Column {
-        let counted = self.passing(measure, condition, Expr::cust("1")).count();
+    fn count(&mut self, lens: &Lens<'_>, measure: &Measure, condition: &Test) -> Column {
+        let counted = self.passing(lens, measure, condition, Expr::cust("1")).count();
         self.push(counted, Some(0))
     }
 
     fn measure(&mut self, lens: &Lens<'_>, measure: &Measure, rate: Vec<(String, RatePart)>) -> Figure {
         self.entered.push(measure.period);
         match &measure.compute {
-            Compute::Count(condition) => Figure::Count(self.count(measure, condition)),
+            Compute::Count(condition) => Figure::Count(self.count(lens, measure, condition)),
             Compute::Distinct(column, condition) => {
-                let counted = self.passing(measure, condition, col("t0", column)).count_distinct();
+                let counted = self.passing(lens, measure, condition, col("t0", column)).count_distinct();
                 Figure::Count(self.push(counted, Some(0)))
             }
             Compute::Sum(column, condition) => {
-                let sum = lens.dialect.whole(self.passing(measure, condition, col("t0", column)).sum());
+                let sum = lens.dialect.whole(self.passing(lens, measure, condition, col("t0", column)).sum());
                 Figure::Sum(self.push(sum, None))
             }
             Compute::Earliest(column, condition) => {
-                let earliest = self.passing(measure, condition, col("t0", column)).min();
+                let earliest = self.passing(lens, measure, condition, col("t0", column)).min();
                 Figure::Instant(self.push(earliest, None))
             }
             Compute::MeanDays { from, to, test: condition } => {
                 let took = col("t0", to).sub(col("t0", from));
-                let sum = lens.dialect.whole(self.passing(measure, condition, took).sum());
+                let sum = lens.dialect.whole(self.passing(lens, measure, condition, took).sum());
                 let sum = self.push(sum, None);
-                Figure::MeanDays(sum, self.count(measure, condition))
+                Figure::MeanDays(sum, self.count(lens, measure, condition))
             }
             Compute::Rate { numerator, denominator, definition, basis } => {
                 let both = Test::And(vec![numerator.clone(), denominator.clone()]);
-                let numerator = self.count(measure, &both);
-                let denominator = self.count(measure, denominator);
+                let numerator = self.count(lens, measure, &both);
+                let denominator = self.count(lens, measure, denominator);
                 Figure::Rate { numerator, denominator, fields: rate, definition, basis: basis.code() }
             }
         }
@@ -171,6 +202,25 @@ fn rate_part(name: &str) -> RatePart {
         "definition" => RatePart::Definition,
         "basis" => RatePart::Basis,
         _ => RatePart::Typename,
+    }
+}
+
+impl Lens<'_> {
+    /// Rows of another table that a condition may count: those the viewer may list, of open families those in scope.
+    fn counted(&self, table: &str, alias: &str) -> Expr {
+        let view = self.catalog.views().iter().find(|v| v.table == table);
+        view.map_or_else(super::sql::never, |view| or_never(self.rule(view, alias)))
+    }
+
+    /// On which rows of an open family the columns may be read; `None`: on all, or the family is not open.
+    fn confined(&self, view: &View, columns: &[&str]) -> Option<Expr> {
+        let internal = |field: &Field| match field.kind {
+            Kind::Column { column, .. } => columns.contains(&column) && field.class != Class::Public,
+            _ => false,
+        };
+        let open = view.family.exposure() == Exposure::Open;
+        let read = columns.contains(&OTHER_ROWS) || view.fields.iter().any(internal);
+        (open && read).then(|| or_never(self.rule(view, "t0")))
     }
 }
 
@@ -222,7 +272,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             conditions.push(self.lens.division(view, "t0", code, exact).map_err(|e| e.under("division"))?);
         }
         if summary.base != Test::All {
-            conditions.push(test("t0", &summary.base, when));
+            conditions.push(test(&self.lens, "t0", &summary.base, when));
         }
         self.figures_of((summary, view), when, all(conditions), suppress, sets, true).map(Some)
     }
@@ -236,7 +286,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         sets: &Sets<'d>,
         outer: bool,
     ) -> Result<FiguresPlan<'a>, Error> {
-        let mut figures = Figures { summary, when, columns: vec![], nothing: vec![], entered: vec![] };
+        let mut figures = Figures { summary, view, when, columns: vec![], nothing: vec![], entered: vec![] };
         let (mut shape, mut groups) = (vec![], vec![]);
         for selected in self.reader.fields(summary.name, sets)? {
             let figure = match selected.name {
@@ -308,14 +358,21 @@ impl<'a, 'd> Compiler<'a, 'd> {
             };
             shape.push((member(inner.key), part));
         }
-        let (by, label) = self.grouping(&dimension.by);
+        let (by, label) = self.grouping(view, &dimension.by);
         let figures = self.figures_of((summary, view), when, condition.clone(), suppress, &sets, false)?;
         Ok(GroupsPlan { by, label, first, shape, figures })
     }
 
-    fn grouping(&self, by: &GroupBy) -> (Expr, Label) {
+    fn grouping(&self, view: &View, by: &GroupBy) -> (Expr, Label) {
         match by {
-            GroupBy::Code { column, codes } => (col("t0", column), Label::Codes(codes)),
+            GroupBy::Code { column, codes } => {
+                let code = col("t0", column);
+                let shown = match self.lens.confined(view, &[column]) {
+                    Some(read) => Expr::case(read, code).into(),
+                    None => code,
+                };
+                (shown, Label::Codes(codes))
+            }
             GroupBy::Division { column } => (col("t0", column), Label::Divisions),
             GroupBy::Month { column } => (self.lens.dialect.month(col("t0", column)), Label::None),
             GroupBy::MainPart { table, key, column, codes } => {

@@ -2,12 +2,14 @@
 
 pub mod catalog;
 pub mod compile;
+mod connection;
 pub mod declare;
 pub mod divisions;
 pub mod explain;
 pub mod fetch;
 pub mod figures;
 pub mod filter;
+mod gate;
 pub mod page;
 pub mod plan;
 pub mod predicate;
@@ -16,3 +18,4 @@ pub mod sql;
 pub mod summary;
 mod suppress;
 pub mod write;
+mod write_figures;

@@ -19,7 +19,7 @@ pub struct Redaction {
     pub path: Vec<Arc<str>>,
     /// Class of the field.
     pub class: Class,
-    /// What was done.
+    /// What was done, where it holds for every row.
     pub effect: Verdict,
     /// Which part of the policy did it.
     pub reason: &'static str,
@@ -115,8 +115,8 @@ pub struct RowsPlan<'a> {
     pub columns: Vec<Expr>,
     /// To-one relations.
     pub joins: Vec<Join>,
-    /// How a row is written.
-    pub shape: Shape,
+    /// How a row is written; a connection may select `node` under several names, each with a shape of its own.
+    pub shapes: Vec<Shape>,
     /// What is read below.
     pub children: Vec<ChildPlan<'a>>,
     /// Columns of the sort keys, when a cursor is asked for.
@@ -191,8 +191,8 @@ pub enum ConnectionPart {
 pub enum EdgePart {
     /// The name of a type.
     Typename(String),
-    /// The row.
-    Node,
+    /// The row, in the shape at this place.
+    Node(usize),
     /// Its cursor.
     Cursor,
 }

@@ -21,6 +21,13 @@ pub enum ReadError {
     Value(String),
 }
 
+impl ReadError {
+    /// Whether the database gave up because the statement took too long.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, ReadError::Database(sqlx::Error::Database(cause)) if cause.code().as_deref() == Some("57014"))
+    }
+}
+
 /// A connection.
 pub struct Session {
     connection: Connection,
@@ -147,6 +154,11 @@ impl Rows {
             Rows::Postgres(rows) => rows.len(),
             Rows::Sqlite(rows) => rows.len(),
         }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// A text, borrowed.

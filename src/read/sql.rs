@@ -148,7 +148,8 @@ pub fn any(parts: impl IntoIterator<Item = Expr>) -> Expr {
 
 /// The condition as a filter only: it must not drive the plan of a table reached by its key.
 pub fn is_true(condition: Expr) -> Expr {
-    condition.binary(BinOper::Is, Expr::Constant(true.into()))
+    // Not `IS TRUE`: its rendering puts the right side in brackets, which PostgreSQL does not take.
+    Func::coalesce([condition, never()]).into()
 }
 
 /// `SELECT 1 FROM table AS alias WHERE condition`.

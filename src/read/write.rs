@@ -1,15 +1,16 @@
 //! Writing the answer as JSON text, straight from the rows.
 
+use std::collections::HashMap;
+
 use super::declare::{Mask, Scalar};
-use super::fetch::{COUNTED, Fetched, FetchedFigures, FetchedList, FetchedRows, Group, Key};
+use super::fetch::{COUNTED, Fetched, FetchedList, FetchedRows, Key};
 use super::page::seal_cursor;
 use super::plan::{
-    Below, ChildPlan, Column, ConnectionPart, EdgePart, Figure, FiguresPlan, Form, Gate, GroupPart, GroupsPlan, Label,
-    ListPlan, Out, PageInfoPart, PointPart, RatePart, RowsPlan, Shape,
+    Below, ChildPlan, Column, ConnectionPart, EdgePart, Form, Gate, ListPlan, Out, PageInfoPart, PointPart, RowsPlan,
+    Shape,
 };
 use super::predicate::Lens;
 use super::session::ReadError;
-use super::suppress::suppress;
 use crate::access::Verdict;
 use crate::kernel::seal::Sealer;
 use crate::kernel::{clock, mask};
@@ -25,8 +26,8 @@ pub struct Writer<'a> {
     pub sealer: &'a Sealer,
     /// The text so far.
     pub out: Vec<u8>,
-    /// Redactions by row that took place.
-    pub redacted: Vec<usize>,
+    /// Redactions by row that took place, and the least that was shown.
+    pub redacted: HashMap<usize, Verdict>,
 }
 
 /// A row and what was read below it.
@@ -41,7 +42,7 @@ impl Row<'_> {
         self.fetched.rows.text(self.at, column + self.fetched.skip)
     }
 
-    fn int(&self, column: Column) -> Result<Option<i64>, ReadError> {
+    pub(super) fn int(&self, column: Column) -> Result<Option<i64>, ReadError> {
         self.fetched.rows.int(self.at, column + self.fetched.skip)
     }
 
@@ -70,11 +71,11 @@ pub fn parse_global_id(text: &str) -> Option<(String, i64)> {
 }
 
 impl Writer<'_> {
-    fn raw(&mut self, text: &str) {
+    pub(super) fn raw(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
 
-    fn null(&mut self) {
+    pub(super) fn null(&mut self) {
         self.raw("null");
     }
 
@@ -101,7 +102,7 @@ impl Writer<'_> {
         self.out.push(b'"');
     }
 
-    fn int(&mut self, value: i64) {
+    pub(super) fn int(&mut self, value: i64) {
         let mut buffer = itoa::Buffer::new();
         let text = buffer.format(value).to_owned();
         self.raw(&text);
@@ -115,7 +116,7 @@ impl Writer<'_> {
     }
 
     /// An object: `{` members `}`, each written by `value`.
-    fn members<T>(
+    pub(super) fn members<T>(
         &mut self,
         fields: &[(String, T)],
         mut value: impl FnMut(&mut Self, &T) -> Result<(), ReadError>,
@@ -132,7 +133,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn items<T>(
+    pub(super) fn items<T>(
         &mut self,
         items: impl Iterator<Item = T>,
         mut value: impl FnMut(&mut Self, T) -> Result<(), ReadError>,
@@ -150,7 +151,15 @@ impl Writer<'_> {
 
     /// The row at a position.
     pub fn row(&mut self, plan: &RowsPlan<'_>, fetched: &FetchedRows, at: usize) -> Result<(), ReadError> {
-        self.object(&plan.shape, &plan.children, Row { fetched, at })
+        self.row_as(plan, 0, fetched, at)
+    }
+
+    /// The row at a position in one of its shapes.
+    fn row_as(&mut self, plan: &RowsPlan<'_>, shape: usize, fetched: &FetchedRows, at: usize) -> Result<(), ReadError> {
+        match plan.shapes.get(shape) {
+            Some(shape) => self.object(shape, &plan.children, Row { fetched, at }),
+            None => Err(ReadError::Value(format!("no shape {shape}"))),
+        }
     }
 
     fn object(&mut self, shape: &Shape, children: &[ChildPlan<'_>], row: Row<'_>) -> Result<(), ReadError> {
@@ -215,14 +224,15 @@ impl Writer<'_> {
             Gate::Always(verdict) => *verdict,
             Gate::ByRow { bits, table, redaction } => {
                 let bits = row.int(*bits)?.and_then(|b| usize::try_from(b).ok()).unwrap_or(0);
-                let verdict = table.get(bits).copied().unwrap_or(Verdict::Hidden);
-                if verdict != Verdict::Full && !self.redacted.contains(redaction) {
-                    self.redacted.push(*redaction);
+                let verdict = unmaskable(table.get(bits).copied().unwrap_or(Verdict::Hidden), mask);
+                if verdict != Verdict::Full {
+                    let least = self.redacted.entry(*redaction).or_insert(verdict);
+                    *least = verdict.min(*least);
                 }
                 verdict
             }
         };
-        Ok(if verdict == Verdict::Masked && mask == Mask::None { Verdict::Hidden } else { verdict })
+        Ok(unmaskable(verdict, mask))
     }
 
     fn cell(
@@ -373,7 +383,7 @@ impl Writer<'_> {
         at: usize,
     ) -> Result<(), ReadError> {
         self.members(parts, |w, part| match part {
-            EdgePart::Node => w.row(&plan.rows, rows, at),
+            EdgePart::Node(shape) => w.row_as(&plan.rows, *shape, rows, at),
             EdgePart::Cursor => w.cursor(&plan.rows, rows, Some(&at)),
             EdgePart::Typename(name) => {
                 w.string(name);
@@ -421,108 +431,15 @@ impl Writer<'_> {
         self.string(&cursor);
         Ok(())
     }
-
-    /// The figures of a parent.
-    pub fn figures(&mut self, plan: &FiguresPlan<'_>, fetched: &FetchedFigures, key: &Key) -> Result<(), ReadError> {
-        let mut rows = [fetched.values.get(key).unwrap_or(&plan.nothing).clone()];
-        if plan.suppress {
-            suppress(&mut rows, plan, false);
-        }
-        let [values] = rows;
-        self.members(&plan.shape, |w, figure| match figure {
-            Figure::Groups(Some(at)) => w.groups(&plan.groups[*at], fetched.groups[*at].get(key)),
-            other => w.figure(other, &values),
-        })
-    }
-
-    fn groups(&mut self, plan: &GroupsPlan<'_>, groups: Option<&Vec<Group>>) -> Result<(), ReadError> {
-        let groups: &[Group] = groups.map_or(&[], Vec::as_slice);
-        let mut values: Vec<Vec<Option<i64>>> = groups.iter().map(|g| g.values.clone()).collect();
-        if plan.figures.suppress {
-            suppress(&mut values, &plan.figures, true);
-        }
-        self.items(groups.iter().zip(&values).take(plan.first), |w, (group, values)| {
-            w.members(&plan.shape, |w, part| {
-                match (part, &group.code) {
-                    (GroupPart::Typename(name), _) => w.string(name),
-                    (GroupPart::Key, Some(code)) => w.string(code),
-                    (GroupPart::Label, Some(code)) => match w.label(plan.label, code) {
-                        Some(label) => w.string(&label),
-                        None => w.null(),
-                    },
-                    (GroupPart::Key | GroupPart::Label, None) => w.null(),
-                    (GroupPart::Figures, _) => {
-                        w.members(&plan.figures.shape, |w, figure| w.figure(figure, values))?;
-                    }
-                }
-                Ok(())
-            })
-        })
-    }
-
-    fn label(&self, label: Label, code: &str) -> Option<String> {
-        match label {
-            Label::Codes(table) => {
-                let table = self.lens.catalog.codes(table)?;
-                table.entries.iter().find(|e| e.code == code).map(|e| e.zh.clone())
-            }
-            Label::Divisions => self.lens.divisions.get(code).cloned(),
-            Label::None => None,
-        }
-    }
-
-    fn figure(&mut self, figure: &Figure, values: &[Option<i64>]) -> Result<(), ReadError> {
-        match figure {
-            Figure::Text(text) => self.string(text),
-            Figure::Count(column) | Figure::Sum(column) => match values[*column] {
-                Some(value) => self.int(value),
-                None => self.null(),
-            },
-            Figure::Instant(column) => match values[*column] {
-                Some(value) => self.string(&clock::rfc3339(value)),
-                None => self.null(),
-            },
-            Figure::MeanDays(sum, count) => match (values[*sum], values[*count]) {
-                (Some(sum), Some(count)) if count > 0 => {
-                    let hundredths = half_up(i128::from(sum) * 100, i128::from(count) * 86_400_000);
-                    self.string(&decimal(hundredths, 2));
-                }
-                _ => self.null(),
-            },
-            Figure::Rate { numerator, denominator, fields, definition, basis } => {
-                let (numerator, denominator) = (values[*numerator], values[*denominator]);
-                self.members(fields, |w, part| {
-                    w.rate(*part, numerator, denominator, (definition, basis));
-                    Ok(())
-                })?;
-            }
-            Figure::Groups(_) => self.null(),
-        }
-        Ok(())
-    }
-
-    fn rate(&mut self, part: RatePart, numerator: Option<i64>, denominator: Option<i64>, said: (&str, &str)) {
-        match (part, numerator, denominator) {
-            (RatePart::Numerator, Some(n), _) | (RatePart::Denominator, _, Some(n)) => self.int(n),
-            (RatePart::Value, Some(n), Some(d)) if d > 0 => {
-                self.string(&decimal(half_up(i128::from(n) * 10_000, i128::from(d)), 4));
-            }
-            (RatePart::Definition, ..) => self.string(said.0),
-            (RatePart::Basis, ..) => self.string(said.1),
-            (RatePart::Typename, ..) => self.string("Rate"),
-            _ => self.null(),
-        }
-    }
 }
 
-/// `dividend / divisor` to the nearest whole number, halves away from zero for what is not negative.
-fn half_up(dividend: i128, divisor: i128) -> i64 {
-    let rounded = (dividend * 2 + divisor).div_euclid(divisor * 2);
-    i64::try_from(rounded).unwrap_or(i64::MAX)
+/// What has no masked form is hidden instead.
+fn unmaskable(verdict: Verdict, mask: Mask) -> Verdict {
+    if verdict == Verdict::Masked && mask == Mask::None { Verdict::Hidden } else { verdict }
 }
 
 /// A whole number of units of the last place as a decimal text.
-fn decimal(value: i64, places: usize) -> String {
+pub(super) fn decimal(value: i64, places: usize) -> String {
     let sign = if value < 0 { "-" } else { "" };
     let digits = format!("{:0>width$}", value.unsigned_abs(), width = places + 1);
     let (whole, rest) = digits.split_at(digits.len() - places);
@@ -548,13 +465,6 @@ mod tests {
         assert_eq!(decimal(9930, 4), "0.9930");
         assert_eq!(decimal(-5, 2), "-0.05");
         assert_eq!(decimal(123_456, 2), "1234.56");
-    }
-
-    #[test]
-    fn rates_round_half_up() {
-        assert_eq!(half_up(55_298 * 10_000, 58_027), 9530);
-        assert_eq!(half_up(1, 2), 1);
-        assert_eq!(half_up(10_000, 3), 3333);
     }
 
     #[test]

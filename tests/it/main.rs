@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod bad_input;
 mod city;
 mod edge;
 mod gate;
+mod graphql_semantics;
+mod lists;
 mod migrations;
+mod operations;
 mod oracle;
 mod statements;
 mod support;

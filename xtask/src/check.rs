@@ -1,7 +1,7 @@
 //! `cargo xtask check`: everything that has to hold besides the tests, cheapest first.
 
 mod dependencies;
-mod generated;
+pub(crate) mod generated;
 mod licences;
 mod lockfile;
 mod personal;

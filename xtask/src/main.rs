@@ -1,6 +1,7 @@
 //! The project's commands, `cargo xtask <command>`. DEVELOPERS.md says when to use which.
 
 mod check;
+mod figures;
 mod run;
 mod test;
 
@@ -12,6 +13,8 @@ Usage: cargo xtask <command>
   test [FILTER] [ARGS]  run all tests on SQLite and on a throw-away PostgreSQL (installed where missing);
                         everything after `test` goes to `cargo test --workspace`
   check                 format, lints, generated files, dependency rules, source rules
+  figures [--small]     measure what the README states, in a release build; --small leaves the full city out
+  generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
 ";
 
@@ -21,6 +24,8 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["check"] => check::run(),
+        ["figures", rest @ ..] => figures::run(rest),
+        ["generate"] => check::generated::write(),
         ["ci"] => check::run().and_then(|()| test::run(&[])),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

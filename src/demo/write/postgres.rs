@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use sea_orm::Value;
 use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Row, Transaction};
 
+use super::{TABLES, first_rows};
 use crate::demo::DemoError;
 use crate::demo::out::Chunk;
 
@@ -27,6 +28,13 @@ impl Writer {
     pub(super) async fn begin(pool: &PgPool) -> Result<Self, DemoError> {
         let mut transaction = pool.begin().await?;
         transaction.execute("SET LOCAL maintenance_work_mem = '128MB'").await?;
+        let tables = TABLES.map(|table| format!("\"{table}\"")).join(",");
+        transaction.execute(AssertSqlSafe(format!("LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))).await?;
+        if let Some(row) = transaction.fetch_optional(AssertSqlSafe(first_rows())).await? {
+            return Err(DemoError::NotEmpty(row.try_get(0)?));
+        }
+        // Empty as they are, truncating lets COPY write rows that no later vacuum has to visit.
+        transaction.execute(AssertSqlSafe(format!("TRUNCATE {tables}"))).await?;
         let mut indexes = Vec::new();
         for row in transaction.fetch_all(INDEXES).await? {
             indexes.push(row.try_get(1)?);
@@ -48,7 +56,7 @@ impl Writer {
             self.text.push('\n');
         }
         let columns = chunk.columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(",");
-        let statement = format!("COPY \"{}\" ({columns}) FROM STDIN", chunk.table);
+        let statement = format!("COPY \"{}\" ({columns}) FROM STDIN (FREEZE)", chunk.table);
         let transaction = self.transaction.as_mut().ok_or(DemoError::Stopped)?;
         let mut copy = transaction.copy_in_raw(&statement).await?;
         copy.send(self.text.as_bytes()).await?;

@@ -8,6 +8,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, AssertSqlSafe, Executor, Row, Sqlite, SqlitePool};
 
+use super::first_rows;
 use crate::demo::DemoError;
 use crate::demo::out::Chunk;
 
@@ -27,25 +28,39 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) async fn begin(pool: &SqlitePool) -> Result<Self, DemoError> {
-        let mut connection = pool.acquire().await?;
-        let mut restore = Vec::new();
+        let connection = pool.acquire().await?;
+        let mut writer =
+            Self { connection, indexes: Vec::new(), restore: Vec::new(), inserts: BTreeMap::new(), uncommitted: 0 };
+        match writer.prepare().await {
+            Ok(()) => Ok(writer),
+            Err(error) => {
+                writer.abandon().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn prepare(&mut self) -> Result<(), DemoError> {
+        let connection = &mut self.connection;
         // A crash here leaves no marker, so nothing is lost that was promised; durability returns at the end.
         for (name, value) in [("synchronous", 0), ("cache_size", -131_072), ("wal_autocheckpoint", 20_000)] {
             let before: i64 = connection.fetch_one(AssertSqlSafe(format!("PRAGMA {name}"))).await?.try_get(0)?;
-            restore.push(format!("PRAGMA {name} = {before}"));
+            self.restore.push(format!("PRAGMA {name} = {before}"));
             connection.execute(AssertSqlSafe(format!("PRAGMA {name} = {value}"))).await?;
         }
-        let mut indexes = Vec::new();
         connection.execute("BEGIN IMMEDIATE").await?;
+        if let Some(row) = connection.fetch_optional(AssertSqlSafe(first_rows())).await? {
+            return Err(DemoError::NotEmpty(row.try_get(0)?));
+        }
         for row in connection
             .fetch_all("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
             .await?
         {
-            indexes.push(row.try_get(1)?);
+            self.indexes.push(row.try_get(1)?);
             let name: String = row.try_get(0)?;
             connection.execute(AssertSqlSafe(format!("DROP INDEX \"{name}\""))).await?;
         }
-        Ok(Self { connection, indexes, restore, inserts: BTreeMap::new(), uncommitted: 0 })
+        Ok(())
     }
 
     pub(super) async fn write(&mut self, chunk: Chunk) -> Result<(), DemoError> {

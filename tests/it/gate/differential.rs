@@ -105,14 +105,22 @@ async fn follow(world: &World, oracle: &Oracle, pair: &Pair) -> Option<String> {
                 true => ("hasNextPage", "endCursor"),
                 false => ("hasPreviousPage", "startCursor"),
             };
-            if forward { seen.extend(ids) } else { seen.splice(0..0, ids).for_each(drop) }
+            if forward {
+                seen.extend(ids)
+            } else {
+                seen.splice(0..0, ids).for_each(drop)
+            }
             cursor = list["pageInfo"][next].as_str().map(str::to_owned);
             if list["pageInfo"][more] != true || seen.len() > expected.ids.len() {
                 break;
             }
         }
         if seen != expected.ids {
-            return Some(format!("pages of {size} ({forward}) hold {} rows, expected {}", seen.len(), expected.ids.len()));
+            return Some(format!(
+                "pages of {size} ({forward}) hold {} rows, expected {}",
+                seen.len(),
+                expected.ids.len()
+            ));
         }
     }
     None

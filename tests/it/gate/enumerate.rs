@@ -3,14 +3,14 @@
 use fengqiao::graphql::model::Model;
 
 use super::dice::Dice;
-use super::generate::{Generator, LEFT_OUT};
+use super::generate::Generator;
 use crate::oracle::Oracle;
 use crate::oracle::query::{Cond, Figures, Page, Root, Select, Selection};
 use crate::oracle::spec::Kind;
 use crate::oracle::summaries;
 
 /// Rows of each list.
-const ROWS: usize = 20;
+const ROWS: usize = 10;
 
 /// All leaves of a type, with the leaves of its parts.
 pub(crate) fn leaves(oracle: &Oracle, model: &Model, of: &str) -> Selection {
@@ -49,7 +49,7 @@ fn deep(oracle: &Oracle, model: &Model, of: &str) -> Selection {
 fn all_figures(name: &str) -> Figures {
     let all = summaries::all();
     let summary = all.iter().find(|s| s.name == name).expect("a summary");
-    let measures = summary.figures.iter().map(|f| f.0.to_owned()).filter(|f| !LEFT_OUT.contains(&f.as_str()));
+    let measures = summary.figures.iter().map(|f| f.0.to_owned());
     Figures { summary: name.to_owned(), measures: measures.collect(), ..Figures::default() }
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn questions(oracle: &Oracle, model: &Model) -> Vec<Root> {
         all.push(Root::List(name.clone(), Page { first: Some(5), ..page() }, deep(oracle, model, of)));
         for leaf in &model.inputs[&format!("{of}Filter")].fields {
             // Related rows are asked for by one condition of theirs; the nesting is for the random questions.
-            let conditions: Vec<Cond> = (0..3).filter_map(|_| generator.leaf(of, &leaf.name, 1)).collect();
+            let conditions: Vec<Cond> = (0..4).find_map(|_| generator.leaf(of, &leaf.name, 1)).into_iter().collect();
             let conditions = conditions.into_iter().flat_map(|c| [c.clone(), Cond::Not(Box::new(Cond::All(vec![c])))]);
             all.extend(conditions.map(|c| list(Page { filter: Some(Cond::All(vec![c])), ..page() })));
         }

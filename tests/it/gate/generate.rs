@@ -11,11 +11,15 @@ use crate::oracle::value::{Row, Val};
 
 /// Lists that hold most of what the gate has to guard.
 const GUARDED: [&str; 8] = [
-    "hazards", "disputes", "keySites", "rectificationOrders", "inspections", "selfInspections", "grids", "organisations",
+    "hazards",
+    "disputes",
+    "keySites",
+    "rectificationOrders",
+    "inspections",
+    "selfInspections",
+    "grids",
+    "organisations",
 ];
-/// Figures left out until the engine counts in them only what the viewer may read: hazards that are not listed, and the
-/// internal state of standard items outside the scope.
-pub(crate) const LEFT_OUT: [&str; 4] = ["fireJointCoverage", "standardRate", "verified", "claimed"];
 const DAY: i64 = 86_400_000;
 
 /// Makes questions.
@@ -84,7 +88,8 @@ impl Generator<'_> {
     }
 
     fn node(&mut self) -> Root {
-        let types: Vec<String> = self.oracle.spec.types.keys().filter(|name| *name != "SelfInspectionDue").cloned().collect();
+        let types: Vec<String> =
+            self.oracle.spec.types.keys().filter(|name| *name != "SelfInspectionDue").cloned().collect();
         let of = self.dice.pick(&types).clone();
         let id = self.row(&of).map_or(0, |row| row.id());
         Root::Node(id, self.selection(&of, 2))
@@ -104,8 +109,8 @@ impl Generator<'_> {
 
     fn figures(&mut self, name: &str, depth: usize) -> Figures {
         let summary = summaries::all().into_iter().find(|s| s.name == name).expect("a summary");
-        let names: Vec<String> = summary.figures.iter().map(|f| f.0.to_owned()).collect();
-        let names: Vec<String> = names.into_iter().filter(|name| !LEFT_OUT.contains(&name.as_str())).collect();
+        let figures = summary.figures.iter().map(|f| f.0.to_owned());
+        let names: Vec<String> = figures.collect();
         let mut measures = self.dice.some(&names, 6);
         if measures.is_empty() {
             measures.push(names[0].clone());
@@ -116,7 +121,8 @@ impl Generator<'_> {
             figures.period = Some((from, from + DAY * i64::try_from(self.dice.below(300) + 1).expect("fits")));
         }
         if self.dice.one_in(5) {
-            figures.as_of = Some(self.oracle.now - DAY * i64::try_from(self.dice.below(200)).expect("fits") + 12_345_000);
+            figures.as_of =
+                Some(self.oracle.now - DAY * i64::try_from(self.dice.below(200)).expect("fits") + 12_345_000);
         }
         if self.dice.one_in(4) {
             figures.filter = Some(self.condition(summary.of, depth));
@@ -175,18 +181,19 @@ impl Generator<'_> {
             }
         }
         page.count = connection && self.dice.one_in(2);
-        if let Some(sums) = self.model.enums.get(&format!("{of}SumField")).filter(|_| connection) {
-            if self.dice.one_in(4) {
-                let (name, _) = self.dice.pick(&sums.values);
-                page.sum = Some((name.clone(), name.to_lowercase()));
-            }
+        if let Some(sums) = self.model.enums.get(&format!("{of}SumField")).filter(|_| connection)
+            && self.dice.one_in(4)
+        {
+            let (name, _) = self.dice.pick(&sums.values);
+            page.sum = Some((name.clone(), name.to_lowercase()));
         }
         page
     }
 
     /// A condition on rows of a type.
     fn condition(&mut self, of: &str, depth: usize) -> Cond {
-        let names: Vec<String> = self.model.inputs[&format!("{of}Filter")].fields.iter().map(|f| f.name.clone()).collect();
+        let names: Vec<String> =
+            self.model.inputs[&format!("{of}Filter")].fields.iter().map(|f| f.name.clone()).collect();
         let wanted = if self.dice.one_in(3) { 2 } else { 1 };
         let mut parts: Vec<(String, Cond)> = vec![];
         for _ in 0..12 {
@@ -207,7 +214,8 @@ impl Generator<'_> {
             Some(Kind::Column { column, .. }) => column.clone(),
             _ => String::new(),
         };
-        let several = |this: &mut Self| (0..=this.dice.below(2)).map(|_| this.condition(of, depth - 1)).collect::<Vec<_>>();
+        let several =
+            |this: &mut Self| (0..=this.dice.below(2)).map(|_| this.condition(of, depth - 1)).collect::<Vec<_>>();
         Some(match (name, ty.name()) {
             ("and" | "or" | "not", _) if depth == 0 => return None,
             ("and", _) => Cond::And(several(self)),
@@ -249,7 +257,8 @@ impl Generator<'_> {
                 Cond::Some(name.into(), Box::new(self.condition(filter.trim_end_matches("Filter"), depth - 1)))
             }
             (_, code) => {
-                let codes: Vec<String> = self.model.enums.get(code)?.values.iter().map(|(code, _)| code.clone()).collect();
+                let codes: Vec<String> =
+                    self.model.enums.get(code)?.values.iter().map(|(code, _)| code.clone()).collect();
                 let mut values = self.dice.some(&codes, 3);
                 // Codes that rows have are asked for more often than others.
                 values.extend(self.value(of, &column).text().map(str::to_owned));
@@ -259,7 +268,8 @@ impl Generator<'_> {
     }
 
     fn range(&mut self, of: &str, name: &str, column: &str, kind: RangeOf) -> Cond {
-        let bound = |this: &mut Self| this.dice.one_in(2).then(|| this.value(of, column).int()).flatten().filter(|n| *n >= 0);
+        let bound =
+            |this: &mut Self| this.dice.one_in(2).then(|| this.value(of, column).int()).flatten().filter(|n| *n >= 0);
         let (from, to) = (bound(self), bound(self));
         let null = self.dice.one_in(5).then(|| self.dice.one_in(2));
         Cond::Range { field: name.into(), from, to, null, of: kind }
@@ -295,7 +305,8 @@ impl Generator<'_> {
     fn division(&mut self, of: &str) -> String {
         let column = self.oracle.spec.of(of).division.clone();
         let code = column.and_then(|column| self.value(of, &column).text().map(str::to_owned)).unwrap_or("3306".into());
-        let lengths: Vec<usize> = LEVELS.iter().map(|(length, _)| *length).filter(|length| *length <= code.len()).collect();
+        let lengths: Vec<usize> =
+            LEVELS.iter().map(|(length, _)| *length).filter(|length| *length <= code.len()).collect();
         if lengths.is_empty() { code } else { code[..*self.dice.pick(&lengths)].to_owned() }
     }
 }

@@ -130,14 +130,20 @@ fn conditions(cond: &Cond) -> Vec<Cond> {
     // Members of one object are already apart; a member that says `and` or `not` stands for itself.
     let apart = |conds: Vec<Cond>| conds.into_iter().map(|c| if let Cond::All(_) = c { c } else { Cond::All(vec![c]) });
     match cond {
-        Cond::All(all) => apart(among(all, Cond::All)).filter(|c| !matches!(c, Cond::All(a) if a.len() == 1 && all.len() == 1 && same(&a[0], &all[0]))).collect(),
+        Cond::All(all) => apart(among(all, Cond::All))
+            .filter(|c| !matches!(c, Cond::All(a) if a.len() == 1 && all.len() == 1 && same(&a[0], &all[0])))
+            .collect(),
         Cond::And(all) => among(all, Cond::And),
         Cond::Or(all) => among(all, Cond::Or),
-        Cond::Not(one) => conditions(one).into_iter().map(|c| Cond::Not(Box::new(c))).chain([(**one).clone()]).collect(),
+        Cond::Not(one) => {
+            conditions(one).into_iter().map(|c| Cond::Not(Box::new(c))).chain([(**one).clone()]).collect()
+        }
         Cond::In(field, values, quoted) if values.len() > 1 => {
             values.iter().map(|v| Cond::In(field.clone(), vec![v.clone()], *quoted)).collect()
         }
-        Cond::Some(field, below) => conditions(below).into_iter().map(|c| Cond::Some(field.clone(), Box::new(c))).collect(),
+        Cond::Some(field, below) => {
+            conditions(below).into_iter().map(|c| Cond::Some(field.clone(), Box::new(c))).collect()
+        }
         _ => vec![],
     }
 }

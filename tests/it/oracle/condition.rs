@@ -25,9 +25,13 @@ impl Oracle {
     pub(crate) fn condition_allowed(&self, viewer: &Viewer<'_>, of: &TypeSpec, cond: &Cond) -> bool {
         let allowed = |name: &str| self.chooses_by(viewer, of, self.field(of, name));
         match cond {
-            Cond::All(all) | Cond::And(all) | Cond::Or(all) => all.iter().all(|c| self.condition_allowed(viewer, of, c)),
+            Cond::All(all) | Cond::And(all) | Cond::Or(all) => {
+                all.iter().all(|c| self.condition_allowed(viewer, of, c))
+            }
             Cond::Not(one) => self.condition_allowed(viewer, of, one),
-            Cond::In(field, ..) | Cond::Is(field, _) | Cond::Range { field, .. } | Cond::Days { field, .. } => allowed(field),
+            Cond::In(field, ..) | Cond::Is(field, _) | Cond::Range { field, .. } | Cond::Days { field, .. } => {
+                allowed(field)
+            }
             // Private dwellings are left out instead, as in a search over addresses.
             Cond::Within(_) => self.field(of, "location").dwelling || allowed("location"),
             Cond::Division(..) | Cond::Text(_) | Cond::Mine => true,
@@ -58,7 +62,9 @@ impl Oracle {
             Cond::Not(one) => !self.passes(viewer, of, row, one),
             Cond::In(name, values, _) => value(name).and_then(Val::text).is_some_and(|t| values.iter().any(|v| v == t)),
             Cond::Is(name, truth) => value(name) == Some(&Val::Bool(*truth)),
-            Cond::Range { field, from, to, null, of } => value(field).is_some_and(|v| in_range(v, *from, *to, *null, *of)),
+            Cond::Range { field, from, to, null, of } => {
+                value(field).is_some_and(|v| in_range(v, *from, *to, *null, *of))
+            }
             Cond::Days { field, from, to, null } => value(field).is_some_and(|v| {
                 let day = v.text();
                 null.is_none_or(|null| null == v.is_null())
@@ -104,7 +110,13 @@ impl Oracle {
     }
 
     /// The value that a row is chosen or sorted by; nothing when it is internal and the row is outside.
-    pub(crate) fn choosing_value<'c>(&self, viewer: &Viewer<'_>, of: &TypeSpec, row: &Row<'c>, column: &str) -> Option<&'c Val> {
+    pub(crate) fn choosing_value<'c>(
+        &self,
+        viewer: &Viewer<'_>,
+        of: &TypeSpec,
+        row: &Row<'c>,
+        column: &str,
+    ) -> Option<&'c Val> {
         let is = |field: &&FieldSpec| matches!(&field.kind, Kind::Column { column: c, .. } if c == column);
         let open = of.fields.values().find(is).is_none_or(|field| field.class == 'P');
         let counts = open || openness(of) == Open::Closed || self.relation(viewer, row) > Relation::Outside;
@@ -112,7 +124,12 @@ impl Oracle {
     }
 
     /// The rows that a relation leads to, seen or not.
-    pub(crate) fn related<'c>(&'c self, of: &TypeSpec, row: &Row<'c>, field: &FieldSpec) -> Vec<(&'c TypeSpec, Row<'c>)> {
+    pub(crate) fn related<'c>(
+        &'c self,
+        of: &TypeSpec,
+        row: &Row<'c>,
+        field: &FieldSpec,
+    ) -> Vec<(&'c TypeSpec, Row<'c>)> {
         let (target, rows) = match &field.kind {
             Kind::One { target, from, to } => {
                 let target = self.spec.of(target);

@@ -14,8 +14,6 @@ use super::viewer::Viewer;
 
 /// Mark of a figure that is suppressed when it is small: the answer has this value or null.
 pub(crate) const PERHAPS: &str = "perhaps";
-/// Stands for figures of a province's subtree, which the engine does not sum up yet.
-pub(crate) const ANYTHING: &str = "anything";
 const DAY: i64 = 86_400_000;
 
 /// Why there are no figures.
@@ -72,9 +70,7 @@ impl Oracle {
                 let key = by.key(self, &row, division);
                 groups.entry((key.is_none(), key)).or_default().push(row);
             }
-            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| {
-                json!({ "key": key, "figures": measures(&ask, &summary, &figures.measures, rows, all_rows) })
-            };
+            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| json!({ "key": key, "figures": measures(&ask, &summary, &figures.measures, rows, all_rows) });
             answer["groups"] = groups.iter().map(group).collect();
         }
         answer

@@ -52,7 +52,14 @@ impl Oracle {
         Listed { all, from, to }
     }
 
-    fn compare(&self, viewer: &Viewer<'_>, of: &TypeSpec, keys: &[(String, bool)], a: &Row<'_>, b: &Row<'_>) -> Ordering {
+    fn compare(
+        &self,
+        viewer: &Viewer<'_>,
+        of: &TypeSpec,
+        keys: &[(String, bool)],
+        a: &Row<'_>,
+        b: &Row<'_>,
+    ) -> Ordering {
         for (column, down) in keys {
             let order = if column == "id" {
                 directed(a.get("id"), b.get("id"), *down)

@@ -18,7 +18,8 @@ pub(crate) enum Mask {
 }
 
 /// Surnames of two characters.
-const DOUBLE: &str = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 闻人 长孙 宇文 轩辕 端木 独孤 南宫 公羊";
+const DOUBLE: &str =
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 闻人 长孙 宇文 轩辕 端木 独孤 南宫 公羊";
 
 impl Mask {
     /// The masked form of a value.

@@ -154,7 +154,10 @@ struct Connection<'a>(&'a Page, &'a Selection);
 impl Display for Connection<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self(page, selection) = self;
-        write!(f, "{page}{{edges{{cursor node{selection}}} pageInfo{{hasNextPage hasPreviousPage startCursor endCursor}}")?;
+        write!(
+            f,
+            "{page}{{edges{{cursor node{selection}}} pageInfo{{hasNextPage hasPreviousPage startCursor endCursor}}"
+        )?;
         if page.count {
             f.write_str(" totalCount totalCountIsExact")?;
         }

@@ -95,7 +95,8 @@ impl Oracle {
         }
         let Some(branches) = viewer.role.rows.get(&of.family) else { return false };
         branches.iter().any(|branch| {
-            let labelled = row.table.name != "dispute" || !self.raised(row) || viewer.sensitive || branch.contains("mine");
+            let labelled =
+                row.table.name != "dispute" || !self.raised(row) || viewer.sensitive || branch.contains("mine");
             labelled && branch.split('+').all(|atom| self.holds(viewer, atom, of, row, owned))
         })
     }
@@ -112,11 +113,15 @@ impl Oracle {
         let organisation = Val::Int(v.organisation);
         match atom {
             "all" => true,
-            "scope" => of.division.as_ref().is_some_and(|c| row.get(c).text().is_some_and(|d| d.starts_with(&v.division))),
+            "scope" => {
+                of.division.as_ref().is_some_and(|c| row.get(c).text().is_some_and(|d| d.starts_with(&v.division)))
+            }
             "grids" => self.in_grids(v, row),
             "zone" => self.in_zone(v, row),
             "domain" => match table {
-                "key_site" | "hazard" | "self_inspection" | "self_inspection_due" => is("regulator_department", &v.department),
+                "key_site" | "hazard" | "self_inspection" | "self_inspection_due" => {
+                    is("regulator_department", &v.department)
+                }
                 "inspection" | "rectification_order" => is("department", &v.department),
                 _ => false,
             },
@@ -134,7 +139,10 @@ impl Oracle {
                 "dispute" => self.own_party(v, row),
                 _ => false,
             },
-            "court" => table == "dispute" && self.of_dispute("judicial_confirmation", row).iter().any(|c| *c.get("court_id") == organisation),
+            "court" => {
+                table == "dispute"
+                    && self.of_dispute("judicial_confirmation", row).iter().any(|c| *c.get("court_id") == organisation)
+            }
             "enterprise" => table == "dispute" && row.get("enterprise_related").is_true(),
             "petition" => channel("PETITION"),
             "hotline" => channel("HOTLINE_12345"),
@@ -147,7 +155,8 @@ impl Oracle {
             "joint" => table == "dispute" && is("mechanism_id", &v.mechanism),
             "started" => {
                 table == "inspection"
-                    && (row.get("mode").text() == Some("OPEN") || row.get("started_at").int().is_some_and(|at| at <= self.now))
+                    && (row.get("mode").text() == Some("OPEN")
+                        || row.get("started_at").int().is_some_and(|at| at <= self.now))
             }
             "owner" => table == "petition_link" && owned,
             "not_accusation" => table == "petition_link" && row.get("category").text() != Some("REPORT_ACCUSE"),
@@ -159,12 +168,17 @@ impl Oracle {
         let ours = |value: &Val| value.int().is_some_and(|grid| v.grids.contains(&grid));
         match row.table.name {
             "grid" => v.grids.contains(&row.id()),
-            "grid_meeting" | "grid_member" | "micro_grid" | "key_site" | "hazard" | "dispute" => ours(row.get("grid_id")),
+            "grid_meeting" | "grid_member" | "micro_grid" | "key_site" | "hazard" | "dispute" => {
+                ours(row.get("grid_id"))
+            }
             "self_inspection" | "self_inspection_due" => self.site(row).is_some_and(|site| ours(site.get("grid_id"))),
             "inspection" => self.visited(row).iter().any(|site| ours(site.get("grid_id"))),
-            "rectification_order" => {
-                self.city.table("hazard").with("order_id", row.get("id")).iter().any(|hazard| ours(hazard.get("grid_id")))
-            }
+            "rectification_order" => self
+                .city
+                .table("hazard")
+                .with("order_id", row.get("id"))
+                .iter()
+                .any(|hazard| ours(hazard.get("grid_id"))),
             _ => false,
         }
     }
@@ -209,7 +223,8 @@ impl Oracle {
 
     /// Whether the viewer's organisation is the mediation organisation of the dispute.
     pub(crate) fn mediates(&self, v: &Viewer<'_>, dispute: &Row<'_>) -> bool {
-        let organisations = self.city.table("mediation_organisation").with("id", dispute.get("mediation_organisation_id"));
+        let organisations =
+            self.city.table("mediation_organisation").with("id", dispute.get("mediation_organisation_id"));
         organisations.iter().any(|m| *m.get("organisation_id") == Val::Int(v.organisation))
     }
 

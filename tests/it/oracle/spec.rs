@@ -206,12 +206,26 @@ impl TypeSpec {
         // Columns behind a part of another name are kept under their own: `Part` names them.
         let behind = matches!(
             column,
-            "chain_owner" | "chain_lessor" | "chain_tenant" | "resident_count" | "chargers" | "rooms" | "cameras" | "screens" | "students"
+            "chain_owner"
+                | "chain_lessor"
+                | "chain_tenant"
+                | "resident_count"
+                | "chargers"
+                | "rooms"
+                | "cameras"
+                | "screens"
+                | "students"
         );
         if api == "-" && !behind {
             return;
         }
-        let api = if behind && !column.starts_with("chain") { "Int" } else if behind { "String" } else { api };
+        let api = if behind && !column.starts_with("chain") {
+            "Int"
+        } else if behind {
+            "String"
+        } else {
+            api
+        };
         let mut field = FieldSpec::of(class, Kind::column(column, api));
         field.sealed = flags.contains(&"sealed");
         field.searched = flags.contains(&"q");

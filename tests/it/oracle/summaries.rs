@@ -287,10 +287,10 @@ fn cycles() -> Summary {
     }
 }
 
-/// Every item of the five haves is verified, and there is one.
+/// Every item of the five haves that the viewer reads is verified, and there is one.
 fn standard(ask: &Ask<'_>, centre: &Row<'_>) -> bool {
     let all = ask.oracle.city.table("standard_status").with("centre_id", centre.get("id"));
-    let mut five = all.iter().filter(|s| is(s, "namespace", &["CENTRE_FIVE_HAVES"])).peekable();
+    let mut five = all.iter().filter(|s| is(s, "namespace", &["CENTRE_FIVE_HAVES"]) && ask.oracle.found(ask.viewer, s)).peekable();
     five.peek().is_some() && five.all(|s| is(s, "state", &["VERIFIED"]))
 }
 
@@ -301,7 +301,10 @@ fn centres() -> Summary {
         root: "centreStatistics",
         published: false,
         base: every,
-        figures: vec![Figure("count", None, Make::Count(every)), Figure("standardRate", None, Make::Rate(standard, every))],
+        figures: vec![
+            Figure("count", None, Make::Count(every)),
+            Figure("standardRate", None, Make::Rate(standard, every)),
+        ],
         groups: vec![("LEVEL", By::Column("level")), ("COUNTY", By::Level(6))],
     }
 }

@@ -37,8 +37,10 @@ impl Oracle {
         let number = |column: &str| row.get(column).int().expect("a key");
         let words = |column: &str| row.get(column).text().unwrap_or_default().to_owned();
         let organisation = number("organisation_id");
-        let department = self.city.table("organisation").by_id(organisation).expect("an organisation").get("department");
-        let grids: Vec<String> = row.get("grid_codes").text().map_or(vec![], |t| serde_json::from_str(t).expect("codes"));
+        let department =
+            self.city.table("organisation").by_id(organisation).expect("an organisation").get("department");
+        let grids: Vec<String> =
+            row.get("grid_codes").text().map_or(vec![], |t| serde_json::from_str(t).expect("codes"));
         Viewer {
             posting,
             account: number("account_id"),

@@ -22,7 +22,8 @@ use super::city::{City, OwnCity, PLAN};
 use super::client::{self, Reply};
 use super::database::Database;
 
-const SECRET: &[u8] = b"the secret of the test issuer: 32+";
+/// The secret of the test issuer.
+pub(crate) const SECRET: &[u8] = b"the secret of the test issuer: 32+";
 const TOKEN_SECONDS: i64 = 8 * 3_600;
 const DEADLINE: Duration = Duration::from_secs(5);
 
