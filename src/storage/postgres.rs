@@ -46,6 +46,8 @@ pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storag
     let reading = base.options([
         ("statement_timeout", statement_timeout_ms.to_string().as_str()),
         ("plan_cache_mode", "force_generic_plan"),
+        // Compiling a plan to machine code takes longer than any of these statements runs.
+        ("jit", "off"),
         ("default_transaction_read_only", "on"),
     ]);
     let read = PgPoolOptions::new()
@@ -83,7 +85,7 @@ mod tests {
             assert_eq!(setting(writer, name).await, value, "{name}");
         }
         let ReadPool::Postgres(reader) = &storage.read else { panic!("PostgreSQL") };
-        for (name, value) in [("statement_timeout", "4s"), ("plan_cache_mode", "force_generic_plan")] {
+        for (name, value) in [("statement_timeout", "4s"), ("plan_cache_mode", "force_generic_plan"), ("jit", "off")] {
             assert_eq!(setting(reader, name).await, value, "{name}");
         }
         let refused = sqlx::query("CREATE TABLE a (b int)").execute(reader).await.unwrap_err();

@@ -17,7 +17,9 @@ pub(crate) fn leaves(oracle: &Oracle, model: &Model, of: &str) -> Selection {
     let spec = oracle.spec.of(of);
     let fields = model.objects[of].fields.keys().filter_map(|name| {
         let below = match &spec.fields.get(name)?.kind {
-            Kind::Column { api, .. } if api == "SelfInspectionAnswers" => Select::Items(vec!["item".into(), "answer".into()]),
+            Kind::Column { api, .. } if api == "SelfInspectionAnswers" => {
+                Select::Items(vec!["item".into(), "answer".into()])
+            }
             Kind::Column { .. } | Kind::Under14 => Select::Leaf,
             Kind::Point => Select::Point,
             Kind::Part { fields } => Select::Part(fields.clone()),
@@ -88,7 +90,9 @@ pub(crate) fn questions(oracle: &Oracle, model: &Model) -> Vec<Root> {
     let wholes = ["Dispute", "Hazard", "KeySite", "Posting", "Party", "MediationSession", "GovernanceCentre"];
     for of in wholes {
         let table = oracle.city.table(&oracle.spec.of(of).table);
-        all.extend(table.all().step_by(table.rows.len() / 8 + 1).map(|row| Root::Node(row.id(), deep(oracle, model, of))));
+        all.extend(
+            table.all().step_by(table.rows.len() / 8 + 1).map(|row| Root::Node(row.id(), deep(oracle, model, of))),
+        );
     }
     all
 }

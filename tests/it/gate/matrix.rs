@@ -39,7 +39,9 @@ fn groups(views: &[View]) -> BTreeMap<Group, Vec<String>> {
     let mut groups: BTreeMap<Group, Vec<String>> = BTreeMap::new();
     for view in views {
         let parts = view.fields.iter().flat_map(|field| match &field.kind {
-            Kind::Embed { fields, .. } => fields.iter().map(|part| (format!("{}.{}", field.name, part.name), part)).collect(),
+            Kind::Embed { fields, .. } => {
+                fields.iter().map(|part| (format!("{}.{}", field.name, part.name), part)).collect()
+            }
             _ => vec![(field.name.clone(), field)],
         });
         for (name, field) in parts {
@@ -90,7 +92,8 @@ fn cell(access: &Access<'_>, views: &[View], group: &Group) -> String {
     let class = Class::ALL.into_iter().find(|c| c.letter() == *class).expect("a class");
     let lists = part_families(views, view).into_iter().any(|family| access.lists(family));
     let relations = [Relation::Scope, Relation::Handler, Relation::Own, Relation::Outside];
-    let shown = relations.map(|relation| letter(access.verdict(view.family, class, relation, *case == "raised"), *masked));
+    let shown =
+        relations.map(|relation| letter(access.verdict(view.family, class, relation, *case == "raised"), *masked));
     [if lists { 'L' } else { '-' }].into_iter().chain(shown).collect()
 }
 
@@ -134,7 +137,8 @@ fn the_permission_matrix_is_current() {
 fn the_oracle_agrees_with_the_matrix() {
     let oracle = Oracle::new(City::empty(), 0);
     let catalog = nouns::catalog().expect("the declarations fit together");
-    let stored = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE)).expect("the matrix");
+    let stored =
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE)).expect("the matrix");
     let mut lines = stored.lines().filter(|line| !line.starts_with('#'));
     let columns: Vec<(&str, &str)> =
         lines.next().expect("a head").split(',').skip(4).filter_map(|column| column.split_once(' ')).collect();

@@ -183,8 +183,14 @@ async fn roots_made_by_hand_deny(world: &World) {
         (format!("{{node(id:\"{posting}\"){{id}}}}"), r#"{"node":null}"#),
         (format!("{{nodes(ids:[\"{dispute}\",\"{hazard}\"]){{id}}}}"), r#"{"nodes":[null,null]}"#),
         (format!("{{explainAccess(id:\"{dispute}\"){{allowed}}}}"), r#"{"explainAccess":null}"#),
-        ("{overview(division:\"330603\"){sites{count} selfInspections{done}}}".into(), r#"{"overview":{"sites":null,"selfInspections":null}}"#),
-        ("{siteStatistics{count} selfInspectionStatistics{done} agreementStatistics{reached}}".into(), r#"{"siteStatistics":null,"selfInspectionStatistics":null,"agreementStatistics":null}"#),
+        (
+            "{overview(division:\"330603\"){sites{count} selfInspections{done}}}".into(),
+            r#"{"overview":{"sites":null,"selfInspections":null}}"#,
+        ),
+        (
+            "{siteStatistics{count} selfInspectionStatistics{done} agreementStatistics{reached}}".into(),
+            r#"{"siteStatistics":null,"selfInspectionStatistics":null,"agreementStatistics":null}"#,
+        ),
         (format!("{{aroundSite(code:{site:?}){{sites{{count}}}}}}"), r#"{"aroundSite":{"sites":null}}"#),
         ("{viewer{permissions{type listed}}}".into(), ""),
     ];
@@ -201,7 +207,9 @@ async fn roots_made_by_hand_deny(world: &World) {
                     let disputes = types.iter().find(|t| t["type"] == "Dispute").expect("disputes");
                     assert_eq!(disputes["listed"], false, "{role}");
                 }
-                data => assert_eq!(answer["data"], serde_json::from_str::<Json>(data).expect("JSON"), "{role}: {query}"),
+                data => {
+                    assert_eq!(answer["data"], serde_json::from_str::<Json>(data).expect("JSON"), "{role}: {query}")
+                }
             }
         }
     }

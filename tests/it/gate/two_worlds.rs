@@ -7,8 +7,8 @@ use sea_orm::ConnectionTrait;
 use super::enumerate;
 use super::world::World;
 use crate::oracle::Oracle;
-use crate::oracle::verdict::Relation;
 use crate::oracle::policy::Shown;
+use crate::oracle::verdict::Relation;
 use crate::support::backend::{Backend, Fixture};
 use crate::support::city::OwnCity;
 
@@ -96,7 +96,12 @@ async fn compare(worlds: &[World; 2], oracle: &Oracle, viewers: &[(i64, String)]
                 let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
                 let at = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
                 let near = |body: &[u8]| text(&body[at.saturating_sub(120).min(body.len())..(at + 60).min(body.len())]);
-                differences.push(format!("{} for {purpose}: {query}\n  {}\n  {}", viewer.role(), near(&one), near(&other)));
+                differences.push(format!(
+                    "{} for {purpose}: {query}\n  {}\n  {}",
+                    viewer.role(),
+                    near(&one),
+                    near(&other)
+                ));
             }
         }
     }
@@ -122,7 +127,8 @@ async fn personal_data_never_shows_through() {
             let viewer = oracle.viewer(posting, purpose);
             let blind = oracle.spec.types.values().all(|of| {
                 let relations = [Relation::Scope, Relation::Handler, Relation::Own];
-                let shown = |class| relations.iter().any(|r| oracle.class_verdict(&viewer, of, class, *r) > Shown::Hidden);
+                let shown =
+                    |class| relations.iter().any(|r| oracle.class_verdict(&viewer, of, class, *r) > Shown::Hidden);
                 !"DKS".chars().any(shown)
             });
             let taken = viewers.iter().any(|(other, p)| p == purpose && oracle.viewer(*other, p).role.code == role);

@@ -290,7 +290,8 @@ fn cycles() -> Summary {
 /// Every item of the five haves that the viewer reads is verified, and there is one.
 fn standard(ask: &Ask<'_>, centre: &Row<'_>) -> bool {
     let all = ask.oracle.city.table("standard_status").with("centre_id", centre.get("id"));
-    let mut five = all.iter().filter(|s| is(s, "namespace", &["CENTRE_FIVE_HAVES"]) && ask.oracle.found(ask.viewer, s)).peekable();
+    let mut five =
+        all.iter().filter(|s| is(s, "namespace", &["CENTRE_FIVE_HAVES"]) && ask.oracle.found(ask.viewer, s)).peekable();
     five.peek().is_some() && five.all(|s| is(s, "state", &["VERIFIED"]))
 }
 
