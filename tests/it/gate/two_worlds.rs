@@ -145,7 +145,7 @@ async fn personal_data_never_shows_through() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_places_never_show_through() {
     let elsewhere = |sql: &&str| format!("{sql} WHERE division_code NOT LIKE '{HOME}%'");
-    let worlds = worlds(ELSEWHERE.iter().map(|sql| elsewhere(&sql))).await;
+    let worlds = worlds(ELSEWHERE.iter().map(elsewhere)).await;
     let oracle = worlds[0].oracle().await;
     let mut viewers: Vec<(i64, String)> = vec![];
     for (posting, role) in oracle.valid_postings() {
