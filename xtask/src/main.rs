@@ -1,6 +1,7 @@
 //! The project's commands, `cargo xtask <command>`. DEVELOPERS.md says when to use which.
 
 mod check;
+mod faults;
 mod figures;
 mod run;
 mod test;
@@ -13,6 +14,7 @@ Usage: cargo xtask <command>
   test [FILTER] [ARGS]  run all tests on SQLite and on a throw-away PostgreSQL (installed where missing);
                         everything after `test` goes to `cargo test --workspace`
   check                 format, lints, generated files, dependency rules, source rules
+  faults [WORDS]        put seeded faults into a copy of the tree; each must be caught by the proof of the gate
   figures [--small]     measure what the README states, in a release build; --small leaves the full city out
   generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["check"] => check::run(),
+        ["faults", rest @ ..] => faults::run(rest),
         ["figures", rest @ ..] => figures::run(rest),
         ["generate"] => check::generated::write(),
         ["ci"] => check::run().and_then(|()| test::run(&[])),

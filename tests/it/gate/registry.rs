@@ -73,7 +73,6 @@ fn has_classes(object: &ObjectDef) -> bool {
 }
 
 #[test]
-#[ignore = "the oracle still holds the namespace of a standard status to be internal"]
 fn the_oracle_knows_every_field_and_its_class() {
     let model = model();
     let oracle = Oracle::new(City::empty(), 0);
