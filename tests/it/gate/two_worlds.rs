@@ -2,8 +2,6 @@
 //!
 //! Each question is asked by two of the viewers; with `FENGQIAO_EVERY_VIEWER=1` by all of them.
 
-use sea_orm::ConnectionTrait;
-
 use super::enumerate;
 use super::world::World;
 use crate::oracle::Oracle;
@@ -65,18 +63,10 @@ const OTHERS: [&str; 4] = [
     "{grids(first:60){edges{node{code siteSummary{count red} hazardSummary{found} disputeSummary{accepted} leader{name since}}}}}",
 ];
 
-async fn change(world: &World, statements: impl IntoIterator<Item = String>) {
-    for sql in statements {
-        let changed = world.database.storage.write.execute_unprepared(&sql).await;
-        let changed = changed.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        assert!(changed.rows_affected() > 0, "{sql} changes nothing");
-    }
-}
-
 async fn worlds(statements: impl IntoIterator<Item = String>) -> [World; 2] {
     let same = World::open(Backend::Sqlite).await;
     let other = World::over(OwnCity::open(Backend::Sqlite).await.0).await;
-    change(&other, statements).await;
+    other.change(statements).await;
     [same, other]
 }
 

@@ -8,6 +8,7 @@ use fengqiao::http::Request;
 use fengqiao::identity::{Authenticator, DatabasePostings, Purpose, Viewer};
 use fengqiao::kernel::clock::FixedClock;
 use fengqiao::kernel::seal::Sealer;
+use sea_orm::ConnectionTrait;
 
 use crate::oracle::Oracle;
 use crate::oracle::city::City as CityInMemory;
@@ -43,6 +44,15 @@ impl World {
         let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
         let engine = Engine::new(database.storage.read.clone(), policy, Arc::new(Sealer::demo()), clock).await;
         World { database, engine: engine.expect("the engine starts"), authenticator }
+    }
+
+    /// Changes the city behind it, which must be its own. Every statement has to change something.
+    pub(crate) async fn change(&self, statements: impl IntoIterator<Item = String>) {
+        for sql in statements {
+            let changed = self.database.storage.write.execute_unprepared(&sql).await;
+            let changed = changed.unwrap_or_else(|error| panic!("{sql}: {error}"));
+            assert!(changed.rows_affected() > 0, "{sql} changes nothing");
+        }
     }
 
     /// The viewer of a posting.
