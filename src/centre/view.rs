@@ -113,7 +113,7 @@ pub fn standard_status() -> View {
         "规范化状态. State of one standard item at one centre or mediation organisation.",
     )
     .levels()
-    .code("namespace", "StandardNamespace", Class::Internal, FILTER, "命名空间. Programme the item belongs to.")
+    .code("namespace", "StandardNamespace", Class::Public, FILTER, "命名空间. Programme the item belongs to.")
     .code("state", "StandardState", Class::Internal, FILTER, "状态. Unmet, claimed or verified.")
     .instant("verified_at", Class::Internal, NULL, "核验时间. When verified. Null: not verified.")
     .one("item", "StandardItem", "item_id", Class::Public, "项目. The item.")

@@ -56,16 +56,32 @@ fn definite(condition: Expr) -> Expr {
     Func::coalesce([condition, super::sql::never()]).into()
 }
 
+/// Stands for rows of another table among the columns that a condition looks at; never a public field.
+const OTHER_ROWS: &str = "(other rows)";
+
 /// Columns that a condition looks at.
 fn columns(condition: &Test) -> Vec<&'static str> {
     match condition {
-        Test::All | Test::Some { .. } => vec![],
+        Test::All => vec![],
+        Test::Some { .. } => vec![OTHER_ROWS],
         Test::In(column, _) | Test::True(column) | Test::Null(column) | Test::By(column) => vec![column],
         Test::WithinDays(column, _) => vec![column],
         Test::Overdue { due, done } => vec![due, done],
         Test::And(parts) | Test::Or(parts) => parts.iter().flat_map(columns).collect(),
         Test::Not(part) => columns(part),
     }
+}
+
+/// The conditions of a measure. Both parts of a rate look at the same rows.
+fn tests(measure: &Measure) -> impl Iterator<Item = &Test> {
+    let (one, other) = match &measure.compute {
+        Compute::Count(test) | Compute::Distinct(_, test) | Compute::Sum(_, test) | Compute::Earliest(_, test) => {
+            (test, None)
+        }
+        Compute::MeanDays { test, .. } => (test, None),
+        Compute::Rate { numerator, denominator, .. } => (numerator, Some(denominator)),
+    };
+    [one].into_iter().chain(other)
 }
 
 fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
@@ -124,7 +140,7 @@ impl Figures<'_> {
     /// Values of rows that pass, null for the others.
     fn passing(&self, lens: &Lens<'_>, measure: &Measure, condition: &Test, value: Expr) -> Expr {
         let tested = (*condition != Test::All).then(|| test(lens, "t0", condition, self.when));
-        let read = lens.confined(self.view, &columns(condition));
+        let read = lens.confined(self.view, &tests(measure).flat_map(columns).collect::<Vec<_>>());
         let conditions: Vec<Expr> = looked_at(measure, self.when).into_iter().chain(read).chain(tested).collect();
         if conditions.is_empty() { value } else { Expr::case(all(conditions), value).into() }
     }
@@ -203,7 +219,8 @@ impl Lens<'_> {
             _ => false,
         };
         let open = view.family.exposure() == Exposure::Open;
-        (open && view.fields.iter().any(internal)).then(|| or_never(self.rule(view, "t0")))
+        let read = columns.contains(&OTHER_ROWS) || view.fields.iter().any(internal);
+        (open && read).then(|| or_never(self.rule(view, "t0")))
     }
 }
 

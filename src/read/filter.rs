@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
 use super::declare::{Child, FILTER, Field, Kind, SEARCH, Scalar, View};
 use super::predicate::{Lens, Via, Visible, scope};
 use super::sql::{Keys, all, always, any, col, never, some_row};
-use crate::access::{Class, Exposure, Relation, Verdict};
+use crate::access::{Atom, Class, Exposure, Relation, Rows, Verdict};
 use crate::graphql::error::Error;
 use crate::kernel::coordinates::{Bounds, Crs, Point, to_cgcs2000};
 use crate::kernel::division_code::DivisionCode;
@@ -49,11 +49,20 @@ impl Lens<'_> {
             },
             Class::Internal => Readable::Always,
             class => {
-                let relations = [Relation::Scope, Relation::Handler, Relation::Own];
-                let everywhere = relations.into_iter().all(|r| full(class, r, false) && full(class, r, true));
+                let relations: &[Relation] = match self.lists_own_alone(view) {
+                    true => &[Relation::Own],
+                    false => &[Relation::Scope, Relation::Handler, Relation::Own],
+                };
+                let everywhere = relations.iter().copied().all(|r| full(class, r, false) && full(class, r, true));
                 if everywhere && family.exposure() == Exposure::Closed { Readable::Always } else { Readable::No }
             }
         }
+    }
+
+    /// Whether every listed row is about the viewer.
+    fn lists_own_alone(&self, view: &View) -> bool {
+        let mine = |branch: &Vec<Atom>| branch.contains(&Atom::Mine);
+        view.table == "dispute" && matches!(self.access.rows(view.family), Rows::Where(b) if b.iter().all(mine))
     }
 
     /// The condition that a filter input stands for.

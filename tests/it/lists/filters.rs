@@ -20,6 +20,9 @@ on_both!(
 
 const DAY: i64 = 86_400_000;
 
+/// Whether a row fits a filter.
+type Fits = fn(&hazard::Model) -> bool;
+
 /// What a whole table holds, by id.
 macro_rules! table {
     ($app:expr, $table:ident) => {
@@ -103,7 +106,7 @@ async fn and_or_not_are_what_they_say(app: &TestApp) {
     fn late(row: &hazard::Model) -> bool {
         row.found_at >= 1_767_196_800_000
     }
-    let cases: Vec<(Value, fn(&hazard::Model) -> bool)> = vec![
+    let cases: Vec<(Value, Fits)> = vec![
         (json!({ "category": ["FIRE"] }), fire),
         (json!({ "category": "FIRE" }), fire),
         (json!({ "not": { "category": ["FIRE"] } }), |row| !fire(row)),

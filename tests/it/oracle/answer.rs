@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use super::Oracle;
 use super::figures::NoFigures;
 use super::policy::Shown;
-use super::reach::{Open, openness};
 use super::query::{Page, Root, Select, Selection, global_id};
-use super::spec::{FieldSpec, Join, Kind, TypeSpec};
+use super::reach::{Open, openness};
+use super::spec::{FieldSpec, Kind, TypeSpec};
 use super::value::{Row, Val};
 use super::verdict::Relation;
 use super::viewer::Viewer;
@@ -50,7 +50,12 @@ impl Oracle {
                     Json::Null
                 } else {
                     let rows: Vec<Row<'_>> = self.mine(viewer, name, self.city.table(&of.table).all().collect());
-                    ids = self.list(viewer, of, rows.clone(), page, &[], None).all.iter().map(|row| global_id(&of.name, row.id())).collect();
+                    ids = self
+                        .list(viewer, of, rows.clone(), page, &[], None)
+                        .all
+                        .iter()
+                        .map(|row| global_id(&of.name, row.id()))
+                        .collect();
                     writer.connection(of, rows, page, &[], selection, None)
                 };
                 (name.clone(), value)
@@ -83,7 +88,8 @@ impl Oracle {
         match root {
             Root::List(_, page, selection) => {
                 let of = self.spec.of(&selection.of);
-                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, selection)
+                self.lists(viewer, of)
+                    && (!self.page_allowed(viewer, of, page) || self.forbidden_below(viewer, selection))
             }
             Root::Lookup(.., selection) | Root::Node(_, selection) => {
                 let named = openness(self.spec.of(&selection.of)) != Open::Linked;
@@ -104,7 +110,7 @@ impl Oracle {
             Select::One(inner) => self.reaches(viewer, inner) && self.forbidden_below(viewer, inner),
             Select::List(page, inner) | Select::Connection(page, inner) => {
                 let of = self.spec.of(&inner.of);
-                !self.page_allowed(viewer, of, page) || self.lists(viewer, of) && self.forbidden_below(viewer, inner)
+                self.lists(viewer, of) && (!self.page_allowed(viewer, of, page) || self.forbidden_below(viewer, inner))
             }
             Select::Figures(figures) => self.figures_open(viewer, figures) == Err(NoFigures::Forbidden),
             _ => false,
@@ -196,9 +202,6 @@ impl<'a> Writer<'a> {
                 }
             }
             (Kind::Figures { join, .. }, Select::Figures(figures)) => {
-                if matches!(join, Join::Subtree) && row.get("level").text() == Some("PROVINCE") {
-                    return json!(super::figures::ANYTHING);
-                }
                 let summaries = super::summaries::all();
                 let summary = summaries.iter().find(|s| s.name == figures.summary).expect("a summary");
                 let rows = oracle.joined(of, row, oracle.spec.of(summary.of), join);
@@ -275,7 +278,9 @@ impl<'a> Writer<'a> {
         let plain = match (value, api) {
             (Val::Null, _) => Json::Null,
             (Val::Int(ms), "DateTime") => json!(fengqiao::kernel::clock::rfc3339(*ms)),
-            (Val::Int(n), "Decimal") => json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100)),
+            (Val::Int(n), "Decimal") => {
+                json!(format!("{}{}.{:02}", if *n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100))
+            }
             (Val::Int(n), _) => json!(n),
             (Val::Bool(truth), _) => json!(truth),
             (Val::Real(n), _) => json!(n),

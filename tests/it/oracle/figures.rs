@@ -14,8 +14,6 @@ use super::viewer::Viewer;
 
 /// Mark of a figure that is suppressed when it is small: the answer has this value or null.
 pub(crate) const PERHAPS: &str = "perhaps";
-/// Stands for figures of a province's subtree, which the engine does not sum up yet.
-pub(crate) const ANYTHING: &str = "anything";
 const DAY: i64 = 86_400_000;
 
 /// Why there are no figures.
