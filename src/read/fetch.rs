@@ -374,7 +374,9 @@ fn figures_statement(
             let mut levels = subtree_levels(keys).into_iter().map(|level| {
                 let key = match level {
                     // A province has no level column of its own.
-                    "province" => Expr::from(Func::cust("substr").arg(col("t0", "city_code")).arg(1i64).arg(2i64)),
+                    "province" => Expr::from(
+                        Func::cust("substr").arg(col("t0", "city_code")).arg(Expr::cust("1")).arg(Expr::cust("2")),
+                    ),
                     level => col("t0", level),
                 };
                 one(Some((key.clone(), dialect.any(key, keys))), None)

@@ -22,7 +22,7 @@ const GUARDED: [&str; 8] = [
 ];
 const DAY: i64 = 86_400_000;
 /// Left out: decision 0004 does not say whose standard items a key-area centre reads; engine and oracle differ there.
-const LEFT_OUT: [&str; 1] = ["standardRate"];
+pub(crate) const LEFT_OUT: [&str; 1] = ["standardRate"];
 
 /// Makes questions.
 pub(crate) struct Generator<'a> {
@@ -208,7 +208,8 @@ impl Generator<'_> {
         Cond::All(parts.into_iter().map(|(_, cond)| cond).collect())
     }
 
-    fn leaf(&mut self, of: &str, name: &str, depth: usize) -> Option<Cond> {
+    /// A condition by one member of a filter; `None`: it is not asked for, or there is no value for it.
+    pub(crate) fn leaf(&mut self, of: &str, name: &str, depth: usize) -> Option<Cond> {
         let spec = self.oracle.spec.of(of);
         let ty = self.model.inputs[&format!("{of}Filter")].fields.iter().find(|f| f.name == name)?.ty.clone();
         let column = match spec.fields.get(name).map(|f| &f.kind) {

@@ -3,9 +3,13 @@
 mod compare;
 mod dice;
 mod differential;
+mod enumerate;
 mod generate;
+mod matrix;
 mod race;
+mod registry;
 mod shrink;
+mod two_worlds;
 mod world;
 
 /// A number set in the environment; `None`: it is not set.

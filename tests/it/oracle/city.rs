@@ -44,6 +44,11 @@ pub(crate) struct City {
 }
 
 impl City {
+    /// A city without a row, for questions about the policy alone.
+    pub(crate) fn empty() -> City {
+        City { tables: HashMap::new() }
+    }
+
     /// Reads every table once.
     pub(crate) async fn read(db: &DatabaseConnection) -> City {
         let mut city = City { tables: HashMap::new() };

@@ -42,6 +42,11 @@ impl Oracle {
         if matter.is_some() || self.found(viewer, row) { Relation::Scope } else { Relation::Outside }
     }
 
+    /// Whether a row is the viewer's own, by itself or by its dispute.
+    pub(crate) fn relation_is_own(&self, viewer: &Viewer<'_>, row: &Row<'_>) -> bool {
+        self.relation(viewer, row) == Relation::Own
+    }
+
     fn in_hand(&self, viewer: &Viewer<'_>, dispute: &Row<'_>) -> bool {
         let centre = self.city.table("governance_centre").with("id", dispute.get("accepted_centre_id"));
         self.handles(viewer, dispute)
