@@ -48,6 +48,7 @@ async fn key_area_centres() {
                 ("/governanceCentres/edges/0/node/sharedWith", Value::Null),
                 ("/governanceCentres/edges/0/node/staffCount", Value::Null),
                 ("/governanceCentres/edges/0/node/caseload", json!({ "accepted": 0, "open": 0 })),
+                ("/governanceCentres/edges/0/node/standardSummary/verified", json!(0)),
             ],
             &[
                 "governanceCentres.edges.node.builtBy: HIDDEN RELATION",
