@@ -204,6 +204,10 @@ impl<'a> Lens<'a> {
             "self_inspection" | "self_inspection_due" => {
                 col(alias, "site_id").in_subquery(ids_where("key_site", "id", col("key_site", "zone_id").eq(zone)))
             }
+            "stationed_unit" | "standard_status" | "mediation_organisation" => {
+                let centres = ids_where("governance_centre", "id", col("governance_centre", "zone_id").eq(zone));
+                col(alias, "centre_id").in_subquery(centres)
+            }
             _ => return None,
         })
     }

@@ -44,6 +44,7 @@ impl Oracle {
             ("joint", _) => !viewer.mechanism.is_null(),
             ("domain", _) => !viewer.department.is_null(),
             ("zone", "functional_zone" | "governance_centre" | "grid") => !viewer.zone.is_null(),
+            ("zone", "stationed_unit" | "standard_status" | "mediation_organisation") => !viewer.zone.is_null(),
             ("zone", _) => !viewer.zone.is_null() && of.family != "Place",
             _ => true,
         };
@@ -189,6 +190,10 @@ impl Oracle {
             "functional_zone" => ours(row.get("id")),
             "governance_centre" | "grid" | "key_site" | "hazard" | "dispute" => ours(row.get("zone_id")),
             "self_inspection" | "self_inspection_due" => self.site(row).is_some_and(|site| ours(site.get("zone_id"))),
+            "stationed_unit" | "standard_status" | "mediation_organisation" => {
+                let centres = self.city.table("governance_centre").with("id", row.get("centre_id"));
+                centres.iter().any(|centre| ours(centre.get("zone_id")))
+            }
             _ => false,
         }
     }
