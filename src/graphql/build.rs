@@ -6,7 +6,7 @@ use super::model::{Arg, EnumDef, FieldDef, InputDef, Model, ObjectDef, ScalarDef
 use super::roots;
 use super::standard;
 use crate::read::catalog::Catalog;
-use crate::read::declare::{FILTER, Field, Kind, SEARCH, SORT, Scalar, Shape, View, upper_snake};
+use crate::read::declare::{Child, FILTER, Field, Kind, SEARCH, SORT, Scalar, Shape, View, upper_snake};
 use crate::read::summary::{Compute, Summary};
 
 /// Name of the API's type for a column.
@@ -84,8 +84,11 @@ fn view_field(catalog: &Catalog, field: &Field) -> FieldDef {
         Kind::Many { view, shape: Shape::Connection, .. } => {
             (format!("{view}Connection"), target(view).map(connection_args).unwrap_or_default())
         }
-        Kind::Summary { summary, .. } => {
-            ((*summary).to_owned(), catalog.summary(summary).map(summary_args).unwrap_or_default())
+        Kind::Summary { summary, child, .. } => {
+            let mut args = catalog.summary(summary).map(summary_args).unwrap_or_default();
+            let published = catalog.summary(summary).is_some_and(|s| s.published) && *child == Child::Subtree;
+            args.extend(published.then(published_arg));
+            ((*summary).to_owned(), args)
         }
     };
     let ty = if field.nullable() { ty } else { format!("{ty}!") };
@@ -256,7 +259,16 @@ fn statistics_args(summary: &Summary) -> Vec<Arg> {
         Arg::new("exact", "Boolean", "仅本级. Filed under the code itself.").or(false),
     ];
     args.extend(summary_args(summary));
+    args.extend(summary.published.then(published_arg));
     args
+}
+
+/// The argument that asks for published figures.
+pub fn published_arg() -> Arg {
+    let doc = "公开口径. The published figures of hazards and disputes, over all rows, not only yours: without filter, \
+               period and asOf at the first of a month (asOf absent: of this month), counts of 1 to 9 null, others to \
+               the nearest 5. Those who may list no such row always get these.";
+    Arg::new("published", "Boolean", doc).or(false)
 }
 
 fn add_summary(model: &mut Model, summary: &Summary) {

@@ -21,7 +21,7 @@ use crate::kernel::uscc::Uscc;
 use crate::read::compile::{Compiler, Path};
 use crate::read::declare::View;
 use crate::read::fetch::{self, Key};
-use crate::read::figures::root_path;
+use crate::read::figures::{Of, root_path};
 use crate::read::filter::in_circle;
 use crate::read::plan::member;
 use crate::read::predicate::{Lens, Via};
@@ -170,7 +170,7 @@ impl<'a, 'd> Execution<'a, 'd> {
                 let condition = lookup(&self.compiler.lens, view, by, &args)?;
                 self.single(view, Via::Key, condition, selected).await
             }
-            Root::Statistics { summary } => self.figures(summary, &args, always(), selected).await,
+            Root::Statistics { summary } => self.figures(summary, &args, (Of::Division, always()), selected).await,
             Root::Node => {
                 let id = text(&args, "id").unwrap_or_default();
                 self.node(id, selected).await.map_err(|e| e.under("id"))
@@ -242,11 +242,11 @@ impl<'a, 'd> Execution<'a, 'd> {
         &mut self,
         summary: &str,
         args: &Args,
-        condition: Expr,
+        rows: (Of, Expr),
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
         let path = self.path(selected.key);
-        let Some(plan) = self.compiler.figures(summary, args, condition, &selected.sets, &path)? else {
+        let Some(plan) = self.compiler.figures(summary, args, rows, &selected.sets, &path)? else {
             self.null();
             return Ok(());
         };
@@ -303,11 +303,13 @@ impl<'a, 'd> Execution<'a, 'd> {
                     let view = self.view("Division")?;
                     self.single(view, Via::Key, col("t0", "code").eq(known.as_str()), field).await?;
                 }
-                "sites" => self.figures("SiteSummary", args, always(), field).await?,
-                "hazards" => self.figures("HazardSummary", args, always(), field).await?,
-                "disputes" => self.figures("DisputeSummary", args, always(), field).await?,
-                "centres" => self.figures("CentreSummary", args, always(), field).await?,
-                "selfInspections" => self.figures("SelfInspectionSummary", args, always(), field).await?,
+                "sites" => self.figures("SiteSummary", args, (Of::Division, always()), field).await?,
+                "hazards" => self.figures("HazardSummary", args, (Of::Division, always()), field).await?,
+                "disputes" => self.figures("DisputeSummary", args, (Of::Division, always()), field).await?,
+                "centres" => self.figures("CentreSummary", args, (Of::Division, always()), field).await?,
+                "selfInspections" => {
+                    self.figures("SelfInspectionSummary", args, (Of::Division, always()), field).await?
+                }
                 _ => self.writer.string("Overview"),
             }
         }
@@ -346,9 +348,9 @@ impl<'a, 'd> Execution<'a, 'd> {
             };
             match field.name {
                 "site" => self.single(site, Via::Key, col("t0", "code").eq(code), field).await?,
-                "sites" => self.figures("SiteSummary", &figures_args, inside(), field).await?,
-                "hazards" => self.figures("HazardSummary", &figures_args, inside(), field).await?,
-                "disputes" => self.figures("DisputeSummary", &figures_args, inside(), field).await?,
+                "sites" => self.figures("SiteSummary", &figures_args, (Of::Object, inside()), field).await?,
+                "hazards" => self.figures("HazardSummary", &figures_args, (Of::Object, inside()), field).await?,
+                "disputes" => self.figures("DisputeSummary", &figures_args, (Of::Object, inside()), field).await?,
                 _ => self.writer.string("SiteSurroundings"),
             }
         }

@@ -188,6 +188,7 @@ impl RootField {
                 code("division", "区划. Code of a division; its subtree is meant."),
                 Arg::new("period", "Period", "期间. Half-open; absent: all time."),
                 Arg::new("asOf", "DateTime", "截至. State as of this instant; absent: now."),
+                super::build::published_arg(),
             ]),
             Root::Around => FieldDef::new("SiteSurroundings", self.doc).with(vec![
                 code("code", "编码. Code of the key site."),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sea_orm::sea_query::{Expr, ExprTrait};
 
 use super::declare::{Child, Direction, Field, Kind, SEALED, Scalar, View};
+use super::figures::Of;
 use super::page::{Page, usual_order};
 use super::plan::{Below, ChildPlan, Column, Gate, Join, Out, PointPart, Redaction, RowsPlan, Shape, member};
 use super::predicate::{Lens, Via, Visible};
@@ -238,7 +239,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
             Kind::One { view, from, to } => self.one(level, spot, (view, from, to), selected, path),
             Kind::Summary { summary, parent, child } => {
                 let args = self.reader.args(spot.view.name, selected)?;
-                let Some(figures) = self.figures(summary, &args, always(), &selected.sets, path)? else {
+                let of = if *child == Child::Subtree { Of::Division } else { Of::Object };
+                let Some(figures) = self.figures(summary, &args, (of, always()), &selected.sets, path)? else {
                     return Ok(Out::Null);
                 };
                 Ok(self.child(level, spot, parent, child.clone(), Below::Figures(Box::new(figures))))

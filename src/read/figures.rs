@@ -9,6 +9,7 @@ use super::compile::{Compiler, Path};
 use super::declare::{Field, Kind, View};
 use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, Redaction, member};
 use super::predicate::{Lens, Via, Visible, or_never};
+use super::published::{month_start, starts_month};
 use super::sql::{all, any, col, some_row};
 use super::summary::{Compute, GroupBy, Measure, Summary, Test};
 use crate::access::{Class, Exposure, Verdict};
@@ -18,6 +19,15 @@ use crate::graphql::select::{Selected, Sets};
 
 /// Version of the definitions of part 10 of the domain model.
 pub const DEFINITIONS: &str = "2026-1";
+
+/// What figures are asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// A division, or all: those without a rule get published figures.
+    Division,
+    /// A row or a circle: figures are for those who may list what is counted.
+    Object,
+}
 
 /// When figures are taken.
 #[derive(Clone, Copy)]
@@ -49,6 +59,21 @@ fn when(args: &Args, now: i64) -> Result<When, Error> {
         _ => None,
     };
     Ok(When { as_of: number(args, "asOf").unwrap_or(now), period })
+}
+
+impl When {
+    /// The same for published figures: bounds that are no months would let single days be told apart.
+    fn of_whole_months(self, args: &Args) -> Result<When, Error> {
+        let refused = |field: &str| Err(Error::forbidden(field));
+        if self.period.is_some_and(|(from, to)| !starts_month(from) || !starts_month(to)) {
+            return refused("period");
+        }
+        match number(args, "asOf") {
+            Some(at) if !starts_month(at) => refused("asOf"),
+            Some(_) => Ok(self),
+            None => Ok(When { as_of: month_start(self.as_of), ..self }),
+        }
+    }
 }
 
 /// A condition that is never null.
@@ -230,22 +255,24 @@ impl<'a, 'd> Compiler<'a, 'd> {
         &mut self,
         summary: &str,
         args: &Args,
-        condition: Expr,
+        (of, condition): (Of, Expr),
         sets: &Sets<'d>,
         path: &[Arc<str>],
     ) -> Result<Option<FiguresPlan<'a>>, Error> {
         let catalog = self.lens.catalog;
         let found = catalog.summary(summary).and_then(|s| Some((s, catalog.view(s.view)?)));
         let Some((summary, view)) = found else { return Err(Error::internal(&format!("no summary {summary}"))) };
-        let when = when(args, self.lens.now_ms)?;
+        let mut taken = when(args, self.lens.now_ms)?;
         let mut conditions = vec![condition];
-        let suppress = match self.lens.visible(view, "t0", Via::List) {
+        let asked = args.get("published") == Some(&ConstValue::Boolean(true));
+        let published = match self.lens.visible(view, "t0", Via::List) {
+            _ if asked && summary.published && of == Of::Division => true,
             Visible::All => false,
             Visible::Where(rule) => {
                 conditions.push(rule);
                 false
             }
-            Visible::Nothing if summary.published => true,
+            Visible::Nothing if summary.published && of == Of::Division => true,
             Visible::Nothing => {
                 self.redactions.push(Redaction {
                     path: path.to_vec(),
@@ -257,9 +284,12 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 return Ok(None);
             }
         };
+        if published {
+            taken = taken.of_whole_months(args)?;
+        }
         match args.get("filter") {
-            // A filter on published figures would let small cells be told apart.
-            Some(ConstValue::Object(filter)) if suppress && !filter.is_empty() => {
+            // A filter would let small cells be told apart.
+            Some(ConstValue::Object(filter)) if published && !filter.is_empty() => {
                 return Err(Error::forbidden("filter"));
             }
             Some(filter @ ConstValue::Object(_)) => {
@@ -272,9 +302,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
             conditions.push(self.lens.division(view, "t0", code, exact).map_err(|e| e.under("division"))?);
         }
         if summary.base != Test::All {
-            conditions.push(test(&self.lens, "t0", &summary.base, when));
+            conditions.push(test(&self.lens, "t0", &summary.base, taken));
         }
-        self.figures_of((summary, view), when, all(conditions), suppress, sets, true).map(Some)
+        self.figures_of((summary, view), taken, all(conditions), published, sets, true).map(Some)
     }
 
     fn figures_of(
@@ -282,7 +312,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         (summary, view): (&'a Summary, &'a View),
         when: When,
         condition: Expr,
-        suppress: bool,
+        published: bool,
         sets: &Sets<'d>,
         outer: bool,
     ) -> Result<FiguresPlan<'a>, Error> {
@@ -295,7 +325,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 "definitionVersion" => Figure::Text(DEFINITIONS.into()),
                 "groups" if !outer => Figure::Groups(None),
                 "groups" => {
-                    groups.push(self.groups(summary, view, when, &condition, suppress, &selected)?);
+                    groups.push(self.groups(summary, view, when, &condition, published, &selected)?);
                     Figure::Groups(Some(groups.len() - 1))
                 }
                 name => match figures.summary.measures.iter().find(|m| m.name == name) {
@@ -314,7 +344,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             nothing: figures.nothing,
             shape,
             groups,
-            suppress,
+            published,
             as_of: when.as_of,
         })
     }
@@ -333,7 +363,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         view: &'a View,
         when: When,
         condition: &Expr,
-        suppress: bool,
+        published: bool,
         selected: &Selected<'d>,
     ) -> Result<GroupsPlan<'a>, Error> {
         let args = self.reader.args(summary.name, selected)?;
@@ -359,7 +389,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             shape.push((member(inner.key), part));
         }
         let (by, label) = self.grouping(view, &dimension.by);
-        let figures = self.figures_of((summary, view), when, condition.clone(), suppress, &sets, false)?;
+        let figures = self.figures_of((summary, view), when, condition.clone(), published, &sets, false)?;
         Ok(GroupsPlan { by, label, first, shape, figures })
     }
 

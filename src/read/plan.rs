@@ -229,8 +229,8 @@ pub struct FiguresPlan<'a> {
     pub shape: Vec<(String, Figure)>,
     /// Groupings, each a statement.
     pub groups: Vec<GroupsPlan<'a>>,
-    /// Whether small cells are suppressed.
-    pub suppress: bool,
+    /// Whether they are published figures: small counts are not told, the others rounded.
+    pub published: bool,
     /// The instant of the state.
     pub as_of: i64,
 }

@@ -124,7 +124,7 @@ pub struct Summary {
     pub measures: Vec<Measure>,
     /// Groupings.
     pub dimensions: Vec<Dimension>,
-    /// Whether its figures are published: everybody may have them, small cells suppressed.
+    /// Whether its figures are published: everybody may have them, as `read::published` makes them.
     pub published: bool,
 }
 

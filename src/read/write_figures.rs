@@ -2,8 +2,8 @@
 
 use super::fetch::{FetchedFigures, Group, Key};
 use super::plan::{Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart};
+use super::published::publish;
 use super::session::ReadError;
-use super::suppress::suppress;
 use super::write::{Writer, decimal};
 use crate::kernel::clock;
 
@@ -11,8 +11,8 @@ impl Writer<'_> {
     /// The figures of a parent.
     pub fn figures(&mut self, plan: &FiguresPlan<'_>, fetched: &FetchedFigures, key: &Key) -> Result<(), ReadError> {
         let mut rows = [fetched.values.get(key).unwrap_or(&plan.nothing).clone()];
-        if plan.suppress {
-            suppress(&mut rows, plan, false);
+        if plan.published {
+            publish(&mut rows, plan, false);
         }
         let [values] = rows;
         self.members(&plan.shape, |w, figure| match figure {
@@ -24,8 +24,8 @@ impl Writer<'_> {
     fn groups(&mut self, plan: &GroupsPlan<'_>, groups: Option<&Vec<Group>>) -> Result<(), ReadError> {
         let groups: &[Group] = groups.map_or(&[], Vec::as_slice);
         let mut values: Vec<Vec<Option<i64>>> = groups.iter().map(|g| g.values.clone()).collect();
-        if plan.figures.suppress {
-            suppress(&mut values, &plan.figures, true);
+        if plan.figures.published {
+            publish(&mut values, &plan.figures, true);
         }
         self.items(groups.iter().zip(&values).take(plan.first), |w, (group, values)| {
             w.members(&plan.shape, |w, part| {

@@ -22,6 +22,12 @@ const GUARDED: [&str; 8] = [
 ];
 const DAY: i64 = 86_400_000;
 
+/// The first instant of the month of Shanghai in which `ms` lies.
+fn month_start(ms: i64) -> i64 {
+    let day = fengqiao::kernel::clock::shanghai_date(ms);
+    fengqiao::kernel::clock::day_start_ms(&format!("{}-01", &day[..7])).expect("a day")
+}
+
 /// Makes questions.
 pub(crate) struct Generator<'a> {
     /// What the API offers.
@@ -99,7 +105,7 @@ impl Generator<'_> {
         let all = summaries::all();
         let roots: Vec<_> = all.iter().filter(|s| !s.root.is_empty()).collect();
         let summary = *self.dice.pick(&roots);
-        let mut figures = self.figures(summary.name, 2);
+        let mut figures = self.figures(summary.name, 2, true);
         if self.dice.one_in(3) {
             let code = self.division(summary.of);
             figures.division = Some((code, self.dice.one_in(6)));
@@ -107,7 +113,7 @@ impl Generator<'_> {
         Root::Statistics(summary.root.to_owned(), figures)
     }
 
-    fn figures(&mut self, name: &str, depth: usize) -> Figures {
+    fn figures(&mut self, name: &str, depth: usize, of_division: bool) -> Figures {
         let summary = summaries::all().into_iter().find(|s| s.name == name).expect("a summary");
         let figures = summary.figures.iter().map(|f| f.0.to_owned());
         let names: Vec<String> = figures.collect();
@@ -115,7 +121,8 @@ impl Generator<'_> {
         if measures.is_empty() {
             measures.push(names[0].clone());
         }
-        let mut figures = Figures { summary: name.to_owned(), measures, ..Figures::default() };
+        let mut figures = Figures { summary: name.to_owned(), measures, of_division, ..Figures::default() };
+        figures.published = of_division && summary.published && self.dice.one_in(4);
         if self.dice.one_in(3) {
             let from = self.oracle.now - DAY * i64::try_from(self.dice.below(500) + 1).expect("fits");
             figures.period = Some((from, from + DAY * i64::try_from(self.dice.below(300) + 1).expect("fits")));
@@ -124,7 +131,12 @@ impl Generator<'_> {
             figures.as_of =
                 Some(self.oracle.now - DAY * i64::try_from(self.dice.below(200)).expect("fits") + 12_345_000);
         }
-        if self.dice.one_in(4) {
+        if self.dice.one_in(2) {
+            // Published figures are to be had of whole months only.
+            figures.period = figures.period.map(|(from, to)| (month_start(from), month_start(to + 31 * DAY)));
+            figures.as_of = figures.as_of.map(month_start);
+        }
+        if self.dice.one_in(if figures.published { 12 } else { 4 }) {
             figures.filter = Some(self.condition(summary.of, depth));
         }
         if self.dice.one_in(3) {
@@ -154,7 +166,7 @@ impl Generator<'_> {
                     let selection = self.selection(target, depth - 1);
                     if *connection { Select::Connection(page, selection) } else { Select::List(page, selection) }
                 }
-                Kind::Figures { summary, .. } => Select::Figures(self.figures(summary, 1)),
+                Kind::Figures { summary, .. } => Select::Figures(self.figures(summary, 1, of == "Division")),
             };
             fields.push((name, below));
         }

@@ -16,6 +16,14 @@ use super::viewer::Viewer;
 pub(crate) const PERHAPS: &str = "perhaps";
 const DAY: i64 = 86_400_000;
 
+/// Whether figures are published ones, and whether of all or of a group, where a lone hidden cell hides another.
+#[derive(Clone, Copy)]
+enum Published {
+    No,
+    Total,
+    Group,
+}
+
 /// Why there are no figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoFigures {
@@ -30,15 +38,18 @@ impl Oracle {
     pub(crate) fn figures_open(&self, viewer: &Viewer<'_>, figures: &Figures) -> Result<bool, NoFigures> {
         let summary = summaries::all().into_iter().find(|s| s.name == figures.summary).expect("a summary");
         let of = self.spec.of(summary.of);
-        if self.lists(viewer, of) {
-            let allowed = figures.filter.as_ref().is_none_or(|cond| self.condition_allowed(viewer, of, cond));
-            return if allowed { Ok(false) } else { Err(NoFigures::Forbidden) };
+        let lists = self.lists(viewer, of);
+        if summary.published && figures.of_division && (figures.published || !lists) {
+            let months = |ms: i64| fengqiao::kernel::clock::rfc3339(ms).ends_with("-01T00:00:00+08:00");
+            let whole = figures.period.is_none_or(|(from, to)| months(from) && months(to));
+            let allowed = whole && figures.as_of.is_none_or(months) && figures.filter.is_none();
+            return if allowed { Ok(true) } else { Err(NoFigures::Forbidden) };
         }
-        match (summary.published, &figures.filter) {
-            (true, None) => Ok(true),
-            (true, Some(_)) => Err(NoFigures::Forbidden),
-            (false, _) => Err(NoFigures::NoRule),
+        if !lists {
+            return Err(NoFigures::NoRule);
         }
+        let allowed = figures.filter.as_ref().is_none_or(|cond| self.condition_allowed(viewer, of, cond));
+        if allowed { Ok(false) } else { Err(NoFigures::Forbidden) }
     }
 
     /// The figures of rows that belong together; `None` at the root: all.
@@ -60,7 +71,9 @@ impl Oracle {
         };
         let rows = rows.unwrap_or_else(|| self.city.table(&of.table).all().collect());
         let rows: Vec<Row<'_>> = rows.into_iter().filter(counted).collect();
-        let mut answer = measures(&ask, &summary, &figures.measures, &rows, all_rows);
+        let (total, of_group) =
+            if all_rows { (Published::Total, Published::Group) } else { (Published::No, Published::No) };
+        let mut answer = measures(&ask, &summary, &figures.measures, &rows, total);
         if let Some(dimension) = &figures.by {
             let (_, by) = summary.groups.iter().find(|(code, _)| code == dimension).expect("a dimension");
             let mut groups: BTreeMap<(bool, Option<String>), Vec<Row<'_>>> = BTreeMap::new();
@@ -70,14 +83,14 @@ impl Oracle {
                 let key = by.key(self, &row, division);
                 groups.entry((key.is_none(), key)).or_default().push(row);
             }
-            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| json!({ "key": key, "figures": measures(&ask, &summary, &figures.measures, rows, all_rows) });
+            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| json!({ "key": key, "figures": measures(&ask, &summary, &figures.measures, rows, of_group) });
             answer["groups"] = groups.iter().map(group).collect();
         }
         answer
     }
 }
 
-fn measures(ask: &Ask<'_>, summary: &Summary, names: &[String], rows: &[Row<'_>], suppressed: bool) -> Json {
+fn measures(ask: &Ask<'_>, summary: &Summary, names: &[String], rows: &[Row<'_>], published: Published) -> Json {
     let mut answer = json!({});
     for name in names {
         let figure = summary.figures.iter().find(|f| f.0 == name).expect("a figure");
@@ -85,8 +98,14 @@ fn measures(ask: &Ask<'_>, summary: &Summary, names: &[String], rows: &[Row<'_>]
         let counts = |row: &&Row<'_>| !scoped || ask.oracle.relation(ask.viewer, row) > Relation::Outside;
         let rows = rows.iter().filter(|row| in_period(ask, figure.1, row)).filter(counts);
         let rows: Vec<&Row<'_>> = rows.collect();
-        let value = measure(ask, &figure.2, &rows);
-        answer[name] = if suppressed { json!({ PERHAPS: value }) } else { value };
+        answer[name] = match published {
+            Published::No => measure(ask, &figure.2, &rows),
+            Published::Total => told(ask, &figure.2, &rows),
+            Published::Group => match told(ask, &figure.2, &rows) {
+                Json::Null => Json::Null,
+                value => json!({ PERHAPS: value }),
+            },
+        };
     }
     answer
 }
@@ -131,6 +150,31 @@ fn measure(ask: &Ask<'_>, make: &Make, rows: &[&Row<'_>]) -> Json {
             let value = if d == 0 { Json::Null } else { json!(quotient(n, d, 4)) };
             json!({ "numerator": n, "denominator": d, "value": value })
         }
+    }
+}
+
+/// A published figure: counts of 1 to 9 are not told, others to the nearest five, nor what is one row's own.
+fn told(ask: &Ask<'_>, make: &Make, rows: &[&Row<'_>]) -> Json {
+    let value = measure(ask, make, rows);
+    let count = |value: &Json| match value.as_i64().expect("a count") {
+        0 => Some(0),
+        1..10 => None,
+        n => Some((n + 2) / 5 * 5),
+    };
+    match make {
+        Make::Count(_) | Make::Distinct(..) => json!(count(&value)),
+        Make::Sum(_) | Make::Earliest(..) => Json::Null,
+        Make::MeanDays(_, to) => {
+            let spans = rows.iter().filter(|row| row.get(to).int().is_some_and(|at| at <= ask.as_of)).count();
+            if spans < 10 { Json::Null } else { value }
+        }
+        Make::Rate(..) => match (count(&value["numerator"]), count(&value["denominator"])) {
+            (Some(n), Some(d)) => {
+                let value = if d == 0 { Json::Null } else { json!(quotient(n, d, 4)) };
+                json!({ "numerator": n, "denominator": d, "value": value })
+            }
+            _ => json!({ "numerator": null, "denominator": null, "value": null }),
+        },
     }
 }
 

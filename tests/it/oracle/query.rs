@@ -108,6 +108,10 @@ pub(crate) struct Figures {
     pub(crate) as_of: Option<i64>,
     /// `filter`.
     pub(crate) filter: Option<Cond>,
+    /// Whether they are asked of a division, or of all: published figures are to be had there.
+    pub(crate) of_division: bool,
+    /// `published`, for figures of a division that may be.
+    pub(crate) published: bool,
     /// Names of the figures.
     pub(crate) measures: Vec<String>,
     /// `groups(by)`.
@@ -216,6 +220,7 @@ impl Display for Figures {
         }
         args.extend(self.as_of.map(|at| format!("asOf:\"{}\"", instant(at))));
         args.extend(self.filter.as_ref().map(|c| format!("filter:{c}")));
+        args.extend(self.published.then(|| "published:true".to_owned()));
         if !args.is_empty() {
             write!(f, "({})", args.join(","))?;
         }

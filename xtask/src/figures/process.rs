@@ -71,7 +71,7 @@ impl Server {
         for line in BufReader::new(output).lines() {
             let line = line.map_err(|error| error.to_string())?;
             if let Some((_, address)) = line.split_once("is at http://") {
-                server.address = address.trim().to_owned();
+                server.address = address.trim().trim_end_matches('/').to_owned();
             } else if let Some(token) = line.strip_prefix("  ") {
                 server.tokens.insert(role.clone(), token.to_owned());
             } else if line.starts_with("curl ") {
