@@ -20,10 +20,10 @@ use crate::kernel::seal::Sealer;
 use crate::kernel::uscc::Uscc;
 use crate::read::compile::{Compiler, Path};
 use crate::read::declare::View;
-use crate::read::fetch::{self, Key};
+use crate::read::fetch::{self, FetchedRows, Key};
 use crate::read::figures::{Of, root_path};
 use crate::read::filter::in_circle;
-use crate::read::plan::member;
+use crate::read::plan::{RowsPlan, member};
 use crate::read::predicate::{Lens, Via};
 use crate::read::session::{ReadError, Session};
 use crate::read::sql::{all, always, col};
@@ -34,8 +34,8 @@ const MOST_ERRORS: usize = 20;
 
 /// The run of one operation.
 pub struct Execution<'a, 'd> {
-    compiler: Compiler<'a, 'd>,
-    writer: Writer<'a>,
+    pub(super) compiler: Compiler<'a, 'd>,
+    pub(super) writer: Writer<'a>,
     session: Session,
     roots: &'a HashMap<&'static str, Root>,
     introspected: &'a ConstValue,
@@ -59,7 +59,7 @@ fn number(args: &Args, name: &str) -> Option<i64> {
     }
 }
 
-fn fault(error: ReadError) -> Error {
+pub(super) fn fault(error: ReadError) -> Error {
     if error.is_timeout() {
         return Error::new(Code::Timeout, "the request took too long");
     }
@@ -191,7 +191,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         self.outer.iter().cloned().chain(root_path(key)).collect()
     }
 
-    fn null(&mut self) {
+    pub(super) fn null(&mut self) {
         self.writer.out.extend_from_slice(b"null");
     }
 
@@ -222,20 +222,31 @@ impl<'a, 'd> Execution<'a, 'd> {
         condition: Expr,
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
-        let page = Compiler::single(view);
+        match self.found(view, via, (condition, 1), selected).await? {
+            Some((plan, fetched)) if !fetched.rows.is_empty() => self.writer.row(&plan, &fetched, 0).map_err(fault),
+            _ => {
+                self.null();
+                Ok(())
+            }
+        }
+    }
+
+    /// At most so many rows that fulfil a condition, by their ids; `None`: the viewer is shown none.
+    pub(super) async fn found(
+        &mut self,
+        view: &'a View,
+        via: Via,
+        (condition, most): (Expr, usize),
+        selected: &Selected<'d>,
+    ) -> Result<Option<(RowsPlan<'a>, FetchedRows)>, Error> {
         let path = self.path(selected.key);
-        let Some(plan) =
-            self.compiler.rows(view, via, condition, page, &[(selected.sets.clone(), path.clone())], &path)?
-        else {
-            self.null();
-            return Ok(());
+        let nodes = [(selected.sets.clone(), path.clone())];
+        let page = Compiler::by_id(view, most);
+        let Some(plan) = self.compiler.rows(view, via, condition, page, &nodes, &path)? else {
+            return Ok(None);
         };
         let fetched = fetch::rows(&mut self.session, &plan).await.map_err(fault)?;
-        if fetched.rows.is_empty() {
-            self.null();
-            return Ok(());
-        }
-        self.writer.row(&plan, &fetched, 0).map_err(fault)
+        Ok(Some((plan, fetched)))
     }
 
     async fn figures(
@@ -255,7 +266,7 @@ impl<'a, 'd> Execution<'a, 'd> {
     }
 
     /// The view that a global id names; `None`: of a kind that ids do not open.
-    fn named_view(&self, id: &str) -> Result<Option<(&'a View, i64)>, Error> {
+    pub(super) fn named_view(&self, id: &str) -> Result<Option<(&'a View, i64)>, Error> {
         let wrong = || Error { field: None, ..Error::input("", "is not a global id") };
         let (name, id) = parse_global_id(id).ok_or_else(wrong)?;
         let view = self.compiler.lens.catalog.view(&name).ok_or_else(wrong)?;
@@ -270,23 +281,6 @@ impl<'a, 'd> Execution<'a, 'd> {
                 Ok(())
             }
         }
-    }
-
-    async fn nodes(&mut self, args: &Args, selected: &Selected<'d>) -> Result<(), Error> {
-        let Some(ConstValue::List(ids)) = args.get("ids") else { return Err(Error::internal(&"no ids")) };
-        if ids.len() > 100 {
-            return Err(Error::input("ids", "has more than 100 items"));
-        }
-        self.writer.out.push(b'[');
-        for (n, id) in ids.iter().enumerate() {
-            if n > 0 {
-                self.writer.out.push(b',');
-            }
-            let ConstValue::String(id) = id else { return Err(Error::input("ids", "is not a global id")) };
-            self.node(id, selected).await.map_err(|e| e.under("ids"))?;
-        }
-        self.writer.out.push(b']');
-        Ok(())
     }
 
     async fn overview(&mut self, args: &Args, selected: &Selected<'d>) -> Result<(), Error> {

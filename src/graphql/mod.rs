@@ -8,6 +8,7 @@ pub mod error;
 mod execute;
 pub mod guard;
 pub mod model;
+mod nodes;
 pub mod nouns;
 mod plain;
 mod positions;

@@ -130,10 +130,10 @@ impl<'a, 'd> Compiler<'a, 'd> {
         Ok(Some(plan))
     }
 
-    /// A single row: no order, no page.
-    pub fn single(view: &View) -> Page {
+    /// At most so many rows in the order of their ids.
+    pub fn by_id(view: &View, limit: usize) -> Page {
         Page {
-            limit: 1,
+            limit,
             backward: false,
             keys: usual_order(view, &vec![("id", Direction::Asc)]),
             after: None,

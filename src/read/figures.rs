@@ -10,7 +10,7 @@ use super::declare::{Field, Kind, View};
 use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, Redaction, member};
 use super::predicate::{Lens, Via, Visible, or_never};
 use super::published::{month_start, starts_month};
-use super::sql::{all, any, col, some_row};
+use super::sql::{all, any, col, definite, some_row};
 use super::summary::{Compute, GroupBy, Measure, Summary, Test};
 use crate::access::{Class, Exposure, Verdict};
 use crate::graphql::coerce::Args;
@@ -76,11 +76,6 @@ impl When {
     }
 }
 
-/// A condition that is never null.
-fn definite(condition: Expr) -> Expr {
-    Func::coalesce([condition, super::sql::never()]).into()
-}
-
 /// Stands for rows of another table among the columns that a condition looks at; never a public field.
 const OTHER_ROWS: &str = "(other rows)";
 
@@ -111,18 +106,18 @@ fn tests(measure: &Measure) -> impl Iterator<Item = &Test> {
 
 fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
     let c = |column: &str| col(alias, column);
-    let by = |column: &str| definite(c(column).lte(when.as_of));
+    let by = |column: &str| c(column).lte(when.as_of);
     match condition {
         Test::All => super::sql::always(),
-        Test::In(column, codes) => definite(c(column).is_in(codes.iter().copied())),
+        Test::In(column, codes) => c(column).is_in(codes.iter().copied()),
         Test::True(column) => c(column).eq(true),
         Test::Null(column) => c(column).is_null(),
         Test::By(column) => by(column),
-        Test::Overdue { due, done } => definite(c(due).lt(when.as_of)).and(by(done).not()),
-        Test::WithinDays(column, days) => by(column).and(definite(c(column).gt(when.as_of - days * 86_400_000))),
+        Test::Overdue { due, done } => c(due).lt(when.as_of).and(definite(by(done)).not()),
+        Test::WithinDays(column, days) => by(column).and(c(column).gt(when.as_of - days * 86_400_000)),
         Test::And(parts) => all(parts.iter().map(|p| test(lens, alias, p, when))),
         Test::Or(parts) => any(parts.iter().map(|p| test(lens, alias, p, when))),
-        Test::Not(part) => test(lens, alias, part, when).not(),
+        Test::Not(part) => definite(test(lens, alias, part, when)).not(),
         Test::Some { table, key, test: inner, period } => {
             let name = format!("{alias}s");
             let joined = col(&name, key).eq(c("id"));
@@ -134,13 +129,13 @@ fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
 }
 
 fn in_period(alias: &str, column: &str, when: When) -> Option<Expr> {
-    when.period.map(|(from, to)| definite(col(alias, column).gte(from).and(col(alias, column).lt(to))))
+    when.period.map(|(from, to)| col(alias, column).gte(from).and(col(alias, column).lt(to)))
 }
 
 /// Rows that a measure looks at: in the period by its column, and there by `asOf`.
 fn looked_at(measure: &Measure, when: When) -> Option<Expr> {
     measure.period.map(|column| {
-        let there = definite(col("t0", column).lte(when.as_of));
+        let there = col("t0", column).lte(when.as_of);
         all([there].into_iter().chain(in_period("t0", column, when)))
     })
 }

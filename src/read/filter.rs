@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
 
 use super::declare::{Child, FILTER, Field, Kind, SEARCH, Scalar, View};
 use super::predicate::{Lens, Via, Visible, scope};
-use super::sql::{Keys, all, always, any, col, never, some_row};
+use super::sql::{Keys, all, always, any, col, definite, never, some_row};
 use crate::access::{Atom, Class, Exposure, Relation, Rows, Verdict};
 use crate::graphql::error::Error;
 use crate::kernel::coordinates::{Bounds, Crs, Point, to_cgcs2000};
@@ -96,7 +96,7 @@ impl Lens<'_> {
         match (name.as_str(), value) {
             ("and", ConstValue::List(items)) => Ok(all(items.iter().map(nested).collect::<Result<Vec<_>, _>>()?)),
             ("or", ConstValue::List(items)) => Ok(any(items.iter().map(nested).collect::<Result<Vec<_>, _>>()?)),
-            ("not", value) => Ok(nested(value)?.not()),
+            ("not", value) => Ok(definite(nested(value)?).not()),
             ("exact", _) => Ok(always()),
             ("mine", ConstValue::Boolean(mine)) => Ok(self.mine(view, alias, *mine)),
             ("division", ConstValue::List(codes)) => {
@@ -169,9 +169,9 @@ impl Lens<'_> {
     fn leaf(&self, view: &View, field: &Field, alias: &str, condition: Expr) -> Result<Expr, Error> {
         match self.readable(view, field, alias) {
             Readable::Always => Ok(condition),
-            // COALESCE keeps "not" honest: a null comparison would leave the row out of both sides.
-            Readable::Where(readable) => Ok(definite(readable.and(condition))),
-            Readable::No => Err(Error::forbidden(format!("{}.{}", view.name, field.name))),
+            Readable::Where(readable) => Ok(readable.and(condition)),
+            // The field is named by where it stands in the filter.
+            Readable::No => Err(Error { field: None, ..Error::forbidden(format!("{}.{}", view.name, field.name)) }),
         }
     }
 
@@ -185,7 +185,7 @@ impl Lens<'_> {
     ) -> Result<Expr, Error> {
         match &field.kind {
             Kind::Column { column, scalar } if field.uses.has(FILTER) => {
-                let condition = definite(column_leaf(col(alias, column), *scalar, value));
+                let condition = column_leaf(col(alias, column), *scalar, value);
                 self.leaf(view, field, alias, condition)
             }
             Kind::One { view: target, from, to } => {
@@ -242,11 +242,6 @@ pub fn belongs(inner: &str, child: &Child, parent: Expr) -> Expr {
             col(inner, to).in_subquery(linked)
         }
     }
-}
-
-/// A condition that is never null: an absent value does not fulfil it.
-fn definite(condition: Expr) -> Expr {
-    sea_orm::sea_query::Func::coalesce([condition, never()]).into()
 }
 
 fn column_leaf(column: Expr, scalar: Scalar, value: &ConstValue) -> Expr {
@@ -325,12 +320,12 @@ fn within(alias: &str, area: &Object) -> Result<Expr, Error> {
 }
 
 fn in_box(alias: &str, low: Point, high: Point) -> Expr {
-    definite(all([
+    all([
         col(alias, "lon").gte(low.lon),
         col(alias, "lon").lte(high.lon),
         col(alias, "lat").gte(low.lat),
         col(alias, "lat").lte(high.lat),
-    ]))
+    ])
 }
 
 /// Metres of one degree of latitude.
@@ -354,5 +349,5 @@ pub fn in_circle(alias: &str, centre: Point, radius: f64) -> Expr {
     let metres = |column: &str, at: f64, per: f64| col(alias, column).sub(at).mul(per);
     let (x, y) = (metres("lon", centre.lon, per_lon), metres("lat", centre.lat, DEGREE));
     let squared = x.clone().mul(x).add(y.clone().mul(y));
-    in_box(alias, low, high).and(definite(squared.lte(radius * radius)))
+    in_box(alias, low, high).and(squared.lte(radius * radius))
 }

@@ -97,7 +97,10 @@ impl Lens<'_> {
             match self.readable(view, field, alias) {
                 Readable::Always => {}
                 Readable::Where(condition) => confine.push(condition),
-                Readable::No => return Err(Error::forbidden(format!("{}.{}", view.name, field.name))),
+                Readable::No => {
+                    let forbidden = Error::forbidden(format!("{}.{}", view.name, field.name));
+                    return Err(Error { field: Some("orderBy".to_owned()), ..forbidden });
+                }
             }
             if let Kind::Column { column, .. } = field.kind
                 && !keys.iter().any(|k: &SortKey| k.column == column)

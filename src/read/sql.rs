@@ -135,6 +135,11 @@ pub fn always() -> Expr {
     Expr::cust("1 = 1")
 }
 
+/// A condition that is never null, to be negated: a null comparison would leave a row out of both sides.
+pub fn definite(condition: Expr) -> Expr {
+    Func::coalesce([condition, never()]).into()
+}
+
 /// All of these.
 pub fn all(parts: impl IntoIterator<Item = Expr>) -> Expr {
     let certain = always();

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::app::TestApp;
 use crate::support::backend::on_both;
 
-on_both!(nested_lists_cost_the_same_for_one_row_and_for_a_hundred);
+on_both!(nested_lists_cost_the_same_for_one_row_and_for_a_hundred, nodes_cost_a_statement_a_kind);
 
 const DOCUMENT: &str = "query ($first: Int!) {
     keySites(first: $first) { edges { node {
@@ -29,4 +29,23 @@ async fn nested_lists_cost_the_same_for_one_row_and_for_a_hundred(app: &TestApp)
     assert!(!one.is_empty());
     assert_eq!(one.len(), ten.len());
     assert_eq!(ten.len(), hundred.len());
+}
+
+async fn nodes_cost_a_statement_a_kind(app: &TestApp) {
+    let officer = app.as_role("COUNTY_PEACE_OFFICER", "330603").await;
+    let lists =
+        "{ hazards(first: 49) { edges { node { id no } } } keySites(first: 49) { edges { node { id code } } } }";
+    let data = officer.graphql(lists, json!({})).await.data();
+    let of = |list: &str| data[list]["edges"].as_array().expect("edges").clone();
+    let mut ids: Vec<_> = of("hazards").iter().chain(&of("keySites")).map(|edge| edge["node"]["id"].clone()).collect();
+    // Mixed, one twice, and one that is nobody's.
+    ids.sort_by_key(|id| id.to_string().chars().rev().collect::<String>());
+    ids.extend([ids[0].clone(), json!("SGF6YXJkOjk5OTk5OTk5")]);
+    let document = "query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Hazard { site { name } } } }";
+    let variables = json!({ "ids": ids });
+    let found = officer.graphql(document, variables.clone()).await.data()["nodes"].take();
+    let found: Vec<_> = found.as_array().expect("nodes").iter().map(|node| node["id"].clone()).collect();
+    assert_eq!(found[..ids.len() - 1], ids[..ids.len() - 1]);
+    assert!(found[ids.len() - 1].is_null());
+    assert_eq!(app.statements(&officer, document, variables).await.len(), 2);
 }

@@ -34,6 +34,7 @@ async fn campus_around() {
             &[
                 "aroundSite.site.attributes.students: HIDDEN CLASS_NOT_IN_ROLE",
                 "aroundSite.sites: HIDDEN FAMILY_NOT_IN_ROLE",
+                "aroundSite.hazards: HIDDEN FAMILY_NOT_IN_ROLE",
             ],
         )
         .run()

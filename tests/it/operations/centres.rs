@@ -23,13 +23,8 @@ async fn centre_workbench() {
         )
         .hidden_from(
             Who::Role("SITE_OWNER", "330603001008"),
-            vec![
-                ("/centre/todo/oldest", Value::Null),
-                ("/centre/todo/dispatch", Value::Null),
-                ("/centre/todo/open", Value::Null),
-                ("/centre/disputes", Value::Null),
-            ],
-            &["centre.disputes: HIDDEN FAMILY_NOT_IN_ROLE"],
+            vec![("/centre/todo", Value::Null), ("/centre/disputes", Value::Null)],
+            &["centre.todo: HIDDEN FAMILY_NOT_IN_ROLE", "centre.disputes: HIDDEN FAMILY_NOT_IN_ROLE"],
         )
         .run()
         .await;
@@ -66,6 +61,7 @@ async fn key_area_centres() {
                 "governanceCentres.edges.node.builtBy: HIDDEN CLASS_NOT_IN_ROLE",
                 "governanceCentres.edges.node.sharedWith: HIDDEN CLASS_NOT_IN_ROLE",
                 "governanceCentres.edges.node.staffCount: HIDDEN CLASS_NOT_IN_ROLE",
+                "governanceCentres.edges.node.caseload: HIDDEN FAMILY_NOT_IN_ROLE",
             ],
         )
         .run()

@@ -54,6 +54,11 @@ async fn mediation_organisation_board() {
             ],
             &[],
         )
+        .hidden_from(
+            Who::Role("SITE_OWNER", "330603001008"),
+            vec![("/mediationOrganisations/edges/0/node/caseload", Value::Null)],
+            &["mediationOrganisations.edges.node.caseload: HIDDEN FAMILY_NOT_IN_ROLE"],
+        )
         .run()
         .await;
 }

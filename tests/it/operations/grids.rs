@@ -32,12 +32,16 @@ async fn grid_load() {
             vec![
                 ("/grids/edges/0/node/households", Value::Null),
                 ("/grids/edges/0/node/siteSummary", Value::Null),
-                ("/grids/edges/0/node/monthHazards", json!({ "found": null })),
+                ("/grids/edges/0/node/monthHazards", Value::Null),
             ],
             &[
                 "grids.edges.node.households: HIDDEN CLASS_NOT_IN_ROLE",
                 "grids.edges.node.residents: HIDDEN CLASS_NOT_IN_ROLE",
                 "grids.edges.node.siteSummary: HIDDEN FAMILY_NOT_IN_ROLE",
+                "grids.edges.node.monthHazards: HIDDEN FAMILY_NOT_IN_ROLE",
+                "grids.edges.node.monthDisputes: HIDDEN FAMILY_NOT_IN_ROLE",
+                "grids.edges.node.oldHazards: HIDDEN FAMILY_NOT_IN_ROLE",
+                "grids.edges.node.oldDisputes: HIDDEN FAMILY_NOT_IN_ROLE",
             ],
         )
         .run()
@@ -56,6 +60,14 @@ async fn market_disputes() {
                 ("/disputeStatistics/byType", json!([])),
             ],
             &[],
+        )
+        // Published figures are of whole months.
+        .hidden_with(
+            Who::Role("SITE_OWNER", "330603001008"),
+            json!({ "division": "330603001",
+                    "period": { "from": "2026-03-02T00:00:00+08:00", "to": "2026-03-03T00:00:00+08:00" } }),
+            vec![("", json!({ "disputeStatistics": null }))],
+            &["disputeStatistics: FORBIDDEN_FIELD"],
         )
         .run()
         .await;

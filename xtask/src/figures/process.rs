@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::run;
@@ -52,6 +52,8 @@ pub(super) fn load(folder: &Path, scale: &str, url: Option<&str>) -> Result<Load
 /// A served city.
 pub(super) struct Server {
     process: Child,
+    /// Kept open: a server that writes to a closed pipe ends.
+    output: BufReader<ChildStdout>,
     address: String,
     tokens: HashMap<String, String>,
 }
@@ -65,20 +67,21 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| format!("fengqiao did not start: {error}"))?;
-        let output = process.stdout.take().ok_or("no output")?;
-        let mut server = Server { process, address: String::new(), tokens: HashMap::new() };
-        let mut role = String::new();
-        for line in BufReader::new(output).lines() {
-            let line = line.map_err(|error| error.to_string())?;
-            if let Some((_, address)) = line.split_once("is at http://") {
-                server.address = address.trim().trim_end_matches('/').to_owned();
-            } else if let Some(token) = line.strip_prefix("  ") {
+        let output = BufReader::new(process.stdout.take().ok_or("no output")?);
+        let mut server = Server { process, output, address: String::new(), tokens: HashMap::new() };
+        let (mut role, mut line) = (String::new(), String::new());
+        while server.output.read_line(&mut line).map_err(|error| error.to_string())? > 0 {
+            let text = line.trim_end();
+            if let Some((_, address)) = text.split_once("is at http://") {
+                server.address = address.trim_end_matches('/').to_owned();
+            } else if let Some(token) = text.strip_prefix("  ") {
                 server.tokens.insert(role.clone(), token.to_owned());
-            } else if line.starts_with("curl ") {
+            } else if text.starts_with("curl ") {
                 return Ok(server);
             } else {
-                role = line.split_whitespace().next().unwrap_or_default().to_owned();
+                role = text.split_whitespace().next().unwrap_or_default().to_owned();
             }
+            line.clear();
         }
         Err("fengqiao ended before it served".into())
     }
