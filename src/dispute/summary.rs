@@ -41,6 +41,7 @@ pub fn dispute_summary() -> Summary {
         .count("resolvedInPeriod", resolved(), RESOLVED, "期内化解数. Disputes resolved in the period, whenever accepted.")
         .count("resolvedByCentre", and([resolved(), Test::True("centre_involved")]), RESOLVED, "综治中心化解数. Of these, resolved with a governance centre.")
         .measure("meanDays", Compute::MeanDays { from: "accepted_at", to: "resolved_at", test: resolved() }, RESOLVED, "平均化解天数. Mean days from acceptance to resolution of disputes resolved in the period. Null: none.")
+        .measure("sessionsPerCase", Compute::MeanParts { table: "mediation_session", key: "dispute_id", test: mediated.clone() }, CONCLUDED, "案均调解次数. Mean mediation sessions of disputes whose mediation started and ended in the period. Null: none.")
         .rate(
             "resolutionRate",
             (resolved(), due),

@@ -279,7 +279,7 @@ fn add_summary(model: &mut Model, summary: &Summary) {
             Compute::Count(_) | Compute::Distinct(..) => "Int",
             Compute::Sum(..) => "Float",
             Compute::Earliest(..) => "DateTime",
-            Compute::MeanDays { .. } => "Decimal",
+            Compute::MeanDays { .. } | Compute::MeanParts { .. } => "Decimal",
             Compute::Rate { .. } => "Rate",
         };
         let mut def = FieldDef::new(ty, measure.doc);
@@ -305,6 +305,18 @@ fn add_summary(model: &mut Model, summary: &Summary) {
             "figures",
             FieldDef::new(&format!("{name}!"), "数据. The figures of the group; groups below are null here."),
         );
+    let counts: Vec<(String, String)> = summary.counts().map(|m| (upper_snake(m.name), m.doc.to_owned())).collect();
+    let row = match counts.first() {
+        Some((first, _)) => {
+            let of = Arg::new("of", &format!("{name}Count"), "数据项. Of which count.").or(Name::new(first));
+            row.field("share", FieldDef::new("Rate", "占比. The group's share in all groups.").with(vec![of]))
+        }
+        None => row,
+    };
+    if !counts.is_empty() {
+        let doc = format!("{name} 的计数. Counts that shares can be made of.");
+        model.enums.insert(format!("{name}Count"), EnumDef { doc, values: counts });
+    }
     model.objects.insert(group, row);
     let values = summary.dimensions.iter().map(|d| (d.code.to_owned(), d.doc.to_owned())).collect();
     model.enums.insert(dimension, EnumDef { doc: format!("{name} 分组维度. By what it can be grouped."), values });

@@ -129,6 +129,7 @@ fn enums(model: &mut Model) {
                     ("COHORT", "队列口径. Objects that entered in the period, their state as of asOf."),
                     ("FLOW", "流量口径. Transitions that happened in the period."),
                     ("AS_OF", "时点口径. The state as of asOf."),
+                    ("SHARE", "占比口径. One group among all groups of the same grouping."),
                 ],
             ),
         ),

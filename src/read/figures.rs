@@ -6,7 +6,7 @@ use async_graphql_value::ConstValue;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement};
 
 use super::compile::{Compiler, Path};
-use super::declare::{Field, Kind, View};
+use super::declare::{Field, Kind, View, upper_snake};
 use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, Redaction, member};
 use super::predicate::{Lens, Via, Visible, or_never};
 use super::published::{month_start, starts_month};
@@ -16,6 +16,8 @@ use crate::access::{Class, Exposure, Verdict};
 use crate::graphql::coerce::Args;
 use crate::graphql::error::Error;
 use crate::graphql::select::{Selected, Sets};
+
+const DAY_MS: i64 = 86_400_000;
 
 /// Version of the definitions of part 10 of the domain model.
 pub const DEFINITIONS: &str = "2026-1";
@@ -27,6 +29,13 @@ pub enum Of {
     Division,
     /// A row or a circle: figures are for those who may list what is counted.
     Object,
+}
+
+fn code<'v>(args: &'v Args, name: &str) -> Option<&'v str> {
+    match args.get(name) {
+        Some(ConstValue::Enum(code)) => Some(code.as_str()),
+        _ => None,
+    }
 }
 
 /// When figures are taken.
@@ -98,7 +107,7 @@ fn tests(measure: &Measure) -> impl Iterator<Item = &Test> {
         Compute::Count(test) | Compute::Distinct(_, test) | Compute::Sum(_, test) | Compute::Earliest(_, test) => {
             (test, None)
         }
-        Compute::MeanDays { test, .. } => (test, None),
+        Compute::MeanDays { test, .. } | Compute::MeanParts { test, .. } => (test, None),
         Compute::Rate { numerator, denominator, .. } => (numerator, Some(denominator)),
     };
     [one].into_iter().chain(other)
@@ -114,7 +123,7 @@ fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
         Test::Null(column) => c(column).is_null(),
         Test::By(column) => by(column),
         Test::Overdue { due, done } => c(due).lt(when.as_of).and(definite(by(done)).not()),
-        Test::WithinDays(column, days) => by(column).and(c(column).gt(when.as_of - days * 86_400_000)),
+        Test::WithinDays(column, days) => by(column).and(c(column).gt(when.as_of - days * DAY_MS)),
         Test::And(parts) => all(parts.iter().map(|p| test(lens, alias, p, when))),
         Test::Or(parts) => any(parts.iter().map(|p| test(lens, alias, p, when))),
         Test::Not(part) => definite(test(lens, alias, part, when)).not(),
@@ -138,6 +147,13 @@ fn looked_at(measure: &Measure, when: When) -> Option<Expr> {
         let there = col("t0", column).lte(when.as_of);
         all([there].into_iter().chain(in_period("t0", column, when)))
     })
+}
+
+/// The rows that figures are taken over.
+struct Counted {
+    when: When,
+    condition: Expr,
+    published: bool,
 }
 
 /// Columns under construction.
@@ -170,6 +186,12 @@ impl Figures<'_> {
         self.push(counted, Some(0))
     }
 
+    fn mean(&mut self, lens: &Lens<'_>, measure: &Measure, condition: &Test, value: Expr, unit: i64) -> Figure {
+        let sum = lens.dialect.whole(self.passing(lens, measure, condition, value).sum());
+        let sum = self.push(sum, None);
+        Figure::Mean { sum, count: self.count(lens, measure, condition), unit }
+    }
+
     fn measure(&mut self, lens: &Lens<'_>, measure: &Measure, rate: Vec<(String, RatePart)>) -> Figure {
         self.entered.push(measure.period);
         match &measure.compute {
@@ -188,9 +210,13 @@ impl Figures<'_> {
             }
             Compute::MeanDays { from, to, test: condition } => {
                 let took = col("t0", to).sub(col("t0", from));
-                let sum = lens.dialect.whole(self.passing(lens, measure, condition, took).sum());
-                let sum = self.push(sum, None);
-                Figure::MeanDays(sum, self.count(lens, measure, condition))
+                self.mean(lens, measure, condition, took, DAY_MS)
+            }
+            Compute::MeanParts { table, key, test: condition } => {
+                let mut parts = SelectStatement::new();
+                parts.expr(Func::count(Expr::cust("*"))).from_as(sea_orm::sea_query::Alias::new(*table), "m");
+                parts.and_where(col("m", key).eq(col("t0", "id")));
+                self.mean(lens, measure, condition, Expr::SubQuery(None, Box::new(parts.into())), 1)
             }
             Compute::Rate { numerator, denominator, definition, basis } => {
                 let both = Test::And(vec![numerator.clone(), denominator.clone()]);
@@ -299,47 +325,55 @@ impl<'a, 'd> Compiler<'a, 'd> {
         if summary.base != Test::All {
             conditions.push(test(&self.lens, "t0", &summary.base, taken));
         }
-        self.figures_of((summary, view), taken, all(conditions), published, sets, true).map(Some)
+        let counted = Counted { when: taken, condition: all(conditions), published };
+        self.figures_of((summary, view), &counted, &[sets.clone()], &[], true).map(Some)
     }
 
+    /// `asked`: what is selected, once for each name it is selected under; `shares`: figures that shares are made of.
     fn figures_of(
         &mut self,
         (summary, view): (&'a Summary, &'a View),
-        when: When,
-        condition: Expr,
-        published: bool,
-        sets: &Sets<'d>,
+        counted: &Counted,
+        asked: &[Sets<'d>],
+        shares: &[&'a Measure],
         outer: bool,
     ) -> Result<FiguresPlan<'a>, Error> {
+        let when = counted.when;
         let mut figures = Figures { summary, view, when, columns: vec![], nothing: vec![], entered: vec![] };
-        let (mut shape, mut groups) = (vec![], vec![]);
-        for selected in self.reader.fields(summary.name, sets)? {
-            let figure = match selected.name {
-                "__typename" => Figure::Text(summary.name.into()),
-                "asOf" => Figure::Text(crate::kernel::clock::rfc3339(when.as_of)),
-                "definitionVersion" => Figure::Text(DEFINITIONS.into()),
-                "groups" if !outer => Figure::Groups(None),
-                "groups" => {
-                    groups.push(self.groups(summary, view, when, &condition, published, &selected)?);
-                    Figure::Groups(Some(groups.len() - 1))
-                }
-                name => match figures.summary.measures.iter().find(|m| m.name == name) {
-                    Some(measure) => figures.measure(&self.lens, measure, self.rate_fields(measure, &selected)?),
-                    None => return Err(Error::internal(&format!("no figure {}.{name}", summary.name))),
-                },
-            };
-            shape.push((member(selected.key), figure));
+        let (mut shapes, mut groups) = (vec![], vec![]);
+        for sets in asked {
+            let mut shape = vec![];
+            for selected in self.reader.fields(summary.name, sets)? {
+                let figure = match selected.name {
+                    "__typename" => Figure::Text(summary.name.into()),
+                    "asOf" => Figure::Text(crate::kernel::clock::rfc3339(when.as_of)),
+                    "definitionVersion" => Figure::Text(DEFINITIONS.into()),
+                    "groups" if !outer => Figure::Groups(None),
+                    "groups" => {
+                        groups.push(self.groups(summary, view, counted, &selected)?);
+                        Figure::Groups(Some(groups.len() - 1))
+                    }
+                    name => match figures.summary.measures.iter().find(|m| m.name == name) {
+                        Some(measure) => figures.measure(&self.lens, measure, self.rate_fields(measure, &selected)?),
+                        None => return Err(Error::internal(&format!("no figure {}.{name}", summary.name))),
+                    },
+                };
+                shape.push((member(selected.key), figure));
+            }
+            shapes.push(shape);
         }
-        let condition = all([condition].into_iter().chain(figures.restriction()));
+        let shares = shares.iter().map(|measure| figures.measure(&self.lens, measure, vec![])).collect();
+        let condition = all([counted.condition.clone()].into_iter().chain(figures.restriction()));
         Ok(FiguresPlan {
             summary,
             view,
             condition,
             columns: figures.columns,
             nothing: figures.nothing,
-            shape,
+            shapes,
+            shares,
             groups,
-            published,
+            published: counted.published,
             as_of: when.as_of,
         })
     }
@@ -348,7 +382,11 @@ impl<'a, 'd> Compiler<'a, 'd> {
         if !matches!(measure.compute, Compute::Rate { .. }) {
             return Ok(vec![]);
         }
-        let fields = self.reader.fields("Rate", &selected.sets)?;
+        self.rate_parts(&selected.sets)
+    }
+
+    fn rate_parts(&self, sets: &Sets<'d>) -> Result<Vec<(String, RatePart)>, Error> {
+        let fields = self.reader.fields("Rate", sets)?;
         Ok(fields.iter().map(|f| (member(f.key), rate_part(f.name))).collect())
     }
 
@@ -356,35 +394,36 @@ impl<'a, 'd> Compiler<'a, 'd> {
         &mut self,
         summary: &'a Summary,
         view: &'a View,
-        when: When,
-        condition: &Expr,
-        published: bool,
+        counted: &Counted,
         selected: &Selected<'d>,
     ) -> Result<GroupsPlan<'a>, Error> {
         let args = self.reader.args(summary.name, selected)?;
         let first = number(&args, "first").filter(|n| (1..=500).contains(n));
         let first = first.ok_or_else(|| Error::input("first", "must be 1 to 500"))? as usize;
-        let wanted = match args.get("by") {
-            Some(ConstValue::Enum(name)) => name.as_str(),
-            _ => "",
-        };
-        let found = summary.dimensions.iter().find(|d| d.code == wanted);
+        let found = summary.dimensions.iter().find(|d| Some(d.code) == code(&args, "by"));
         let Some(dimension) = found else { return Err(Error::input("by", "is not a grouping")) };
-        let (mut shape, mut sets) = (vec![], vec![]);
-        for inner in self.reader.fields(&format!("{}Group", summary.name), &selected.sets)? {
+        let group = format!("{}Group", summary.name);
+        let (mut shape, mut asked, mut shares) = (vec![], vec![], vec![]);
+        for inner in self.reader.fields(&group, &selected.sets)? {
             let part = match inner.name {
                 "key" => GroupPart::Key,
                 "label" => GroupPart::Label,
                 "figures" => {
-                    sets.extend(inner.sets.iter().copied());
-                    GroupPart::Figures
+                    asked.push(inner.sets.clone());
+                    GroupPart::Figures(asked.len() - 1)
                 }
-                _ => GroupPart::Typename(format!("{}Group", summary.name)),
+                "share" => {
+                    let args = self.reader.args(&group, &inner)?;
+                    let of = summary.counts().find(|m| Some(upper_snake(m.name).as_str()) == code(&args, "of"));
+                    shares.push(of.ok_or_else(|| Error::input("of", "is not a count"))?);
+                    GroupPart::Share(shares.len() - 1, self.rate_parts(&inner.sets)?)
+                }
+                _ => GroupPart::Typename(group.clone()),
             };
             shape.push((member(inner.key), part));
         }
         let (by, label) = self.grouping(view, &dimension.by);
-        let figures = self.figures_of((summary, view), when, condition.clone(), published, &sets, false)?;
+        let figures = self.figures_of((summary, view), counted, &asked, &shares, false)?;
         Ok(GroupsPlan { by, label, first, shape, figures })
     }
 

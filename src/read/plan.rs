@@ -225,8 +225,10 @@ pub struct FiguresPlan<'a> {
     pub columns: Vec<Expr>,
     /// What the columns hold where there are no rows.
     pub nothing: Vec<Option<i64>>,
-    /// How figures are written.
-    pub shape: Vec<(String, Figure)>,
+    /// How figures are written; a group may select them under several names, each with a shape of its own.
+    pub shapes: Vec<Vec<(String, Figure)>>,
+    /// Counts that shares of groups are made of.
+    pub shares: Vec<Figure>,
     /// Groupings, each a statement.
     pub groups: Vec<GroupsPlan<'a>>,
     /// Whether they are published figures: small counts are not told, the others rounded.
@@ -270,8 +272,10 @@ pub enum GroupPart {
     Key,
     /// Its label.
     Label,
-    /// The figures.
-    Figures,
+    /// The figures, in one of their shapes.
+    Figures(usize),
+    /// Its share in all groups, of one of the counts that shares are made of.
+    Share(usize, Vec<(String, RatePart)>),
 }
 
 /// A figure, by columns.
@@ -286,8 +290,8 @@ pub enum Figure {
     Sum(Column),
     /// An instant.
     Instant(Column),
-    /// A mean of milliseconds, as days: sum and number.
-    MeanDays(Column, Column),
+    /// A mean, in this unit of what is added up.
+    Mean { sum: Column, count: Column, unit: i64 },
     /// A rate.
     Rate {
         numerator: Column,

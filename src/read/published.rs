@@ -31,10 +31,20 @@ fn rounded(value: i64) -> i64 {
     (value + STEP / 2).div_euclid(STEP) * STEP
 }
 
+/// A count as figures of the plan tell it; `None`: not at all.
+pub fn told(plan: &FiguresPlan<'_>, count: i64) -> Option<i64> {
+    match plan.published {
+        true if small(Some(count)) => None,
+        true => Some(rounded(count)),
+        false => Some(count),
+    }
+}
+
 /// Makes rows of figures fit to be published. In a table with a total (`grouped`) a lone missing cell of a column takes
 /// the smallest other one with it.
 pub fn publish(rows: &mut [Vec<Option<i64>>], plan: &FiguresPlan<'_>, grouped: bool) {
-    for column in plan.shape.iter().flat_map(|(_, figure)| counts(figure)) {
+    let figures: Vec<&Figure> = plan.shapes.iter().flatten().map(|(_, figure)| figure).chain(&plan.shares).collect();
+    for column in figures.iter().flat_map(|figure| counts(figure)) {
         let mut hidden: Vec<usize> = (0..rows.len()).filter(|r| small(rows[*r][column])).collect();
         if grouped && hidden.len() == 1 {
             let others = (0..rows.len()).filter(|r| !hidden.contains(r) && rows[*r][column] > Some(0));
@@ -45,12 +55,13 @@ pub fn publish(rows: &mut [Vec<Option<i64>>], plan: &FiguresPlan<'_>, grouped: b
         }
     }
     let told: BTreeSet<usize> =
-        plan.shape.iter().filter(|(_, f)| !matches!(f, Figure::MeanDays(..))).flat_map(|(_, f)| counts(f)).collect();
+        figures.iter().filter(|f| !matches!(f, Figure::Mean { .. })).flat_map(|f| counts(f)).collect();
     for row in rows.iter_mut() {
-        for (_, figure) in &plan.shape {
+        for figure in &figures {
             match figure {
                 // A rate with one part missing would give the part away, a mean the spans behind it.
-                Figure::Rate { numerator: one, denominator: other, .. } | Figure::MeanDays(one, other)
+                Figure::Rate { numerator: one, denominator: other, .. }
+                | Figure::Mean { sum: one, count: other, .. }
                     if row[*one].is_none() || row[*other].is_none() =>
                 {
                     (row[*one], row[*other]) = (None, None);
@@ -69,7 +80,7 @@ pub fn publish(rows: &mut [Vec<Option<i64>>], plan: &FiguresPlan<'_>, grouped: b
 
 fn counts(figure: &Figure) -> Vec<usize> {
     match figure {
-        Figure::Count(column) | Figure::MeanDays(_, column) => vec![*column],
+        Figure::Count(column) | Figure::Mean { count: column, .. } => vec![*column],
         Figure::Rate { numerator, denominator, .. } => vec![*numerator, *denominator],
         Figure::Text(_) | Figure::Sum(_) | Figure::Instant(_) | Figure::Groups(_) => vec![],
     }

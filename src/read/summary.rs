@@ -67,6 +67,8 @@ pub enum Compute {
     Earliest(&'static str, Test),
     /// Mean days from one instant to another among rows that pass, two places.
     MeanDays { from: &'static str, to: &'static str, test: Test },
+    /// Mean number of rows of `table` whose `key` is the row's id, among rows that pass, two places.
+    MeanParts { table: &'static str, key: &'static str, test: Test },
     /// A rate: rows that pass both, by rows that pass the second.
     Rate { numerator: Test, denominator: Test, definition: &'static str, basis: Basis },
 }
@@ -138,6 +140,11 @@ impl Summary {
     pub fn published(mut self) -> Self {
         self.published = true;
         self
+    }
+
+    /// Its figures that are plain numbers of rows, so that those of all groups add up.
+    pub fn counts(&self) -> impl Iterator<Item = &Measure> {
+        self.measures.iter().filter(|m| matches!(m.compute, Compute::Count(_)))
     }
 
     /// Adds a figure.

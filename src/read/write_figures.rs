@@ -2,10 +2,20 @@
 
 use super::fetch::{FetchedFigures, Group, Key};
 use super::plan::{Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart};
-use super::published::publish;
+use super::published::{publish, told};
 use super::session::ReadError;
 use super::write::{Writer, decimal};
 use crate::kernel::clock;
+
+/// Definition and basis of a share.
+const SHARE: (&str, &str) = ("占比: the figure of the group / the same figure over all groups", "SHARE");
+
+fn count(figure: &Figure, values: &[Option<i64>]) -> Option<i64> {
+    match figure {
+        Figure::Count(column) => values[*column],
+        _ => None,
+    }
+}
 
 impl Writer<'_> {
     /// The figures of a parent.
@@ -15,7 +25,8 @@ impl Writer<'_> {
             publish(&mut rows, plan, false);
         }
         let [values] = rows;
-        self.members(&plan.shape, |w, figure| match figure {
+        let shape = plan.shapes.first().map_or(&[][..], Vec::as_slice);
+        self.members(shape, |w, figure| match figure {
             Figure::Groups(Some(at)) => w.groups(&plan.groups[*at], fetched.groups[*at].get(key)),
             other => w.figure(other, &values),
         })
@@ -27,6 +38,9 @@ impl Writer<'_> {
         if plan.figures.published {
             publish(&mut values, &plan.figures, true);
         }
+        let whole = |share: &Figure| groups.iter().filter_map(|group| count(share, &group.values)).sum();
+        let wholes: Vec<Option<i64>> =
+            plan.figures.shares.iter().map(|share| told(&plan.figures, whole(share))).collect();
         self.items(groups.iter().zip(&values).take(plan.first), |w, (group, values)| {
             w.members(&plan.shape, |w, part| {
                 match (part, &group.code) {
@@ -37,8 +51,16 @@ impl Writer<'_> {
                         None => w.null(),
                     },
                     (GroupPart::Key | GroupPart::Label, None) => w.null(),
-                    (GroupPart::Figures, _) => {
-                        w.members(&plan.figures.shape, |w, figure| w.figure(figure, values))?;
+                    (GroupPart::Figures(at), _) => {
+                        w.members(&plan.figures.shapes[*at], |w, figure| w.figure(figure, values))?;
+                    }
+                    (GroupPart::Share(at, fields), _) => {
+                        let part = count(&plan.figures.shares[*at], values);
+                        let (part, whole) = part.zip(wholes[*at]).unzip();
+                        w.members(fields, |w, field| {
+                            w.rate(*field, part, whole, SHARE);
+                            Ok(())
+                        })?;
                     }
                 }
                 Ok(())
@@ -68,9 +90,9 @@ impl Writer<'_> {
                 Some(value) => self.string(&clock::rfc3339(value)),
                 None => self.null(),
             },
-            Figure::MeanDays(sum, count) => match (values[*sum], values[*count]) {
+            Figure::Mean { sum, count, unit } => match (values[*sum], values[*count]) {
                 (Some(sum), Some(count)) if count > 0 => {
-                    let hundredths = half_up(i128::from(sum) * 100, i128::from(count) * 86_400_000);
+                    let hundredths = half_up(i128::from(sum) * 100, i128::from(count) * i128::from(*unit));
                     self.string(&decimal(hundredths, 2));
                 }
                 _ => self.null(),

@@ -123,7 +123,7 @@ fn failing_proof(tree: &Path) -> Result<Option<&'static str>, String> {
 
 fn cargo(tree: &Path) -> Command {
     let mut command = run::cargo(&[]);
-    command.current_dir(tree).env("CARGO_TARGET_DIR", run::root().join("target"));
+    command.current_dir(tree).env("CARGO_TARGET_DIR", run::root().join("target/faults/target"));
     command.env("FENGQIAO_SQLITE_ONLY", "1").env("FENGQIAO_PAIRS", PAIRS).env("FENGQIAO_DIFFERENCES", "1");
     command
 }

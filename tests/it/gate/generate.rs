@@ -141,6 +141,7 @@ impl Generator<'_> {
         }
         if self.dice.one_in(3) {
             figures.by = Some(self.dice.pick(&summary.groups).0.to_owned());
+            figures.share = summary.first_count().is_some() && self.dice.one_in(3);
         }
         figures
     }

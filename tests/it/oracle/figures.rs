@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::Oracle;
 use super::query::Figures;
 use super::reach::openness;
-use super::summaries::{self, Ask, Make, Summary};
+use super::summaries::{self, Ask, Figure, Make, Summary};
 use super::value::Row;
 use super::verdict::Relation;
 use super::viewer::Viewer;
@@ -78,12 +78,20 @@ impl Oracle {
             let (_, by) = summary.groups.iter().find(|(code, _)| code == dimension).expect("a dimension");
             let mut groups: BTreeMap<(bool, Option<String>), Vec<Row<'_>>> = BTreeMap::new();
             let figure = |name: &String| summary.figures.iter().find(|f| f.0 == *name).expect("a figure");
-            let asked: Vec<_> = figures.measures.iter().map(figure).collect();
+            let share = summary.first_count().filter(|_| figures.share);
+            let asked: Vec<_> = figures.measures.iter().map(figure).chain(share).collect();
             for row in rows.into_iter().filter(|row| asked.iter().any(|f| in_its_period(&ask, f.1, row))) {
                 let key = by.key(self, &row, division);
                 groups.entry((key.is_none(), key)).or_default().push(row);
             }
-            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| json!({ "key": key, "figures": measures(&ask, &summary, &figures.measures, rows, of_group) });
+            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| {
+                let figures = measures(&ask, &summary, &figures.measures, rows, of_group);
+                let mut group = json!({ "key": key, "figures": figures });
+                if let Some(share) = share {
+                    group["share"] = share_of(&ask, share, rows, groups.values().flatten(), of_group);
+                }
+                group
+            };
             answer["groups"] = groups.iter().map(group).collect();
         }
         answer
@@ -108,6 +116,30 @@ fn measures(ask: &Ask<'_>, summary: &Summary, names: &[String], rows: &[Row<'_>]
         };
     }
     answer
+}
+
+fn share_of<'r>(
+    ask: &Ask<'_>,
+    figure: &Figure,
+    part: &[Row<'_>],
+    whole: impl Iterator<Item = &'r Row<'r>>,
+    published: Published,
+) -> Json {
+    let Make::Count(test) = &figure.2 else { panic!("a count") };
+    let counts = |row: &Row<'_>| in_period(ask, figure.1, row) && test(ask, row);
+    let (part, whole) = (part.iter().filter(|row| counts(row)).count(), whole.filter(|row| counts(row)).count());
+    let told = |n: usize| match (published, n) {
+        (Published::No, _) | (_, 0) => Some(n),
+        (_, 1..10) => None,
+        _ => Some((n + 2) / 5 * 5),
+    };
+    let Some((n, d)) = told(part).zip(told(whole)) else {
+        return json!({ "numerator": null, "denominator": null, "value": null });
+    };
+    let number = |n: usize| i64::try_from(n).expect("fits");
+    let value = if d == 0 { Json::Null } else { json!(quotient(number(n), number(d), 4)) };
+    let share = json!({ "numerator": n, "denominator": d, "value": value });
+    if matches!(published, Published::No) { share } else { json!({ PERHAPS: share }) }
 }
 
 fn in_its_period(ask: &Ask<'_>, column: Option<&str>, row: &Row<'_>) -> bool {
@@ -143,6 +175,13 @@ fn measure(ask: &Ask<'_>, make: &Make, rows: &[&Row<'_>]) -> Json {
             let count = i64::try_from(spans.len()).expect("fits");
             if count == 0 { Json::Null } else { json!(quotient(spans.iter().sum(), count * DAY, 2)) }
         }
+        Make::MeanParts(table, key, test) => {
+            let passing: Vec<_> = rows.iter().filter(|row| test(ask, row)).collect();
+            let parts = |row: &Row<'_>| ask.oracle.city.table(table).with(key, row.get("id")).len();
+            let sum = i64::try_from(passing.iter().map(|row| parts(row)).sum::<usize>()).expect("fits");
+            let count = i64::try_from(passing.len()).expect("fits");
+            if count == 0 { Json::Null } else { json!(quotient(sum, count, 2)) }
+        }
         Make::Rate(numerator, denominator) => {
             let below: Vec<_> = rows.iter().filter(|row| denominator(ask, row)).collect();
             let above = below.iter().filter(|row| numerator(ask, row)).count();
@@ -167,6 +206,13 @@ fn told(ask: &Ask<'_>, make: &Make, rows: &[&Row<'_>]) -> Json {
         Make::MeanDays(_, to) => {
             let spans = rows.iter().filter(|row| row.get(to).int().is_some_and(|at| at <= ask.as_of)).count();
             if spans < 10 { Json::Null } else { value }
+        }
+        Make::MeanParts(.., test) => {
+            if rows.iter().filter(|row| test(ask, row)).count() < 10 {
+                Json::Null
+            } else {
+                value
+            }
         }
         Make::Rate(..) => match (count(&value["numerator"]), count(&value["denominator"])) {
             (Some(n), Some(d)) => {

@@ -116,6 +116,8 @@ pub(crate) struct Figures {
     pub(crate) measures: Vec<String>,
     /// `groups(by)`.
     pub(crate) by: Option<String>,
+    /// Whether the share of each group is asked.
+    pub(crate) share: bool,
 }
 
 /// A root field and what is asked below it.
@@ -231,7 +233,8 @@ impl Display for Figures {
         let measures = self.measures.iter().map(measure).collect::<Vec<_>>().join(" ");
         write!(f, "{{{measures}")?;
         if let Some(by) = &self.by {
-            write!(f, " groups(by:{by},first:500){{key figures{{{measures}}}}}")?;
+            let share = if self.share { " share{numerator denominator value}" } else { "" };
+            write!(f, " groups(by:{by},first:500){{key{share} figures{{{measures}}}}}")?;
         }
         f.write_str("}")
     }

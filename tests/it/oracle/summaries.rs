@@ -36,6 +36,8 @@ pub(crate) enum Make {
     Earliest(&'static str, Test),
     /// Mean days between two instants.
     MeanDays(&'static str, &'static str),
+    /// Mean number of rows of a table that hold the row's id in a column, among rows that pass.
+    MeanParts(&'static str, &'static str, Test),
     /// Rows that pass both, by rows that pass the second.
     Rate(Test, Test),
 }
@@ -147,7 +149,7 @@ fn mediated(ask: &Ask<'_>, row: &Row<'_>) -> bool {
 }
 
 fn disputes() -> Summary {
-    use Make::{Count, Earliest, MeanDays, Rate};
+    use Make::{Count, Earliest, MeanDays, MeanParts, Rate};
     let (accepted, ended, concluded) = (Some("accepted_at"), Some("resolved_at"), Some("concluded_at"));
     Summary {
         name: "DisputeSummary",
@@ -172,6 +174,7 @@ fn disputes() -> Summary {
             Figure("resolvedInPeriod", ended, Count(resolved)),
             Figure("resolvedByCentre", ended, Count(|a, r| resolved(a, r) && r.get("centre_involved").is_true())),
             Figure("meanDays", ended, MeanDays("accepted_at", "resolved_at")),
+            Figure("sessionsPerCase", concluded, MeanParts("mediation_session", "dispute_id", mediated)),
             Figure("resolutionRate", accepted, Rate(resolved, |a, r| by(a, r, "concluded_at") || by(a, r, "due_at"))),
             Figure("grossResolutionRate", accepted, Rate(resolved, every)),
             Figure("byCentreShare", ended, Rate(|_, r| r.get("centre_involved").is_true(), resolved)),
@@ -329,6 +332,13 @@ fn standards() -> Summary {
 /// All summaries.
 pub(crate) fn all() -> Vec<Summary> {
     vec![sites(), cycles(), centres(), standards(), hazards(), disputes(), agreements()]
+}
+
+impl Summary {
+    /// The count that shares are made of when none is named.
+    pub(crate) fn first_count(&self) -> Option<&Figure> {
+        self.figures.iter().find(|figure| matches!(figure.2, Make::Count(_)))
+    }
 }
 
 /// Whether a figure is a rate.
