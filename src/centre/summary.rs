@@ -20,8 +20,9 @@ pub fn centre_summary() -> Summary {
             (and([claimed, not(unmet)]), Test::All),
             (Basis::AsOf, None),
             "10.22 规范化达标率: centres with every item of CENTRE_FIVE_HAVES verified / centres",
-            "规范化达标率. Definition 10.22.",
+            "规范化达标率. Definition 10.22; a centre has a state for every item.",
         )
+        .now()
         .group("LEVEL", GroupBy::Code { column: "level", codes: "CentreLevel" }, "类别. By class.")
         .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")
 }
@@ -31,7 +32,9 @@ pub fn standard_summary() -> Summary {
     Summary::new("StandardSummary", "StandardStatus", Test::All, "规范化统计. State of the standard items.")
         .count("total", Test::All, None, "项目数. Items.")
         .count("verified", Test::In("state", &["VERIFIED"]), None, "已核验数. Items verified.")
+        .now()
         .count("claimed", Test::In("state", &["CLAIMED"]), None, "已申报数. Items claimed.")
+        .now()
         .group(
             "NAMESPACE",
             GroupBy::Code { column: "namespace", codes: "StandardNamespace" },

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
+use super::failure::print;
 use super::{Failure, setup};
 use crate::access::{Policy, Purpose};
 use crate::config::Settings;
@@ -32,26 +33,17 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     operation: PathBuf,
     /// Variables, as a JSON object.
-    #[arg(long, value_name = "JSON", default_value = "{}")]
-    variables: String,
+    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = object)]
+    variables: Map<String, Json>,
     /// What the request is for [default: the usual purpose of the role].
-    #[arg(long, value_name = "PURPOSE")]
-    purpose: Option<String>,
+    #[arg(long, value_parser = super::token::purpose)]
+    purpose: Option<Purpose>,
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Failed(error.to_string());
     let query = std::fs::read_to_string(&arguments.operation)
         .map_err(|e| Failure::Failed(format!("{}: {e}", arguments.operation.display())))?;
-    let Ok(Json::Object(variables)) = serde_json::from_str(&arguments.variables) else {
-        return Err(Failure::Failed("--variables is not a JSON object".into()));
-    };
-    let purpose = match arguments.purpose.as_deref() {
-        Some(code) => {
-            Some(Purpose::parse(code).ok_or_else(|| Failure::Refused(format!("there is no purpose {code}")))?)
-        }
-        None => None,
-    };
     let storage = Storage::open(&setup::database(settings)?).await?;
     storage.check().await?;
     let policy = Arc::new(Policy::built_in().map_err(|e| failed(&e))?);
@@ -59,38 +51,49 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
     let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
     let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
     let viewer = authenticator
-        .trusted_viewer_for_posting(arguments.posting, purpose)
+        .trusted_viewer_for_posting(arguments.posting, arguments.purpose)
         .await
         .map_err(|e| Failure::Refused(e.to_string()))?;
     let sealer = Arc::new(setup::sealer(settings)?);
     let engine = Engine::new(storage.read.clone(), policy, sealer, clock).await.map_err(|e| failed(&e))?;
 
     let scopes = engine.execute_traced(&viewer, Request { query: SCOPES.into(), ..Request::default() }).await;
-    let traced = engine.execute_traced(&viewer, Request { query, variables, ..Request::default() }).await;
+    let traced = engine
+        .execute_traced(&viewer, Request { query, variables: arguments.variables.clone(), ..Request::default() })
+        .await;
     let answer: Json = serde_json::from_slice(&traced.answer.body).map_err(|e| failed(&e))?;
     let scopes: Json = serde_json::from_slice(&scopes.answer.body).map_err(|e| failed(&e))?;
-    print_policy(&scopes["data"]["viewer"], &answer);
-    for (n, statement) in traced.statements.iter().enumerate() {
-        println!("\n-- statement {}\n{statement};", n + 1);
-    }
     storage.close().await?;
-    Ok(())
+    let mut text = policy_text(&scopes["data"]["viewer"], &answer);
+    for (n, statement) in traced.statements.iter().enumerate() {
+        text.push_str(&format!("\n-- statement {}\n{statement};\n", n + 1));
+    }
+    print(&text)?;
+    match answer["errors"].as_array() {
+        Some(_) => Err(Failure::Refused("the operation was refused, at least in part".into())),
+        None => Ok(()),
+    }
 }
 
-fn print_policy(viewer: &Json, answer: &Json) {
+fn object(text: &str) -> Result<Map<String, Json>, String> {
+    serde_json::from_str(text).map_err(|error| format!("it is no JSON object: {error}"))
+}
+
+fn policy_text(viewer: &Json, answer: &Json) -> String {
     let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
-    println!("-- role {}, purpose {}", text(&viewer["role"]), text(&viewer["purpose"]));
+    let mut lines = vec![format!("-- role {}, purpose {}", text(&viewer["role"]), text(&viewer["purpose"]))];
     for scope in viewer["scopes"].as_array().into_iter().flatten() {
         let branches: Vec<String> = scope["branches"].as_array().into_iter().flatten().map(text).collect();
         let rule = if branches.is_empty() { "no rule".to_owned() } else { branches.join(" or ") };
-        println!("-- rows of {}: {rule}", text(&scope["family"]));
+        lines.push(format!("-- rows of {}: {rule}", text(&scope["family"])));
     }
     for redaction in answer["extensions"]["redactions"].as_array().into_iter().flatten() {
         let path: Vec<String> = redaction["path"].as_array().into_iter().flatten().map(text).collect();
         let (class, effect, reason) = (&redaction["class"], &redaction["effect"], &redaction["reason"]);
-        println!("-- {} is {} (class {}, {})", path.join("."), text(effect), text(class), text(reason));
+        lines.push(format!("-- {} is {} (class {}, {})", path.join("."), text(effect), text(class), text(reason)));
     }
     for error in answer["errors"].as_array().into_iter().flatten() {
-        println!("-- refused: {} ({})", text(&error["message"]), text(&error["extensions"]["code"]));
+        lines.push(format!("-- refused: {} ({})", text(&error["message"]), text(&error["extensions"]["code"])));
     }
+    lines.join("\n") + "\n"
 }

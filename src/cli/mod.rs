@@ -136,6 +136,8 @@ mod tests {
             "fengqiao token --posting 1 --ttl 31d",
             "fengqiao token --posting 1 --purpose FUN",
             "fengqiao token --role GRID_MEMBER --division 33060",
+            "fengqiao explain --posting 1 --operation f --variables [1]",
+            "fengqiao explain --posting 1 --operation f --purpose FUN",
             "fengqiao migrate down",
             "fengqiao serve --listen here",
             "fengqiao demo --scale huge",

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::Failure;
+use super::failure::print;
 use crate::access::Policy;
 use crate::graphql::{nouns, sdl};
 
@@ -24,11 +25,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let catalog = nouns::catalog().map_err(|e| failed(&e))?;
     let policy = Policy::built_in().map_err(|e| failed(&e))?;
     match sdl::sdl(&catalog, &policy, arguments.role.as_deref()) {
-        Ok(text) => {
-            print!("{text}");
-            Ok(())
-        }
-        Err(error @ sdl::SdlError::Role(_)) => Err(Failure::Refused(error.to_string())),
+        Ok(text) => print(&text),
+        Err(error @ sdl::SdlError::Role(_)) => Err(Failure::Usage(error.to_string())),
         Err(error) => Err(failed(&error)),
     }
 }

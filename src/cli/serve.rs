@@ -64,6 +64,8 @@ impl Server {
         listener: TcpListener,
         today: Arc<dyn Clock>,
     ) -> Result<Self, Failure> {
+        let storage = Storage::open(&setup::database(settings)?).await?;
+        storage.check().await?;
         let issuers = setup::issuers(settings)?;
         if issuers.iter().any(Issuer::is_demo) {
             tracing::warn!("the demo issuer is on: whoever reads the data directory can act as anybody");
@@ -72,8 +74,6 @@ impl Server {
         if sealer.is_demo() {
             tracing::warn!("personal keys are sealed with the published demo key: use invented data only");
         }
-        let storage = Storage::open(&setup::database(settings)?).await?;
-        storage.check().await?;
         let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
         let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock)));

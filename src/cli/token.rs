@@ -1,7 +1,8 @@
 //! `fengqiao token`: a token of the demo issuer.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
+use super::failure::print;
 use super::{Failure, setup};
 use crate::config::Settings;
 use crate::identity::{PostingRef, Purpose, posting_by_id, posting_by_role};
@@ -19,12 +20,13 @@ const LONGEST_SECONDS: i64 = 30 * 86_400;
 
 /// For whom.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("for whom").required(true).args(["posting", "role"]))]
 pub(super) struct Arguments {
     /// The posting, by its id.
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(1..), required_unless_present = "role")]
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
     posting: Option<i64>,
     /// The first valid posting of a role in a division.
-    #[arg(long, requires = "division", conflicts_with = "posting")]
+    #[arg(long, requires = "division")]
     role: Option<String>,
     /// Code of the division of that posting, e.g. 330603 or 330603001.
     #[arg(long, value_name = "CODE", requires = "role", value_parser = division)]
@@ -47,8 +49,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
     let found = found.ok_or_else(missing)?;
     let now = SystemClock.now_ms();
     let token = issuer.issue(&found.subject, found.posting_id, arguments.purpose, now, arguments.ttl);
-    println!("{}", token.map_err(|error| Failure::Failed(error.to_string()))?);
-    Ok(())
+    print(&format!("{}\n", token.map_err(|error| Failure::Failed(error.to_string()))?))
 }
 
 async fn find(storage: &Storage, arguments: &Arguments) -> Result<Option<PostingRef>, Failure> {
@@ -80,7 +81,7 @@ fn division(text: &str) -> Result<DivisionCode, String> {
     DivisionCode::parse(text).map_err(|error| error.to_string())
 }
 
-fn purpose(text: &str) -> Result<Purpose, String> {
+pub(super) fn purpose(text: &str) -> Result<Purpose, String> {
     Purpose::parse(text).ok_or_else(|| format!("it is one of {}", Purpose::ALL.map(Purpose::code).join(", ")))
 }
 

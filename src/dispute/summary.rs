@@ -10,6 +10,11 @@ fn resolved() -> Test {
     Test::By("resolved_at")
 }
 
+/// Taken in; whether somebody waits for triage is known only as it is now.
+fn taken() -> Test {
+    not(Test::In("status", &["REGISTERED", "NOT_ACCEPTED"]))
+}
+
 fn open() -> Test {
     not(Test::By("concluded_at"))
 }
@@ -21,18 +26,21 @@ fn settled_at(level: &'static [&'static str]) -> (Test, Test) {
 /// 纠纷统计.
 pub fn dispute_summary() -> Summary {
     let counted = not(Test::In("status", &["MERGED"]));
-    let due = or([Test::By("concluded_at"), Test::By("due_at")]);
+    let due = and([taken(), or([Test::By("concluded_at"), Test::By("due_at")])]);
     let mediated = and([Test::By("concluded_at"), not(Test::Null("mediation_started_at"))]);
     Summary::new("DisputeSummary", "Dispute", counted, "纠纷统计. Figures over disputes; merged ones are in no count.")
         .published()
-        .count("accepted", Test::All, ACCEPTED, "受理数. Disputes accepted in the period.")
+        .count("accepted", taken(), ACCEPTED, "受理数. Disputes accepted in the period, without those that wait for triage or were not accepted.")
         .count("open", open(), ACCEPTED, "未办结数. Disputes of the cohort open as of asOf.")
         .count("concluded", Test::By("concluded_at"), ACCEPTED, "办结数. Disputes of the cohort concluded in any way by asOf.")
         .count("resolved", resolved(), ACCEPTED, "化解数. Disputes of the cohort resolved by asOf.")
         .count("overdue", Test::Overdue { due: "due_at", done: "concluded_at" }, ACCEPTED, "逾期数. Disputes of the cohort past the limit and open.")
         .count("toTriage", Test::In("status", &["REGISTERED"]), ACCEPTED, "待受理数. Disputes waiting for triage.")
+        .now()
         .count("toDispatch", Test::In("status", &["ACCEPTED"]), ACCEPTED, "待分流数. Disputes waiting for dispatch.")
+        .now()
         .measure("oldestToTriage", Compute::Earliest("accepted_at", Test::In("status", &["REGISTERED"])), ACCEPTED, "最早待受理时间. When the oldest dispute waiting for triage came in. Null: none waits.")
+        .now()
         .count("prominent", Test::True("prominent"), ACCEPTED, "突出纠纷数. Prominent disputes.")
         .count("keyField", Test::True("key_field"), ACCEPTED, "重点领域数. Disputes in key fields.")
         .count("escalationRisk", and([open(), Test::True("escalation_risk")]), ACCEPTED, "民转刑风险数. Open disputes that may turn violent.")
@@ -51,7 +59,7 @@ pub fn dispute_summary() -> Summary {
         )
         .rate(
             "grossResolutionRate",
-            (resolved(), Test::All),
+            (resolved(), taken()),
             (Basis::Cohort, ACCEPTED),
             "10.2b 化解率(受理口径): disputes of the cohort resolved by asOf / disputes accepted in the period",
             "化解率(受理口径). Definition 10.2b, the stricter reading.",
@@ -127,6 +135,7 @@ pub fn agreement_summary() -> Summary {
         "10.16 协议履行率: agreements performed / agreements due by asOf",
         "协议履行率. Definition 10.16.",
     )
+    .now()
     .group("PERFORMANCE", GroupBy::Code { column: "performance", codes: "Performance" }, "履行情况. By performance.")
     .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")
 }

@@ -15,6 +15,7 @@ use super::select::{Reader, Selected};
 use crate::access::{Family, Rows};
 use crate::http::Answer;
 use crate::kernel::clock;
+use crate::kernel::coordinates::Point;
 use crate::kernel::division_code::DivisionCode;
 use crate::kernel::seal::Sealer;
 use crate::kernel::uscc::Uscc;
@@ -22,7 +23,6 @@ use crate::read::compile::{Compiler, Path};
 use crate::read::declare::View;
 use crate::read::fetch::{self, FetchedRows, Key};
 use crate::read::figures::{Of, root_path};
-use crate::read::filter::in_circle;
 use crate::read::plan::{RowsPlan, member};
 use crate::read::predicate::{Lens, Via};
 use crate::read::session::{ReadError, Session};
@@ -330,7 +330,6 @@ impl<'a, 'd> Execution<'a, 'd> {
             self.null();
             return Ok(());
         };
-        let inside = || in_circle("t0", centre, radius as f64);
         let none = Args::new();
         self.outer = root_path(selected.key);
         self.writer.out.push(b'{');
@@ -342,14 +341,26 @@ impl<'a, 'd> Execution<'a, 'd> {
             };
             match field.name {
                 "site" => self.single(site, Via::Key, col("t0", "code").eq(code), field).await?,
-                "sites" => self.figures("SiteSummary", &figures_args, (Of::Object, inside()), field).await?,
-                "hazards" => self.figures("HazardSummary", &figures_args, (Of::Object, inside()), field).await?,
-                "disputes" => self.figures("DisputeSummary", &figures_args, (Of::Object, inside()), field).await?,
+                "sites" => self.around_figures("SiteSummary", &figures_args, (centre, radius), field).await?,
+                "hazards" => self.around_figures("HazardSummary", &figures_args, (centre, radius), field).await?,
+                "disputes" => self.around_figures("DisputeSummary", &figures_args, (centre, radius), field).await?,
                 _ => self.writer.string("SiteSurroundings"),
             }
         }
         self.writer.out.push(b'}');
         Ok(())
+    }
+
+    async fn around_figures(
+        &mut self,
+        summary: &str,
+        args: &Args,
+        (centre, radius): (Point, i64),
+        selected: &Selected<'d>,
+    ) -> Result<(), Error> {
+        let counted = self.compiler.lens.catalog.summary(summary).map(|s| s.view).unwrap_or_default();
+        let inside = self.compiler.lens.around(self.view(counted)?, centre, radius as f64);
+        self.figures(summary, args, (Of::Object, inside), selected).await
     }
 
     async fn viewer(&mut self, selected: &Selected<'d>) -> Result<(), Error> {

@@ -2,18 +2,17 @@
 
 use crate::read::summary::{Basis, Compute, GroupBy, Summary, Test, and, not};
 
-const OPEN: &[&str] = &["REPORTED", "GRADED", "ASSIGNED", "RECTIFYING", "RECTIFIED", "ACCEPTED"];
 const FOUND: Option<&str> = Some("found_at");
 
 fn open() -> Test {
-    Test::In("status", OPEN)
+    not(Test::By("written_off_at"))
 }
 
 /// 隐患统计.
 pub fn hazard_summary() -> Summary {
     let counted = not(Test::In("status", &["REJECTED"]));
     let at_site = not(Test::Null("site_id"));
-    Summary::new("HazardSummary", "Hazard", counted, "隐患统计. Figures over hazards; rejected reports are in no count.")
+    Summary::new("HazardSummary", "Hazard", counted, "隐患统计. Figures over hazards; reports that were rejected, whenever, are in no count.")
         .published()
         .count("found", Test::All, FOUND, "发现数. Hazards found.")
         .count("open", open(), FOUND, "未销号数. Hazards not yet written off.")

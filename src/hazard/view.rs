@@ -29,6 +29,7 @@ pub fn hazard() -> View {
             "场所类型. Kind of the site when found. Null: not at a site.",
         )
         .point(Class::Public, FILTER | NULL, "位置. Point in CGCS2000 (EPSG:4490). Null: not recorded.")
+        .personal_in_dwellings()
         .code("category", "HazardCategory", Class::Public, FILTER, "类别. Category.")
         .code("grade", "HazardGrade", Class::Public, FILTER | NULL, "等级. General or major. Null: not graded yet.")
         .code("risk_colour", "RiskColour", Class::Internal, FILTER, "风险等级. Risk colour.")

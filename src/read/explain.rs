@@ -20,7 +20,12 @@ impl Lens<'_> {
         let branches = self.branches(view, "t0");
         let mut select = SelectStatement::new();
         select.from_as(Alias::new(view.table), Alias::new("t0")).and_where(col("t0", "id").eq(id).and(shown));
-        let facts = [self.is_own(view, "t0"), self.is_handler(view, "t0"), self.is_raised(view, "t0"), dwelling(view)];
+        let facts = [
+            self.is_own(view, "t0"),
+            self.is_handler(view, "t0"),
+            self.is_raised(view, "t0"),
+            self.is_dwelling(view, "t0"),
+        ];
         let conditions = facts.into_iter().map(super::predicate::or_never).chain(branches.iter().map(|b| b.1.clone()));
         for condition in conditions {
             select.expr(self.dialect.whole(Expr::case(condition, 1i64).finally(0i64).into()));
@@ -106,8 +111,4 @@ impl Lens<'_> {
             .collect();
         json!({ "type": view.name, "listed": !matches!(self.visible(view, "t0", Via::List), Visible::Nothing), "fields": fields })
     }
-}
-
-fn dwelling(view: &View) -> Option<Expr> {
-    (view.table == "key_site").then(|| col("t0", "private_dwelling").eq(true))
 }

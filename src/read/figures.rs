@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_graphql_value::ConstValue;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement};
 
-use super::compile::{Compiler, Path};
+use super::compile::{Compiler, Path, extend};
 use super::declare::{Field, Kind, View, upper_snake};
-use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, Redaction, member};
+use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, member};
 use super::predicate::{Lens, Via, Visible, or_never};
 use super::published::{month_start, starts_month};
 use super::sql::{all, any, col, definite, some_row};
@@ -42,6 +42,8 @@ fn code<'v>(args: &'v Args, name: &str) -> Option<&'v str> {
 #[derive(Clone, Copy)]
 struct When {
     as_of: i64,
+    /// Whether states are asked for that may not be those of now.
+    past: bool,
     period: Option<(i64, i64)>,
 }
 
@@ -67,7 +69,8 @@ fn when(args: &Args, now: i64) -> Result<When, Error> {
         }
         _ => None,
     };
-    Ok(When { as_of: number(args, "asOf").unwrap_or(now), period })
+    let as_of = number(args, "asOf").unwrap_or(now);
+    Ok(When { as_of, past: as_of != now, period })
 }
 
 impl When {
@@ -79,8 +82,8 @@ impl When {
         }
         match number(args, "asOf") {
             Some(at) if !starts_month(at) => refused("asOf"),
-            Some(_) => Ok(self),
-            None => Ok(When { as_of: month_start(self.as_of), ..self }),
+            Some(_) => Ok(When { past: true, ..self }),
+            None => Ok(When { as_of: month_start(self.as_of), past: true, ..self }),
         }
     }
 }
@@ -130,9 +133,14 @@ fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
         Test::Some { table, key, test: inner, period } => {
             let name = format!("{alias}s");
             let joined = col(&name, key).eq(c("id"));
+            let there = period.map(|column| col(&name, column).lte(when.as_of));
             let timed = period.and_then(|column| in_period(&name, column, when));
             let seen = lens.counted(table, &name);
-            some_row(table, &name, all([joined, seen, test(lens, &name, inner, when)].into_iter().chain(timed)))
+            some_row(
+                table,
+                &name,
+                all([joined, seen, test(lens, &name, inner, when)].into_iter().chain(there).chain(timed)),
+            )
         }
     }
 }
@@ -151,6 +159,7 @@ fn looked_at(measure: &Measure, when: When) -> Option<Expr> {
 
 /// The rows that figures are taken over.
 struct Counted {
+    path: Path,
     when: When,
     condition: Expr,
     published: bool,
@@ -285,28 +294,31 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let Some((summary, view)) = found else { return Err(Error::internal(&format!("no summary {summary}"))) };
         let mut taken = when(args, self.lens.now_ms)?;
         let mut conditions = vec![condition];
+        let division = match args.get("division") {
+            Some(ConstValue::String(code)) => Some(code.as_str()),
+            _ => None,
+        };
         let asked = args.get("published") == Some(&ConstValue::Boolean(true));
         let published = match self.lens.visible(view, "t0", Via::List) {
             _ if asked && summary.published && of == Of::Division => true,
             Visible::All => false,
             Visible::Where(rule) => {
                 conditions.push(rule);
+                if division.is_some_and(|code| !self.lens.covers(view.family, code)) {
+                    self.redact(path, Class::Internal, Verdict::Hidden, "SCOPE", true);
+                }
                 false
             }
             Visible::Nothing if summary.published && of == Of::Division => true,
             Visible::Nothing => {
-                self.redactions.push(Redaction {
-                    path: path.to_vec(),
-                    class: Class::Internal,
-                    effect: Verdict::Hidden,
-                    reason: "FAMILY_NOT_IN_ROLE",
-                    always: true,
-                });
+                self.redact(path, Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
                 return Ok(None);
             }
         };
         if published {
             taken = taken.of_whole_months(args)?;
+            // Raised rows are absent, or the difference to one's own exact figures would show them.
+            conditions.extend(self.lens.is_raised(view, "t0").map(|raised| definite(raised).not()));
         }
         match args.get("filter") {
             // A filter would let small cells be told apart.
@@ -318,14 +330,14 @@ impl<'a, 'd> Compiler<'a, 'd> {
             }
             _ => {}
         }
-        if let Some(ConstValue::String(code)) = args.get("division") {
+        if let Some(code) = division {
             let exact = args.get("exact") == Some(&ConstValue::Boolean(true));
             conditions.push(self.lens.division(view, "t0", code, exact).map_err(|e| e.under("division"))?);
         }
         if summary.base != Test::All {
             conditions.push(test(&self.lens, "t0", &summary.base, taken));
         }
-        let counted = Counted { when: taken, condition: all(conditions), published };
+        let counted = Counted { path: path.to_vec(), when: taken, condition: all(conditions), published };
         self.figures_of((summary, view), &counted, &[sets.clone()], &[], true).map(Some)
     }
 
@@ -354,6 +366,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
                         Figure::Groups(Some(groups.len() - 1))
                     }
                     name => match figures.summary.measures.iter().find(|m| m.name == name) {
+                        Some(measure) if self.withheld(view, measure, counted, selected.key) => Figure::Nothing,
                         Some(measure) => figures.measure(&self.lens, measure, self.rate_fields(measure, &selected)?),
                         None => return Err(Error::internal(&format!("no figure {}.{name}", summary.name))),
                     },
@@ -362,7 +375,11 @@ impl<'a, 'd> Compiler<'a, 'd> {
             }
             shapes.push(shape);
         }
-        let shares = shares.iter().map(|measure| figures.measure(&self.lens, measure, vec![])).collect();
+        let share = |measure: &&Measure| match self.withheld(view, measure, counted, "share") {
+            true => Figure::Nothing,
+            false => figures.measure(&self.lens, measure, vec![]),
+        };
+        let shares = shares.iter().map(share).collect();
         let condition = all([counted.condition.clone()].into_iter().chain(figures.restriction()));
         Ok(FiguresPlan {
             summary,
@@ -376,6 +393,18 @@ impl<'a, 'd> Compiler<'a, 'd> {
             published: counted.published,
             as_of: when.as_of,
         })
+    }
+
+    /// Whether a figure is not told at all. Where it counts only rows in scope, that is told.
+    fn withheld(&mut self, view: &View, measure: &Measure, counted: &Counted, key: &str) -> bool {
+        let columns: Vec<&str> = tests(measure).flat_map(columns).collect();
+        let (told, reason) = match self.lens.confined(view, &columns) {
+            Some(_) if self.lens.rule(view, "t0").is_none() => (false, "CLASS_NOT_IN_ROLE"),
+            Some(_) => (true, "SCOPE"),
+            None => return measure.now && counted.when.past,
+        };
+        self.redact(&extend(&counted.path, key), Class::Internal, Verdict::Hidden, reason, true);
+        !told || measure.now && counted.when.past
     }
 
     fn rate_fields(&self, measure: &Measure, selected: &Selected<'d>) -> Result<Vec<(String, RatePart)>, Error> {

@@ -39,7 +39,10 @@ impl Lens<'_> {
         let family = view.family;
         let full = |class, relation, raised| self.access.verdict(family, class, relation, raised) == Verdict::Full;
         match field.class {
-            Class::Public if field.dwelling => Readable::Where(col(alias, "private_dwelling").eq(false)),
+            Class::Public if field.dwelling => match self.is_dwelling(view, alias) {
+                Some(dwelling) => Readable::Where(dwelling.not()),
+                None => Readable::No,
+            },
             Class::Public => Readable::Always,
             _ if family.exposure() != Exposure::Open && self.rule(view, alias).is_none() => Readable::No,
             Class::Internal if !full(Class::Internal, Relation::Scope, false) => Readable::No,

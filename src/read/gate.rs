@@ -8,7 +8,7 @@ use super::compile::{Compiler, Level, Spot};
 use super::declare::{Field, Mask, View};
 use super::plan::{Column, Gate};
 use super::predicate::{Via, or_never};
-use super::sql::{col, never};
+use super::sql::never;
 use crate::access::{Class, Exposure, Relation, Verdict};
 
 impl<'a> Compiler<'a, '_> {
@@ -105,8 +105,8 @@ impl<'a> Compiler<'a, '_> {
         if let Some(raised) = self.lens.is_raised(view, alias) {
             expr = expr.add(Expr::case(raised, 4i64).finally(0i64));
         }
-        if view.table == "key_site" {
-            expr = expr.add(Expr::case(col(alias, "private_dwelling").eq(true), 8i64).finally(0i64));
+        if let Some(dwelling) = self.lens.is_dwelling(view, alias) {
+            expr = expr.add(Expr::case(dwelling, 8i64).finally(0i64));
         }
         let column = level.expr((alias.to_owned(), "(bits)".to_owned()), self.lens.dialect.whole(expr));
         level.bits.push((alias.to_owned(), column));

@@ -1,5 +1,6 @@
 //! The read engine: declarations, planning, keyset pages, aggregates, writing JSON.
 
+mod around;
 pub mod catalog;
 pub mod compile;
 mod connection;

@@ -302,6 +302,8 @@ pub enum Figure {
     },
     /// A grouping.
     Groups(Option<usize>),
+    /// Not told.
+    Nothing,
 }
 
 /// A field of a rate.

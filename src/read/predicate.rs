@@ -75,6 +75,16 @@ impl<'a> Lens<'a> {
         }
     }
 
+    /// Whether the viewer's rule finds every row of a family in a division, as far as no label hides it.
+    pub fn covers(&self, family: Family, division: &str) -> bool {
+        let Rows::Where(branches) = self.access.rows(family) else { return false };
+        branches.iter().any(|branch| match branch.as_slice() {
+            [Atom::All] => true,
+            [Atom::Scope] => division.starts_with(&self.access.facts().division_code),
+            _ => false,
+        })
+    }
+
     /// The condition under which the viewer's rule finds a row; `None`: it finds none, whatever is stored.
     pub fn rule(&self, view: &View, alias: &str) -> Option<Expr> {
         if view.owners.is_empty() || view.family == Family::Petition {
@@ -284,6 +294,19 @@ impl<'a> Lens<'a> {
             return Some(col(alias, "sensitive_until").gt(self.today));
         }
         self.of_dispute(view, alias, |lens, dispute, name| lens.is_raised(dispute, name))
+    }
+
+    /// The row lies in a private dwelling, by itself or by its site; `None`: cannot.
+    pub fn is_dwelling(&self, view: &View, alias: &str) -> Option<Expr> {
+        match view.table {
+            "key_site" => Some(col(alias, "private_dwelling").eq(true)),
+            "hazard" => {
+                let site = format!("{alias}k");
+                let there = col(&site, "id").eq(col(alias, "site_id"));
+                Some(some_row("key_site", &site, there.and(col(&site, "private_dwelling").eq(true))))
+            }
+            _ => None,
+        }
     }
 
     fn part_of_dispute(&self, view: &View) -> bool {

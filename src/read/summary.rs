@@ -82,6 +82,8 @@ pub struct Measure {
     pub compute: Compute,
     /// The column that places a row in the period; `None`: the period does not apply.
     pub period: Option<&'static str>,
+    /// Whether it looks at a state that is kept only as it is now: then there is none as of an earlier instant.
+    pub now: bool,
     /// Description; begins with the Chinese term.
     pub doc: &'static str,
 }
@@ -155,7 +157,15 @@ impl Summary {
         period: Option<&'static str>,
         doc: &'static str,
     ) -> Self {
-        self.measures.push(Measure { name, compute, period, doc });
+        self.measures.push(Measure { name, compute, period, now: false, doc });
+        self
+    }
+
+    /// The figure added last looks at a state that is kept only as it is now.
+    pub fn now(mut self) -> Self {
+        if let Some(measure) = self.measures.last_mut() {
+            measure.now = true;
+        }
         self
     }
 

@@ -104,7 +104,7 @@ impl Writer<'_> {
                     Ok(())
                 })?;
             }
-            Figure::Groups(_) => self.null(),
+            Figure::Groups(_) | Figure::Nothing => self.null(),
         }
         Ok(())
     }

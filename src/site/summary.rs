@@ -16,14 +16,18 @@ pub fn site_summary() -> Summary {
     Summary::new("SiteSummary", "KeySite", Test::All, "场所统计. Figures over key sites.")
         .count("count", Test::All, None, "场所数. Key sites.")
         .count("active", active(), None, "在用场所数. Active key sites.")
+        .now()
         .count("red", Test::In("risk_level", &["RED"]), None, "重大风险场所数. Sites of red risk.")
+        .now()
         .count("orange", Test::In("risk_level", &["ORANGE"]), None, "较大风险场所数. Sites of orange risk.")
+        .now()
         .count(
             "selfInspectionOverdue",
             and([active(), Test::By("next_due_at")]),
             None,
             "自查逾期场所数. Active sites whose self-inspection is due by asOf.",
         )
+        .now()
         .measure("chargers", Compute::Sum("chargers", Test::All), None, "充电端口数. Chargers.")
         .measure("rooms", Compute::Sum("rooms", Test::All), None, "房间数. Rooms.")
         .measure("residents", Compute::Sum("resident_count", Test::All), None, "居住人数. Residents.")
@@ -53,17 +57,21 @@ pub fn self_inspection_summary() -> Summary {
         Test::All,
         "自查周期统计. What the cycles asked of sites, and what came of it.",
     )
-    .count("dueSites", Test::All, period, "应查场所数. Sites due.")
-    .count("done", done, period, "已查数. Sites inspected, on time or late.")
-    .count("late", Test::In("state", &["DONE_LATE"]), period, "迟查数. Sites inspected late.")
-    .count("missed", Test::In("state", &["MISSED"]), period, "漏查数. Sites missed.")
+    .count("dueSites", Test::All, period, "应查场次. What was due: one a site and cycle.")
+    .count("done", done, period, "已查场次. Done, on time or late.")
+    .now()
+    .count("late", Test::In("state", &["DONE_LATE"]), period, "迟查场次. Done late.")
+    .now()
+    .count("missed", Test::In("state", &["MISSED"]), period, "漏查场次. Missed.")
+    .now()
     .rate(
         "siteRate",
         (on_time(), Test::All),
         (Basis::Cohort, period),
-        "10.8 场所自查率: sites with a complete self-inspection on time in the cycle / active sites due in the cycle",
+        "10.8 场所自查率: sites with a complete self-inspection on time in the cycle / active sites due in the cycle, each cycle of the period counted",
         "场所自查率. Definition 10.8.",
     )
+    .now()
     .group("SITE_KIND", GroupBy::Code { column: "site_kind", codes: "SiteKind" }, "场所类型. By kind of site.")
     .group("STATE", GroupBy::Code { column: "state", codes: "SelfInspectionState" }, "状态. By state.")
     .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")

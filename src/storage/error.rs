@@ -47,6 +47,11 @@ pub enum StorageError {
         /// Character type found.
         ctype: String,
     },
+    /// The server cannot be reached.
+    #[error(
+        "the database server lets nobody in at this URL ({0}): see that it runs, that host, port and name are right, and that the role may connect"
+    )]
+    Unreachable(sea_orm::DbErr),
     /// The connection failed.
     #[error("the database does not answer: {0}")]
     Connect(#[from] sqlx::Error),

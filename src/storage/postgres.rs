@@ -41,7 +41,7 @@ pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storag
     writer.max_connections((readers / 4).max(2)).acquire_timeout(ACQUIRE_TIMEOUT).connect_timeout(CONNECT_TIMEOUT);
     writer.test_before_acquire_if_idle_for(TRUSTED_REST).sqlx_logging(false).record_stmt_in_spans(false);
     writer.map_sqlx_postgres_opts(move |_| writing.clone());
-    let write = Database::connect(writer).await?;
+    let write = Database::connect(writer).await.map_err(StorageError::Unreachable)?;
     // Plans are made once for a statement, not once for its values: the statements carry their own selectivity.
     let reading = base.options([
         ("statement_timeout", statement_timeout_ms.to_string().as_str()),

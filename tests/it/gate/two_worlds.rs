@@ -23,6 +23,7 @@ const PERSONAL: &[&str] = &[
     "UPDATE account SET real_name = '丙某', mobile = NULL",
     "UPDATE key_site SET chain_owner = '丁某'",
     "UPDATE key_site SET address = '柯桥街道别村示例路1号', lon = 120.71, lat = 30.11 WHERE private_dwelling",
+    "UPDATE hazard SET lon = 120.71, lat = 30.11 WHERE site_id IN (SELECT id FROM key_site WHERE private_dwelling)",
 ];
 
 /// The township whose people must notice nothing of what changes elsewhere.
@@ -56,11 +57,14 @@ const ELSEWHERE: &[&str] = &[
 const ASKERS: usize = 2;
 
 /// Roots that are not made of the rows of one type.
-const OTHERS: [&str; 4] = [
+const OTHERS: [&str; 7] = [
     "{overview(division:\"330603\"){sites{count active red} hazards{found open} disputes{accepted open} selfInspections{done}}}",
     "{viewer{role purpose scopes{family branches} permissions{type listed fields{field class inScope asHandler own}}}}",
     "{divisions(first:40,filter:{division:[\"330603\"]}){edges{node{code siteSummary{count} hazardSummary{found open} disputeSummary{accepted open}}}}}",
     "{grids(first:60){edges{node{code siteSummary{count red} hazardSummary{found} disputeSummary{accepted} leader{name since}}}}}",
+    "{aroundSite(code:\"CS-330603-000001\",radiusM:400){sites{count} hazards{found} disputes{accepted}}}",
+    "{aroundSite(code:\"CS-330603-000001\",radiusM:1500){sites{count} hazards{found groups(by:STATUS){key}} disputes{accepted}}}",
+    "{aroundSite(code:\"CS-330603-000001\",radiusM:5000){sites{groups(by:KIND){key figures{count}}} hazards{found} disputes{accepted}}}",
 ];
 
 async fn worlds(statements: impl IntoIterator<Item = String>) -> [World; 2] {

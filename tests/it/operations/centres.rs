@@ -49,6 +49,7 @@ async fn key_area_centres() {
                 "governanceCentres.edges.node.builtBy: HIDDEN RELATION",
                 "governanceCentres.edges.node.sharedWith: HIDDEN RELATION",
                 "governanceCentres.edges.node.staffCount: HIDDEN RELATION",
+                "governanceCentres.edges.node.standardSummary.verified: HIDDEN SCOPE",
             ],
         )
         .hidden_from(
@@ -62,6 +63,7 @@ async fn key_area_centres() {
                 "governanceCentres.edges.node.sharedWith: HIDDEN CLASS_NOT_IN_ROLE",
                 "governanceCentres.edges.node.staffCount: HIDDEN CLASS_NOT_IN_ROLE",
                 "governanceCentres.edges.node.caseload: HIDDEN FAMILY_NOT_IN_ROLE",
+                "governanceCentres.edges.node.standardSummary.verified: HIDDEN CLASS_NOT_IN_ROLE",
             ],
         )
         .run()

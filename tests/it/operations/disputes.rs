@@ -26,7 +26,7 @@ async fn resolution_by_centre() {
                 ("/disputeStatistics/resolutionRate/value", Value::Null),
                 ("/disputeStatistics/byCounty", json!([])),
             ],
-            &[],
+            &["disputeStatistics: HIDDEN SCOPE"],
         )
         // The published figures have no filter: it would tell small cells apart.
         .hidden_from(
@@ -52,12 +52,15 @@ async fn mediation_organisation_board() {
                 ("/mediationOrganisations/edges/0/node/caseload/meanDays", Value::Null),
                 ("/mediationOrganisations/edges/0/node/standardSummary", json!({ "verified": 0, "total": 0 })),
             ],
-            &[],
+            &["mediationOrganisations.edges.node.standardSummary.verified: HIDDEN SCOPE"],
         )
         .hidden_from(
             Who::Role("SITE_OWNER", "330603001008"),
             vec![("/mediationOrganisations/edges/0/node/caseload", Value::Null)],
-            &["mediationOrganisations.edges.node.caseload: HIDDEN FAMILY_NOT_IN_ROLE"],
+            &[
+                "mediationOrganisations.edges.node.caseload: HIDDEN FAMILY_NOT_IN_ROLE",
+                "mediationOrganisations.edges.node.standardSummary.verified: HIDDEN CLASS_NOT_IN_ROLE",
+            ],
         )
         .run()
         .await;

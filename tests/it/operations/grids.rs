@@ -59,7 +59,7 @@ async fn market_disputes() {
                 ("/disputeStatistics/bySiteKind", json!([])),
                 ("/disputeStatistics/byType", json!([])),
             ],
-            &[],
+            &["disputeStatistics: HIDDEN SCOPE"],
         )
         // Published figures are of whole months.
         .hidden_with(

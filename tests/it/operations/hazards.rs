@@ -146,7 +146,7 @@ async fn fire_joint_coverage() {
                 ("/findings/found", json!(0)),
                 ("/findings/groups", json!([])),
             ],
-            NO_ROWS,
+            &["sites: HIDDEN SCOPE", "findings: HIDDEN SCOPE"],
         )
         .hidden_from(
             Who::Role("JUSTICE_BUREAU", "330603"),
@@ -171,7 +171,7 @@ async fn self_inspection_rate() {
                 ("/hazards/found", json!(0)),
                 ("/hazards/groups", json!([])),
             ],
-            NO_ROWS,
+            &["cycles: HIDDEN SCOPE", "hazards: HIDDEN SCOPE"],
         )
         .hidden_from(
             Who::Role("JUSTICE_BUREAU", "330603"),

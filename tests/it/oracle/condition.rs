@@ -106,7 +106,7 @@ impl Oracle {
 
     /// Whether a row may be chosen by where it is: it is no dwelling, or dwellings are read in full.
     fn place_open(&self, viewer: &Viewer<'_>, of: &TypeSpec, row: &Row<'_>, field: &FieldSpec) -> bool {
-        !(field.dwelling && row.get("private_dwelling").is_true()) || self.chooses_by(viewer, of, field)
+        !(field.dwelling && self.dwelling(row)) || self.chooses_by(viewer, of, field)
     }
 
     /// The value that a row is chosen or sorted by; nothing when it is internal and the row is outside.

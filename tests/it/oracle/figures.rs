@@ -58,7 +58,8 @@ impl Oracle {
         let summary = summaries::all().into_iter().find(|s| s.name == figures.summary).expect("a summary");
         let of = self.spec.of(summary.of);
         debug_assert!(!all_rows || openness(of) != super::reach::Open::All);
-        let ask = Ask { oracle: self, viewer, as_of: figures.as_of.unwrap_or(self.now), period: figures.period };
+        let as_of = figures.as_of.unwrap_or(self.now);
+        let ask = Ask { oracle: self, viewer, as_of, past: all_rows || as_of != self.now, period: figures.period };
         let division = of.division.as_deref();
         let counted = |row: &Row<'_>| {
             let lies = figures.division.as_ref().is_none_or(|(code, exact)| {
@@ -66,7 +67,7 @@ impl Oracle {
                 if *exact { filed == code } else { filed.starts_with(code.as_str()) }
             });
             lies && (summary.base)(&ask, row)
-                && (all_rows || self.listed(viewer, row))
+                && (if all_rows { of.table != "dispute" || !self.raised(row) } else { self.listed(viewer, row) })
                 && figures.filter.as_ref().is_none_or(|cond| self.passes(viewer, of, row, cond))
         };
         let rows = rows.unwrap_or_else(|| self.city.table(&of.table).all().collect());
@@ -79,8 +80,11 @@ impl Oracle {
             let mut groups: BTreeMap<(bool, Option<String>), Vec<Row<'_>>> = BTreeMap::new();
             let figure = |name: &String| summary.figures.iter().find(|f| f.0 == *name).expect("a figure");
             let share = summary.first_count().filter(|_| figures.share);
-            let asked: Vec<_> = figures.measures.iter().map(figure).chain(share).collect();
-            for row in rows.into_iter().filter(|row| asked.iter().any(|f| in_its_period(&ask, f.1, row))) {
+            let asked = figures.measures.iter().map(figure).chain(share);
+            let asked: Vec<_> = asked.filter(|figure| !withheld(&ask, &summary, figure)).collect();
+            for row in
+                rows.into_iter().filter(|row| asked.is_empty() || asked.iter().any(|f| in_its_period(&ask, f.1, row)))
+            {
                 let key = by.key(self, &row, division);
                 groups.entry((key.is_none(), key)).or_default().push(row);
             }
@@ -98,10 +102,22 @@ impl Oracle {
     }
 }
 
+/// Whether a figure is not told: a state that is not kept, or internal data for somebody without a rule.
+fn withheld(ask: &Ask<'_>, summary: &Summary, figure: &Figure) -> bool {
+    let name = (summary.name, figure.0);
+    let internal = summaries::INTERNAL_OF_OPEN.contains(&name);
+    let ruled = ask.oracle.has_rule(ask.viewer, ask.oracle.spec.of(summary.of));
+    ask.past && summaries::NOW_ONLY.contains(&name) || internal && !ruled
+}
+
 fn measures(ask: &Ask<'_>, summary: &Summary, names: &[String], rows: &[Row<'_>], published: Published) -> Json {
     let mut answer = json!({});
     for name in names {
         let figure = summary.figures.iter().find(|f| f.0 == name).expect("a figure");
+        if withheld(ask, summary, figure) {
+            answer[name] = Json::Null;
+            continue;
+        }
         let scoped = summaries::INTERNAL_OF_OPEN.contains(&(summary.name, figure.0));
         let counts = |row: &&Row<'_>| !scoped || ask.oracle.relation(ask.viewer, row) > Relation::Outside;
         let rows = rows.iter().filter(|row| in_period(ask, figure.1, row)).filter(counts);

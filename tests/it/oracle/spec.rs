@@ -197,7 +197,7 @@ impl TypeSpec {
     fn add_column(&mut self, column: &str, _sql: &str, api: &str, class: char, flags: &[&str]) {
         if column == "lon" {
             let mut point = FieldSpec::of(class, Kind::Point);
-            point.dwelling = self.table == "key_site";
+            point.dwelling = ["key_site", "hazard"].contains(&self.table.as_str());
             self.fields.insert("location".into(), point);
         }
         if column == "birth_date" {

@@ -10,6 +10,25 @@ const DAY: i64 = 86_400_000;
 pub(crate) const INTERNAL_OF_OPEN: [(&str, &str); 3] =
     [("CentreSummary", "standardRate"), ("StandardSummary", "verified"), ("StandardSummary", "claimed")];
 
+/// Figures over states that are kept only as they are now.
+pub(crate) const NOW_ONLY: [(&str, &str); 15] = [
+    ("DisputeSummary", "toTriage"),
+    ("DisputeSummary", "toDispatch"),
+    ("DisputeSummary", "oldestToTriage"),
+    ("AgreementSummary", "performanceRate"),
+    ("SiteSummary", "active"),
+    ("SiteSummary", "red"),
+    ("SiteSummary", "orange"),
+    ("SiteSummary", "selfInspectionOverdue"),
+    ("SelfInspectionSummary", "done"),
+    ("SelfInspectionSummary", "late"),
+    ("SelfInspectionSummary", "missed"),
+    ("SelfInspectionSummary", "siteRate"),
+    ("StandardSummary", "verified"),
+    ("StandardSummary", "claimed"),
+    ("CentreSummary", "standardRate"),
+];
+
 /// What a figure is asked for.
 pub(crate) struct Ask<'a> {
     /// All rows.
@@ -18,6 +37,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) viewer: &'a Viewer<'a>,
     /// State as of this instant.
     pub(crate) as_of: i64,
+    /// Whether states that are not kept are not told.
+    pub(crate) past: bool,
     /// Half-open period; `None`: all time.
     pub(crate) period: Option<(i64, i64)>,
 }
@@ -95,8 +116,8 @@ fn every(_: &Ask<'_>, _: &Row<'_>) -> bool {
     true
 }
 
-fn hazard_open(_: &Ask<'_>, row: &Row<'_>) -> bool {
-    is(row, "status", &["REPORTED", "GRADED", "ASSIGNED", "RECTIFYING", "RECTIFIED", "ACCEPTED"])
+fn hazard_open(ask: &Ask<'_>, row: &Row<'_>) -> bool {
+    !by(ask, row, "written_off_at")
 }
 
 fn hazards() -> Summary {
@@ -144,6 +165,14 @@ fn dispute_open(ask: &Ask<'_>, row: &Row<'_>) -> bool {
     !by(ask, row, "concluded_at")
 }
 
+fn taken(_: &Ask<'_>, row: &Row<'_>) -> bool {
+    !is(row, "status", &["REGISTERED", "NOT_ACCEPTED"])
+}
+
+fn ripe(ask: &Ask<'_>, row: &Row<'_>) -> bool {
+    taken(ask, row) && (by(ask, row, "concluded_at") || by(ask, row, "due_at"))
+}
+
 fn mediated(ask: &Ask<'_>, row: &Row<'_>) -> bool {
     by(ask, row, "concluded_at") && !row.get("mediation_started_at").is_null()
 }
@@ -158,7 +187,7 @@ fn disputes() -> Summary {
         published: true,
         base: |_, r| !is(r, "status", &["MERGED"]),
         figures: vec![
-            Figure("accepted", accepted, Count(every)),
+            Figure("accepted", accepted, Count(taken)),
             Figure("open", accepted, Count(dispute_open)),
             Figure("concluded", accepted, Count(|a, r| by(a, r, "concluded_at"))),
             Figure("resolved", accepted, Count(resolved)),
@@ -175,8 +204,8 @@ fn disputes() -> Summary {
             Figure("resolvedByCentre", ended, Count(|a, r| resolved(a, r) && r.get("centre_involved").is_true())),
             Figure("meanDays", ended, MeanDays("accepted_at", "resolved_at")),
             Figure("sessionsPerCase", concluded, MeanParts("mediation_session", "dispute_id", mediated)),
-            Figure("resolutionRate", accepted, Rate(resolved, |a, r| by(a, r, "concluded_at") || by(a, r, "due_at"))),
-            Figure("grossResolutionRate", accepted, Rate(resolved, every)),
+            Figure("resolutionRate", accepted, Rate(resolved, ripe)),
+            Figure("grossResolutionRate", accepted, Rate(resolved, taken)),
             Figure("byCentreShare", ended, Rate(|_, r| r.get("centre_involved").is_true(), resolved)),
             Figure("mediationSuccessRate", concluded, Rate(|_, r| is(r, "outcome", &["MEDIATED"]), mediated)),
             Figure("settledInVillage", ended, Rate(|_, r| is(r, "resolved_level", &["VILLAGE"]), resolved)),
@@ -230,6 +259,7 @@ fn covered(ask: &Ask<'_>, site: &Row<'_>) -> bool {
     hazards.iter().any(|h| {
         let at = h.get("found_at").int();
         is(h, "source", &["FIRE_JOINT"])
+            && at.is_some_and(|at| at <= ask.as_of)
             && ask.period.is_none_or(|(from, to)| at.is_some_and(|at| from <= at && at < to))
             && ask.oracle.listed(ask.viewer, h)
     })

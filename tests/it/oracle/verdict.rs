@@ -66,10 +66,20 @@ impl Oracle {
     pub(crate) fn verdict(&self, viewer: &Viewer<'_>, field: &FieldSpec, row: &Row<'_>) -> Shown {
         let of = self.spec.of_table(row.table.name);
         let raised = self.dispute_of(of, row).is_some_and(|dispute| self.raised(&dispute));
-        let dwelling = field.dwelling && row.get("private_dwelling").is_true();
+        let dwelling = field.dwelling && self.dwelling(row);
         let class = class(field.class, dwelling, raised);
         let shown = self.class_verdict(viewer, of, class, self.relation(viewer, row));
         if shown == Shown::Masked && field.mask.is_none() { Shown::Hidden } else { shown }
+    }
+
+    /// Whether a row is a private dwelling, or lies in one.
+    pub(crate) fn dwelling(&self, row: &Row<'_>) -> bool {
+        match row.table.name {
+            "hazard" => {
+                self.city.table("key_site").with("id", row.get("site_id")).iter().any(|site| self.dwelling(site))
+            }
+            _ => row.get("private_dwelling").is_true(),
+        }
     }
 
     /// What is shown of a class to somebody who stands so to a row.
