@@ -169,6 +169,9 @@ fn add_filter(model: &mut Model, view: &View) {
     if matches!(view.name, "Organisation" | "Grid") {
         fields.push(Arg::new("mine", "Boolean", "本人. Your own organisation or grids."));
     }
+    if view.name == "StationedUnit" {
+        fields.push(Arg::new("today", "Boolean", "今日在岗. Whether its schedule names this day of the week."));
+    }
     let taken: Vec<String> = fields.iter().map(|f| f.name.clone()).collect();
     for field in view.fields.iter().filter(|f| !taken.contains(&f.name)) {
         add_leaf(&mut fields, field);

@@ -69,7 +69,7 @@ const LOOKUPS: &[Lookup] = &[
         "division",
         "Division",
         &[("code", "code")],
-        "行政区划. The division with this code (2, 4, 6, 9 or 12 digits). Null: unknown.",
+        "行政区划. The division with this code (2, 4, 6, 9 or 12 digits). BAD_INPUT: there is none.",
     ),
     (
         "functionalZone",

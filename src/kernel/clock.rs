@@ -42,6 +42,11 @@ pub fn shanghai_date(ms: i64) -> String {
     out
 }
 
+/// The day of the week in Shanghai at an instant; 1 is Monday.
+pub fn shanghai_weekday(ms: i64) -> u32 {
+    local(ms).weekday().number_from_monday()
+}
+
 /// An instant in RFC 3339 with Shanghai's offset, e.g. `2025-03-12T09:30:00+08:00`. Milliseconds appear only when they
 /// are not 0. Instants outside the years 1900 to 2199 are clamped.
 pub fn rfc3339(ms: i64) -> String {
@@ -133,6 +138,7 @@ mod tests {
         let midnight = day_start_ms("2025-03-12").unwrap();
         assert_eq!(shanghai_date(midnight - 1), "2025-03-11");
         assert_eq!(shanghai_date(midnight), "2025-03-12");
+        assert_eq!((shanghai_weekday(midnight - 1), shanghai_weekday(midnight)), (2, 3));
         assert_eq!(rfc3339(midnight), "2025-03-12T00:00:00+08:00");
     }
 

@@ -14,7 +14,7 @@ use super::sql::{all, any, col, definite, some_row};
 use super::summary::{Compute, GroupBy, Measure, Summary, Test};
 use crate::access::{Class, Exposure, Verdict};
 use crate::graphql::coerce::Args;
-use crate::graphql::error::Error;
+use crate::graphql::error::{Code, Error};
 use crate::graphql::select::{Selected, Sets};
 
 const DAY_MS: i64 = 86_400_000;
@@ -76,7 +76,10 @@ fn when(args: &Args, now: i64) -> Result<When, Error> {
 impl When {
     /// The same for published figures: bounds that are no months would let single days be told apart.
     fn of_whole_months(self, args: &Args) -> Result<When, Error> {
-        let refused = |field: &str| Err(Error::forbidden(field));
+        let refused = |field: &str| {
+            let sentence = format!("published figures are of whole months: {field} must be the first of a month");
+            Err(Error { field: Some(field.to_owned()), ..Error::new(Code::ForbiddenField, sentence) })
+        };
         if self.period.is_some_and(|(from, to)| !starts_month(from) || !starts_month(to)) {
             return refused("period");
         }

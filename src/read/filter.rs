@@ -102,6 +102,11 @@ impl Lens<'_> {
             ("not", value) => Ok(definite(nested(value)?).not()),
             ("exact", _) => Ok(always()),
             ("mine", ConstValue::Boolean(mine)) => Ok(self.mine(view, alias, *mine)),
+            ("today", ConstValue::Boolean(today)) => {
+                let weekday = crate::kernel::clock::shanghai_weekday(self.now_ms).to_string();
+                let here = self.dialect.contains(col(alias, "schedule"), &weekday);
+                Ok(if *today { here } else { here.not() })
+            }
             ("division", ConstValue::List(codes)) => {
                 let exact = object.get("exact") == Some(&ConstValue::Boolean(true));
                 let parts = codes.iter().map(|code| match code {

@@ -241,6 +241,7 @@ impl Generator<'_> {
             }
             ("text", _) => Cond::Text(self.text(of)?),
             ("mine", _) => Cond::Mine,
+            ("today", _) => Cond::Today,
             ("within", _) => {
                 let row = self.row(of)?;
                 let (lon, lat) = (row.get("lon").real()?, row.get("lat").real()?);

@@ -34,7 +34,7 @@ impl Oracle {
             }
             // Private dwellings are left out instead, as in a search over addresses.
             Cond::Within(_) => self.field(of, "location").dwelling || allowed("location"),
-            Cond::Division(..) | Cond::Text(_) | Cond::Mine => true,
+            Cond::Division(..) | Cond::Text(_) | Cond::Mine | Cond::Today => true,
             Cond::Some(name, below) => {
                 let (Kind::One { target, .. } | Kind::Many { target, .. }) = &self.field(of, name).kind else {
                     panic!("{name} relates to nothing")
@@ -83,6 +83,11 @@ impl Oracle {
             Cond::Within([west, south, east, north]) => {
                 let (lon, lat) = (row.get("lon").real(), row.get("lat").real());
                 lon.is_some_and(|l| l >= *west && l <= *east) && lat.is_some_and(|l| l >= *south && l <= *north)
+            }
+            Cond::Today => {
+                // 1970-01-01 was a Thursday.
+                let weekday = ((self.now + 28_800_000).div_euclid(86_400_000) + 3).rem_euclid(7) + 1;
+                row.get("schedule").text().is_some_and(|days| days.split(',').any(|day| day == weekday.to_string()))
             }
             Cond::Mine => match row.table.name {
                 "organisation" => row.id() == viewer.organisation,

@@ -29,6 +29,8 @@ pub(crate) enum Cond {
     Within([f64; 4]),
     /// One's own organisation or grids.
     Mine,
+    /// Stationed units on duty on this day of the week.
+    Today,
     /// There is a related row that fits.
     Some(String, Box<Cond>),
 }
@@ -294,6 +296,7 @@ impl Cond {
                 format!("within:{{west:{west},south:{south},east:{east},north:{north}}}")
             }
             Cond::Mine => "mine:true".to_owned(),
+            Cond::Today => "today:true".to_owned(),
             Cond::Some(field, below) => format!("{field}:{below}"),
         }
     }
