@@ -8,7 +8,7 @@ use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, Opera
 use super::error::{Code, Error};
 use super::guard::{self, Limits};
 use super::model::Model;
-use super::{positions, validate};
+use super::{escapes, positions, validate};
 
 /// A document that passed every check that does not hang on variables.
 pub struct Document {
@@ -51,6 +51,7 @@ impl Documents {
     }
 
     async fn read(&self, model: &Model, text: &str) -> Result<Arc<Document>, Vec<Error>> {
+        let text = &*escapes::read(text).map_err(|e| vec![e])?;
         let ast = async_graphql_parser::parse_query(text).map_err(|e| {
             let at = e.positions().next().map(|p| (p.line, p.column));
             vec![Error { at, ..Error::new(Code::ParseFailed, "the document is not GraphQL") }]

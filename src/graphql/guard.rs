@@ -101,7 +101,8 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-fn end_of_string(bytes: &[u8], start: usize) -> usize {
+/// Where the string that begins at `start` ends.
+pub(super) fn end_of_string(bytes: &[u8], start: usize) -> usize {
     let block = bytes[start..].starts_with(b"\"\"\"");
     let mut at = start + if block { 3 } else { 1 };
     while let Some(byte) = bytes.get(at) {

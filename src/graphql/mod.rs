@@ -5,6 +5,7 @@ pub mod coerce;
 pub mod document;
 pub mod engine;
 pub mod error;
+mod escapes;
 mod execute;
 pub mod guard;
 pub mod model;

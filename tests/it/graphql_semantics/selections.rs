@@ -8,6 +8,7 @@ use crate::support::backend::on_both;
 
 on_both!(
     fields_stand_in_the_order_of_the_document,
+    strings_may_escape_any_character,
     fragments_apply_by_type,
     selections_of_one_key_are_merged,
     a_key_may_not_mean_two_things,
@@ -34,6 +35,20 @@ async fn fields_stand_in_the_order_of_the_document(app: &TestApp) {
     )
     .await;
     answers(&actor, "{ a: __typename, b: __typename # c\n }", json!({}), r#"{"data":{"a":"Query","b":"Query"}}"#).await;
+}
+
+async fn strings_may_escape_any_character(app: &TestApp) {
+    let actor = officer(app).await;
+    for text in ["柯桥区", r"\u67EF\u{6865}区", r"\u{000067ef}\u6865\u{533A}"] {
+        let document =
+            format!("{{ divisions(first: 1, filter: {{ text: \"{text}\" }}) {{ edges {{ node {{ code }} }} }} }}");
+        answers(&actor, &document, json!({}), r#"{"data":{"divisions":{"edges":[{"node":{"code":"330603"}}]}}}"#).await;
+    }
+    for escape in [r"\uD83D", r"\u{110000}", r"\u{}"] {
+        let document = format!("{{ divisions(filter: {{ text: \"{escape}\" }}) {{ totalCount }} }}");
+        let reply = actor.graphql(&document, json!({})).await;
+        assert_eq!(reply.errors(), [("PARSE_FAILED".to_owned(), String::new())], "{escape}");
+    }
 }
 
 async fn fragments_apply_by_type(app: &TestApp) {
