@@ -41,6 +41,10 @@ const RARE: &[&str] = &[
     "UPDATE hazard SET written_off_at = 1767196800000 + (id % 20 - 10) * 43200000 WHERE written_off_at > 0",
     "UPDATE rectification_order SET closed_at = 1767196800000 + (id % 20 - 10) * 43200000 WHERE id % 2 = 0",
     "UPDATE key_site SET private_dwelling = (id % 4 = 0)",
+    // To offices that find them by no other branch of their rule.
+    "UPDATE order_assignment SET organisation_id = COALESCE((SELECT MIN(p.organisation_id) FROM posting p
+        WHERE p.role IN ('COUNTY_REGULATOR', 'GRID_MEMBER', 'KEYAREA_OPERATOR') AND p.id % 40 = order_assignment.id % 40),
+        organisation_id) WHERE id % 2 = 0",
 ];
 
 /// A viewer and a question.
