@@ -49,6 +49,7 @@ mod m20261122_000042_create_petition_link;
 mod m20261122_000043_create_retrospective_review;
 mod m20261122_000044_create_code_entry;
 mod m20261122_000045_create_demo_marker;
+mod m20261122_000046_add_agreement_signatures;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000043_create_retrospective_review::Migration),
             Box::new(m20261122_000044_create_code_entry::Migration),
             Box::new(m20261122_000045_create_demo_marker::Migration),
+            Box::new(m20261122_000046_add_agreement_signatures::Migration),
         ]
     }
 }

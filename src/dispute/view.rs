@@ -203,10 +203,28 @@ pub fn mediation_agreement() -> View {
         .code("form", "AgreementForm", Class::Internal, FILTER, "形式. Written or oral.")
         .instant("reached_at", Class::Internal, FILTER | SORT, "达成时间. When reached.")
         .instant(
+            "parties_signed_at",
+            Class::Internal,
+            NULL,
+            "当事人签字. When the last party signed (人民调解法 art. 29). Null: not yet, or oral.",
+        )
+        .instant(
+            "mediator_signed_at",
+            Class::Internal,
+            NULL,
+            "调解员签字. When the mediator signed. Null: not yet, or oral.",
+        )
+        .instant(
+            "committee_sealed_at",
+            Class::Internal,
+            NULL,
+            "调委会盖章. When the committee set its seal. Null: not yet, or oral.",
+        )
+        .instant(
             "effective_at",
             Class::Internal,
             FILTER | SORT | NULL,
-            "生效时间. When it took effect (人民调解法 art. 29-30). Null: signatures or seal missing.",
+            "生效时间. Last of signatures and seal, oral: when reached (人民调解法 art. 29-30). Null: one is missing.",
         )
         .instant(
             "window_ends_at",

@@ -1,13 +1,13 @@
 //! The demo city: the same on both databases, and shared without one test disturbing another.
 
-use entity::{demo_marker, dispute, hazard, key_site, posting};
+use entity::{demo_marker, dispute, hazard, key_site, mediation_agreement, posting};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 
 use crate::support::backend::{Backend, Fixture, on_both};
 use crate::support::city::{City, OwnCity};
 use crate::support::database::Database;
 
-on_both!(a_test_that_writes_has_the_city_to_itself);
+on_both!(a_test_that_writes_has_the_city_to_itself, an_agreement_takes_effect_with_its_last_signature);
 
 async fn a_test_that_writes_has_the_city_to_itself(own: &OwnCity) {
     let database = &own.0;
@@ -42,4 +42,21 @@ async fn both_databases_hold_the_same_city() {
     same!(posting key_site hazard dispute);
     sqlite.close().await;
     postgres.close().await;
+}
+
+async fn an_agreement_takes_effect_with_its_last_signature(city: &City) {
+    let agreements = mediation_agreement::Entity::find().all(&city.0.storage.write).await.unwrap();
+    let mut kinds = std::collections::BTreeMap::new();
+    for one in &agreements {
+        let signs = [one.parties_signed_at, one.mediator_signed_at, one.committee_sealed_at];
+        let expected = match one.form.as_str() {
+            "ORAL" => Some(one.reached_at),
+            _ => signs.iter().copied().collect::<Option<Vec<i64>>>().and_then(|all| all.into_iter().max()),
+        };
+        assert_eq!(one.effective_at, expected, "agreement {}", one.id);
+        assert!(one.form == "WRITTEN" || signs == [None; 3], "agreement {}", one.id);
+        assert!(signs.into_iter().flatten().all(|at| at >= one.reached_at), "agreement {}", one.id);
+        *kinds.entry((one.form.as_str(), one.effective_at.is_some())).or_insert(0) += 1;
+    }
+    assert_eq!(kinds.len(), 3, "oral, written and not yet effective: {kinds:?}");
 }
