@@ -101,3 +101,13 @@ pub(crate) async fn drop_columns(
     }
     Ok(())
 }
+
+/// Takes the index of these columns away, named as `index` names it.
+pub(crate) async fn drop_index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    let name = format!("ix_{table}_{}", columns.join("_"));
+    manager.drop_index(Index::drop().name(name).table(table).to_owned()).await
+}

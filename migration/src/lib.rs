@@ -50,6 +50,12 @@ mod m20261122_000043_create_retrospective_review;
 mod m20261122_000044_create_code_entry;
 mod m20261122_000045_create_demo_marker;
 mod m20261122_000046_add_agreement_signatures;
+mod m20261122_000047_index_hazards_of_a_unit;
+mod m20261122_000048_index_disputes_of_a_mechanism;
+mod m20261122_000049_index_assignments_of_an_organisation;
+mod m20261122_000050_index_micro_grids_by_code;
+mod m20261122_000051_index_standard_statuses_of_a_county;
+mod m20261122_000052_index_checklist_items_by_code;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -104,6 +110,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000044_create_code_entry::Migration),
             Box::new(m20261122_000045_create_demo_marker::Migration),
             Box::new(m20261122_000046_add_agreement_signatures::Migration),
+            Box::new(m20261122_000047_index_hazards_of_a_unit::Migration),
+            Box::new(m20261122_000048_index_disputes_of_a_mechanism::Migration),
+            Box::new(m20261122_000049_index_assignments_of_an_organisation::Migration),
+            Box::new(m20261122_000050_index_micro_grids_by_code::Migration),
+            Box::new(m20261122_000051_index_standard_statuses_of_a_county::Migration),
+            Box::new(m20261122_000052_index_checklist_items_by_code::Migration),
         ]
     }
 }

@@ -118,6 +118,20 @@ pub fn standard_status() -> View {
     .instant("verified_at", Class::Internal, NULL, "核验时间. When verified. Null: not verified.")
     .one("item", "StandardItem", "item_id", Class::Public, "项目. The item.")
     .one(
+        "centre",
+        "GovernanceCentre",
+        "centre_id",
+        Class::Public,
+        "综治中心. The centre. Null: of a mediation organisation.",
+    )
+    .one(
+        "mediation_organisation",
+        "MediationOrganisation",
+        "mediation_organisation_id",
+        Class::Public,
+        "调解组织. The mediation organisation. Null: of a centre.",
+    )
+    .one(
         "verified_by",
         "Organisation",
         "verified_by_id",

@@ -72,6 +72,7 @@ pub fn micro_grid() -> View {
         .text("code", Class::Public, SORT, "编码. 17 digits: grid code and two more.")
         .text("name", Class::Public, READ, "名称. Name.")
         .int("households", Class::Internal, READ, "户数. Households.")
+        .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid.")
 }
 
 /// 网格员.

@@ -46,6 +46,7 @@ pub fn exposure() -> View {
         .text("media", Class::Internal, READ, "媒体. Medium.")
         .instant("published_at", Class::Internal, READ, "发布时间. When published.")
         .text("url", Class::Internal, NULL, "网址. Address. Null: not on line.")
+        .one("round", "SupervisionRound", "round_id", Class::Internal, "督导轮次. The round.")
 }
 
 /// 检查.
@@ -82,7 +83,7 @@ fn answer() -> View {
         .text("note", Class::Internal, NULL, "说明. Note. Null: none.")
 }
 
-/// 自查周期. Counted only: it has no list of its own.
+/// 自查周期.
 pub fn self_inspection_due() -> View {
     View::new(
         "SelfInspectionDue",
@@ -93,5 +94,7 @@ pub fn self_inspection_due() -> View {
     .levels()
     .code("site_kind", "SiteKind", Class::Public, FILTER, "场所类型. Kind of site.")
     .text("cycle", Class::Internal, FILTER, "周期. Such as 2025-Q1.")
+    .instant("due_at", Class::Internal, FILTER | SORT, "截止时间. By when.")
     .code("state", "SelfInspectionState", Class::Internal, FILTER, "状态. What came of it.")
+    .one("site", "KeySite", "site_id", Class::Public, "场所. The site.")
 }

@@ -91,4 +91,11 @@ pub fn joint_mechanism() -> View {
     .date("since", Class::Public, READ, "建立日期. Since when.")
     .one_by("side_a", "Division", "side_a_code", "code", Class::Public, "一方. One side.")
     .one_by("side_b", "Division", "side_b_code", "code", Class::Public, "另一方. The other side.")
+    .connection(
+        "disputes",
+        "Dispute",
+        "mechanism_id",
+        &[("accepted_at", Direction::Desc)],
+        "联动纠纷. Joint disputes of the mechanism.",
+    )
 }

@@ -28,6 +28,7 @@ pub fn checklist_item() -> View {
         .text("legal_basis", Class::Public, NULL, "依据. Legal basis. Null: none recorded.")
         .boolean("major_if_failed", Class::Public, READ, "不合格即重大. Whether failure makes a major hazard.")
         .boolean("photo_required", Class::Public, READ, "需拍照. Whether a photo is required.")
+        .one("checklist", "SiteChecklist", "checklist_id", Class::Public, "一单. The checklist it is on.")
 }
 
 /// 重点场所.
