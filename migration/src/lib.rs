@@ -56,6 +56,7 @@ mod m20261122_000049_index_assignments_of_an_organisation;
 mod m20261122_000050_index_micro_grids_by_code;
 mod m20261122_000051_index_standard_statuses_of_a_county;
 mod m20261122_000052_index_checklist_items_by_code;
+mod m20261122_000053_add_hazard_self_inspection;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -116,6 +117,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000050_index_micro_grids_by_code::Migration),
             Box::new(m20261122_000051_index_standard_statuses_of_a_county::Migration),
             Box::new(m20261122_000052_index_checklist_items_by_code::Migration),
+            Box::new(m20261122_000053_add_hazard_self_inspection::Migration),
         ]
     }
 }

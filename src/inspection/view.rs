@@ -19,6 +19,20 @@ pub fn self_inspection() -> View {
     .boolean("complete", Class::Internal, FILTER, "完整. Whether every mandatory item was answered.")
     .json_list("answers", Class::Internal, answer())
     .one("site", "KeySite", "site_id", Class::Public, "场所. The site.")
+    .one(
+        "account",
+        "Account",
+        "by_account_id",
+        Class::Internal,
+        "自查账号. The account that made it. Null: not recorded.",
+    )
+    .connection(
+        "hazards",
+        "Hazard",
+        "self_inspection_id",
+        &[("found_at", Direction::Desc)],
+        "自查隐患. Hazards that belong to it.",
+    )
 }
 
 /// 督导轮次.

@@ -58,6 +58,7 @@ pub fn key_site() -> View {
         .personal_in_dwellings()
         .code("risk_level", "RiskColour", Class::Internal, FILTER, "风险等级. Risk colour of the last assessment.")
         .instant("risk_assessed_at", Class::Internal, SORT | NULL, "评定时间. When assessed. Null: never.")
+        .text("qr_token", Class::Internal, READ, "一码令牌. Opaque token of the code at the door; rotates.")
         .int("self_inspection_cycle_days", Class::Internal, READ, "自查周期. Days between self-inspections.")
         .instant(
             "last_self_inspected_at",

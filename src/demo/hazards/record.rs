@@ -165,6 +165,7 @@ pub(super) fn write(
             written_off_at: written_off,
             order_id: order_id.filter(|_| is_ordered),
             inspection_id: scene.inspected.map(|one| one.id),
+            self_inspection_id: site.filter(|_| find.source == "SELF").and_then(|site| site.inspected_by(draft.found)),
             acceptor_id: accepted_by,
             round_no: 1 + i64::from(refused.is_some()),
             status: status.to_owned(),
