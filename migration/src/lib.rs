@@ -57,6 +57,12 @@ mod m20261122_000050_index_micro_grids_by_code;
 mod m20261122_000051_index_standard_statuses_of_a_county;
 mod m20261122_000052_index_checklist_items_by_code;
 mod m20261122_000053_add_hazard_self_inspection;
+mod m20261122_000054_add_meeting_matters;
+mod m20261122_000055_add_standard_evidence;
+mod m20261122_000056_add_evidence_origin;
+mod m20261122_000057_add_inspection_checklist;
+mod m20261122_000058_add_mechanism_kinds;
+mod m20261122_000059_create_joint_mechanism_partner;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -118,6 +124,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000051_index_standard_statuses_of_a_county::Migration),
             Box::new(m20261122_000052_index_checklist_items_by_code::Migration),
             Box::new(m20261122_000053_add_hazard_self_inspection::Migration),
+            Box::new(m20261122_000054_add_meeting_matters::Migration),
+            Box::new(m20261122_000055_add_standard_evidence::Migration),
+            Box::new(m20261122_000056_add_evidence_origin::Migration),
+            Box::new(m20261122_000057_add_inspection_checklist::Migration),
+            Box::new(m20261122_000058_add_mechanism_kinds::Migration),
+            Box::new(m20261122_000059_create_joint_mechanism_partner::Migration),
         ]
     }
 }

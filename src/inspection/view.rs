@@ -76,6 +76,7 @@ pub fn inspection() -> View {
     .code("unit_signature", "UnitSignature", Class::Internal, NULL, "单位签字. Signed or refused. Null: not yet asked.")
     .one("team", "Organisation", "team_id", Class::Public, "检查组. Who inspects.")
     .one("round", "SupervisionRound", "round_id", Class::Internal, "督导轮次. The round. Null: outside a round.")
+    .one("checklist", "SiteChecklist", "checklist_id", Class::Internal, "检查清单. The checklist used. Null: none.")
     .one_by("division", "Division", "division_code", "code", Class::Public, "区划. Where.")
     .list("sites", "InspectionSite", "inspection_id", &[], "场所. The sites visited.")
     .connection("findings", "Hazard", "inspection_id", &[("found_at", Direction::Desc)], "发现隐患. Hazards found.")

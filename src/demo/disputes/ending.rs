@@ -137,6 +137,9 @@ impl Ending {
                 mime: "application/pdf".to_owned(),
                 size: random.range(40_000, 900_000),
                 taken_at: fate.ended,
+                taken_by_id: Some(steps[agreed].by),
+                lon: None,
+                lat: None,
             })?;
         }
         if happened("REQUEST_CONFIRMATION").is_some()
