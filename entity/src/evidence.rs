@@ -28,6 +28,12 @@ pub struct Model {
     pub size: i64,
     /// 拍摄时间. When taken.
     pub taken_at: i64,
+    /// Posting that took it.
+    pub taken_by_id: Option<i64>,
+    /// Lon.
+    pub lon: Option<f64>,
+    /// Lat.
+    pub lat: Option<f64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -18,6 +18,10 @@ pub struct Model {
     pub held_at: i64,
     /// 主持人岗位. Post of the chair.
     pub chair: String,
+    /// 参会人数. How many attended. Null: not recorded.
+    pub attendee_count: Option<i64>,
+    /// 议题. Matters on the agenda, a JSON list. Null: not recorded.
+    pub matters: Option<String>,
     /// 议定事项. Tasks decided.
     pub decisions: String,
     /// 会议纪要. Minutes.

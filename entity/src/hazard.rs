@@ -56,6 +56,8 @@ pub struct Model {
     pub order_id: Option<i64>,
     /// Inspection.
     pub inspection_id: Option<i64>,
+    /// Self-inspection that found it.
+    pub self_inspection_id: Option<i64>,
     /// Acceptor.
     pub acceptor_id: Option<i64>,
     /// 整改轮次. Round of rectification, from 1.

@@ -28,6 +28,8 @@ pub struct Model {
     pub planned_at: i64,
     /// 开始时间. When it started. Null: not yet.
     pub started_at: Option<i64>,
+    /// Checklist.
+    pub checklist_id: Option<i64>,
     /// 检查记录. Record. Null: not written yet.
     pub record: Option<String>,
     /// 单位签字. Signed or refused. Null: not yet asked.

@@ -20,6 +20,8 @@ pub struct Model {
     pub side_b_code: String,
     /// 建立日期. Since when.
     pub since: String,
+    /// 联动方式. Kinds of joint work, a JSON list. Null: not recorded.
+    pub kinds: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -24,6 +24,7 @@ pub mod hazard;
 pub mod inspection;
 pub mod inspection_site;
 pub mod joint_mechanism;
+pub mod joint_mechanism_partner;
 pub mod judicial_confirmation;
 pub mod key_site;
 pub mod mediation_agreement;

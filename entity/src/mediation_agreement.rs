@@ -22,6 +22,12 @@ pub struct Model {
     pub effective_at: Option<i64>,
     /// 确认期限. Last moment for judicial confirmation: 30 days from effect (art. 33). Null: not effective.
     pub window_ends_at: Option<i64>,
+    /// 当事人签字. When the last party signed. Null: not yet, or an oral agreement.
+    pub parties_signed_at: Option<i64>,
+    /// 调解员签字. When the mediator signed. Null: not yet, or an oral agreement.
+    pub mediator_signed_at: Option<i64>,
+    /// 调委会盖章. When the committee set its seal. Null: not yet, or an oral agreement.
+    pub committee_sealed_at: Option<i64>,
     /// 协议内容. Terms.
     pub terms: String,
     /// 金额. CNY. Null: no money.

@@ -22,6 +22,8 @@ pub struct Model {
     pub namespace: String,
     /// 状态. Unmet, claimed or verified.
     pub state: String,
+    /// 证据摘要. SM3 of the evidence handed in. Null: none handed in.
+    pub evidence_hash: Option<String>,
     /// 核验时间. When verified. Null: not verified.
     pub verified_at: Option<i64>,
     /// Verified by.

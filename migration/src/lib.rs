@@ -49,6 +49,20 @@ mod m20261122_000042_create_petition_link;
 mod m20261122_000043_create_retrospective_review;
 mod m20261122_000044_create_code_entry;
 mod m20261122_000045_create_demo_marker;
+mod m20261122_000046_add_agreement_signatures;
+mod m20261122_000047_index_hazards_of_a_unit;
+mod m20261122_000048_index_disputes_of_a_mechanism;
+mod m20261122_000049_index_assignments_of_an_organisation;
+mod m20261122_000050_index_micro_grids_by_code;
+mod m20261122_000051_index_standard_statuses_of_a_county;
+mod m20261122_000052_index_checklist_items_by_code;
+mod m20261122_000053_add_hazard_self_inspection;
+mod m20261122_000054_add_meeting_matters;
+mod m20261122_000055_add_standard_evidence;
+mod m20261122_000056_add_evidence_origin;
+mod m20261122_000057_add_inspection_checklist;
+mod m20261122_000058_add_mechanism_kinds;
+mod m20261122_000059_create_joint_mechanism_partner;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -102,6 +116,20 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000043_create_retrospective_review::Migration),
             Box::new(m20261122_000044_create_code_entry::Migration),
             Box::new(m20261122_000045_create_demo_marker::Migration),
+            Box::new(m20261122_000046_add_agreement_signatures::Migration),
+            Box::new(m20261122_000047_index_hazards_of_a_unit::Migration),
+            Box::new(m20261122_000048_index_disputes_of_a_mechanism::Migration),
+            Box::new(m20261122_000049_index_assignments_of_an_organisation::Migration),
+            Box::new(m20261122_000050_index_micro_grids_by_code::Migration),
+            Box::new(m20261122_000051_index_standard_statuses_of_a_county::Migration),
+            Box::new(m20261122_000052_index_checklist_items_by_code::Migration),
+            Box::new(m20261122_000053_add_hazard_self_inspection::Migration),
+            Box::new(m20261122_000054_add_meeting_matters::Migration),
+            Box::new(m20261122_000055_add_standard_evidence::Migration),
+            Box::new(m20261122_000056_add_evidence_origin::Migration),
+            Box::new(m20261122_000057_add_inspection_checklist::Migration),
+            Box::new(m20261122_000058_add_mechanism_kinds::Migration),
+            Box::new(m20261122_000059_create_joint_mechanism_partner::Migration),
         ]
     }
 }

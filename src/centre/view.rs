@@ -115,8 +115,28 @@ pub fn standard_status() -> View {
     .levels()
     .code("namespace", "StandardNamespace", Class::Public, FILTER, "命名空间. Programme the item belongs to.")
     .code("state", "StandardState", Class::Internal, FILTER, "状态. Unmet, claimed or verified.")
+    .text(
+        "evidence_hash",
+        Class::Internal,
+        NULL,
+        "证据摘要. SM3 of the evidence handed in, 64 hexadecimal digits. Null: none handed in.",
+    )
     .instant("verified_at", Class::Internal, NULL, "核验时间. When verified. Null: not verified.")
     .one("item", "StandardItem", "item_id", Class::Public, "项目. The item.")
+    .one(
+        "centre",
+        "GovernanceCentre",
+        "centre_id",
+        Class::Public,
+        "综治中心. The centre. Null: of a mediation organisation.",
+    )
+    .one(
+        "mediation_organisation",
+        "MediationOrganisation",
+        "mediation_organisation_id",
+        Class::Public,
+        "调解组织. The mediation organisation. Null: of a centre.",
+    )
     .one(
         "verified_by",
         "Organisation",

@@ -175,6 +175,7 @@ pub fn party() -> View {
     .boolean("representative", Class::Personal, READ, "代表人. Whether the party represents a group (at most five).")
     .date("retain_until", Class::Internal, READ, "保存期限. Personal data is erased after this day.")
     .one("organisation", "Organisation", "organisation_id", Class::Public, "单位. The organisation. Null: a person.")
+    .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
     .younger_than("under14", "birth_date", 14, Class::Sensitive, "未满十四周岁. Whether the party is under 14 today; the whole record is then sensitive. Null: birth date not recorded, or hidden.")
 }
 
@@ -192,6 +193,7 @@ pub fn mediation_session() -> View {
         .masked(Mask::Text)
         .code("result", "SessionResult", Class::Internal, FILTER, "结果. Result of the session.")
         .one("mediator", "Mediator", "mediator_id", Class::Public, "调解员. Who mediated. Null: not recorded.")
+        .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
 }
 
 /// 调解协议.
@@ -203,10 +205,28 @@ pub fn mediation_agreement() -> View {
         .code("form", "AgreementForm", Class::Internal, FILTER, "形式. Written or oral.")
         .instant("reached_at", Class::Internal, FILTER | SORT, "达成时间. When reached.")
         .instant(
+            "parties_signed_at",
+            Class::Internal,
+            NULL,
+            "当事人签字. When the last party signed (人民调解法 art. 29). Null: not yet, or oral.",
+        )
+        .instant(
+            "mediator_signed_at",
+            Class::Internal,
+            NULL,
+            "调解员签字. When the mediator signed. Null: not yet, or oral.",
+        )
+        .instant(
+            "committee_sealed_at",
+            Class::Internal,
+            NULL,
+            "调委会盖章. When the committee set its seal. Null: not yet, or oral.",
+        )
+        .instant(
             "effective_at",
             Class::Internal,
             FILTER | SORT | NULL,
-            "生效时间. When it took effect (人民调解法 art. 29-30). Null: signatures or seal missing.",
+            "生效时间. Last of signatures and seal, oral: when reached (人民调解法 art. 29-30). Null: one is missing.",
         )
         .instant(
             "window_ends_at",
@@ -250,6 +270,7 @@ pub fn follow_up() -> View {
         .instant("at", Class::Internal, SORT, "时间. When.")
         .code("performance", "Performance", Class::Internal, FILTER, "履行情况. What was found.")
         .boolean("satisfied", Class::Internal, NULL, "满意. Whether satisfied. Null: not asked.")
+        .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
 }
 
 /// 信访事项.
@@ -267,4 +288,5 @@ pub fn petition_link() -> View {
     .int("route", Class::Internal, READ, "路径. Route of art. 31 (1)-(6) of the petition regulations.")
     .instant("registered_at", Class::Internal, READ, "登记时间. When registered.")
     .text("result", Class::Internal, NULL, "结果. Result. Null: pending.")
+    .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
 }

@@ -72,6 +72,7 @@ pub fn micro_grid() -> View {
         .text("code", Class::Public, SORT, "编码. 17 digits: grid code and two more.")
         .text("name", Class::Public, READ, "名称. Name.")
         .int("households", Class::Internal, READ, "户数. Households.")
+        .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid.")
 }
 
 /// 网格员.
@@ -118,7 +119,10 @@ pub fn grid_meeting() -> View {
         .levels()
         .instant("held_at", Class::Internal, FILTER | SORT, "召开时间. When held.")
         .text("chair", Class::Internal, READ, "主持人岗位. Post of the chair.")
+        .int("attendee_count", Class::Internal, NULL, "参会人数. How many attended. Null: not recorded.")
+        .texts("matters", Class::Internal, NULL, "议题. Matters on the agenda. Null: not recorded.")
         .texts("decisions", Class::Internal, READ, "议定事项. Tasks decided.")
         .text("minutes", Class::Internal, READ, "会议纪要. Minutes.")
+        .one_by("village", "Division", "division_code", "code", Class::Public, "所属村社. The village or community.")
         .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid.")
 }

@@ -62,6 +62,13 @@ pub fn hazard() -> View {
             "检查. The inspection that found it. Null: found otherwise.",
         )
         .one(
+            "self_inspection",
+            "SelfInspection",
+            "self_inspection_id",
+            Class::Internal,
+            "自查. The self-inspection that it belongs to. Null: found otherwise.",
+        )
+        .one(
             "acceptor",
             "Organisation",
             "acceptor_id",

@@ -19,6 +19,20 @@ pub fn self_inspection() -> View {
     .boolean("complete", Class::Internal, FILTER, "完整. Whether every mandatory item was answered.")
     .json_list("answers", Class::Internal, answer())
     .one("site", "KeySite", "site_id", Class::Public, "场所. The site.")
+    .one(
+        "account",
+        "Account",
+        "by_account_id",
+        Class::Internal,
+        "自查账号. The account that made it. Null: not recorded.",
+    )
+    .connection(
+        "hazards",
+        "Hazard",
+        "self_inspection_id",
+        &[("found_at", Direction::Desc)],
+        "自查隐患. Hazards that belong to it.",
+    )
 }
 
 /// 督导轮次.
@@ -46,6 +60,7 @@ pub fn exposure() -> View {
         .text("media", Class::Internal, READ, "媒体. Medium.")
         .instant("published_at", Class::Internal, READ, "发布时间. When published.")
         .text("url", Class::Internal, NULL, "网址. Address. Null: not on line.")
+        .one("round", "SupervisionRound", "round_id", Class::Internal, "督导轮次. The round.")
 }
 
 /// 检查.
@@ -61,6 +76,7 @@ pub fn inspection() -> View {
     .code("unit_signature", "UnitSignature", Class::Internal, NULL, "单位签字. Signed or refused. Null: not yet asked.")
     .one("team", "Organisation", "team_id", Class::Public, "检查组. Who inspects.")
     .one("round", "SupervisionRound", "round_id", Class::Internal, "督导轮次. The round. Null: outside a round.")
+    .one("checklist", "SiteChecklist", "checklist_id", Class::Internal, "检查清单. The checklist used. Null: none.")
     .one_by("division", "Division", "division_code", "code", Class::Public, "区划. Where.")
     .list("sites", "InspectionSite", "inspection_id", &[], "场所. The sites visited.")
     .connection("findings", "Hazard", "inspection_id", &[("found_at", Direction::Desc)], "发现隐患. Hazards found.")
@@ -82,7 +98,7 @@ fn answer() -> View {
         .text("note", Class::Internal, NULL, "说明. Note. Null: none.")
 }
 
-/// 自查周期. Counted only: it has no list of its own.
+/// 自查周期.
 pub fn self_inspection_due() -> View {
     View::new(
         "SelfInspectionDue",
@@ -93,5 +109,7 @@ pub fn self_inspection_due() -> View {
     .levels()
     .code("site_kind", "SiteKind", Class::Public, FILTER, "场所类型. Kind of site.")
     .text("cycle", Class::Internal, FILTER, "周期. Such as 2025-Q1.")
+    .instant("due_at", Class::Internal, FILTER | SORT, "截止时间. By when.")
     .code("state", "SelfInspectionState", Class::Internal, FILTER, "状态. What came of it.")
+    .one("site", "KeySite", "site_id", Class::Public, "场所. The site.")
 }

@@ -63,6 +63,48 @@ pub fn organisation() -> View {
         &[("issued_at", Direction::Desc)],
         "交办单. Rectification orders addressed to it.",
     )
+    .connection(
+        "hazards",
+        "Hazard",
+        "unit_id",
+        &[("found_at", Direction::Desc)],
+        "隐患. Hazards that it is responsible for.",
+    )
+    .connection(
+        "disputes",
+        "Dispute",
+        "handling_organisation_id",
+        &[("accepted_at", Direction::Desc)],
+        "承办纠纷. Disputes that it handles or handled.",
+    )
+    .connection(
+        "assignments",
+        "OrderAssignment",
+        "organisation_id",
+        &[("received_at", Direction::Desc)],
+        "交办任务. Assignments of rectification orders to it.",
+    )
+    .connection(
+        "centres",
+        "GovernanceCentre",
+        "organisation_id",
+        &[("code", Direction::Asc)],
+        "综治中心. The governance centres that it is.",
+    )
+    .connection(
+        "mediation_organisations",
+        "MediationOrganisation",
+        "organisation_id",
+        &[("code", Direction::Asc)],
+        "调解组织. The mediation organisations that belong to it.",
+    )
+    .connection(
+        "stationed_units",
+        "StationedUnit",
+        "organisation_id",
+        &[("window_no", Direction::Asc)],
+        "入驻. Where it is stationed in governance centres.",
+    )
     .linked(
         "parents",
         "Organisation",

@@ -341,7 +341,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             conditions.push(test(&self.lens, "t0", &summary.base, taken));
         }
         let counted = Counted { path: path.to_vec(), when: taken, condition: all(conditions), published };
-        self.figures_of((summary, view), &counted, &[sets.clone()], &[], true).map(Some)
+        self.figures_of((summary, view), &counted, std::slice::from_ref(sets), &[], true).map(Some)
     }
 
     /// `asked`: what is selected, once for each name it is selected under; `shares`: figures that shares are made of.

@@ -28,6 +28,7 @@ pub fn checklist_item() -> View {
         .text("legal_basis", Class::Public, NULL, "依据. Legal basis. Null: none recorded.")
         .boolean("major_if_failed", Class::Public, READ, "不合格即重大. Whether failure makes a major hazard.")
         .boolean("photo_required", Class::Public, READ, "需拍照. Whether a photo is required.")
+        .one("checklist", "SiteChecklist", "checklist_id", Class::Public, "一单. The checklist it is on.")
 }
 
 /// 重点场所.
@@ -57,6 +58,7 @@ pub fn key_site() -> View {
         .personal_in_dwellings()
         .code("risk_level", "RiskColour", Class::Internal, FILTER, "风险等级. Risk colour of the last assessment.")
         .instant("risk_assessed_at", Class::Internal, SORT | NULL, "评定时间. When assessed. Null: never.")
+        .text("qr_token", Class::Internal, READ, "一码令牌. Opaque token of the code at the door; rotates.")
         .int("self_inspection_cycle_days", Class::Internal, READ, "自查周期. Days between self-inspections.")
         .instant(
             "last_self_inspected_at",

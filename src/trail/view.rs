@@ -16,6 +16,8 @@ pub fn status_event() -> View {
         .instant("at", Class::Internal, SORT, "时间. When.")
         .text("note", Class::Internal, NULL, "说明. Note. Null: none.")
         .one("by", "Posting", "by_id", Class::Internal, "经办岗位. The posting that acted. Null: the system.")
+        .one("hazard", "Hazard", "hazard_id", Class::Internal, "隐患. The hazard it belongs to. Null: of a dispute.")
+        .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute it belongs to. Null: of a hazard.")
         .list(
             "evidence",
             "Evidence",
@@ -36,4 +38,14 @@ pub fn evidence() -> View {
         .text("mime", Class::Internal, READ, "类型. Media type.")
         .int("size", Class::Internal, READ, "大小. Bytes.")
         .instant("taken_at", Class::Internal, SORT, "拍摄时间. When taken.")
+        .point(Class::Personal, NULL, "拍摄位置. Where taken, in CGCS2000 (EPSG:4490). Null: not recorded.")
+        .one(
+            "taken_by",
+            "Posting",
+            "taken_by_id",
+            Class::Internal,
+            "拍摄岗位. The posting that took it. Null: not recorded.",
+        )
+        .one("hazard", "Hazard", "hazard_id", Class::Internal, "隐患. The hazard it belongs to. Null: of a dispute.")
+        .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute it belongs to. Null: of a hazard.")
 }

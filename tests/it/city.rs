@@ -1,13 +1,17 @@
 //! The demo city: the same on both databases, and shared without one test disturbing another.
 
-use entity::{demo_marker, dispute, hazard, key_site, posting};
+use entity::{demo_marker, dispute, hazard, key_site, mediation_agreement, posting, self_inspection};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 
 use crate::support::backend::{Backend, Fixture, on_both};
 use crate::support::city::{City, OwnCity};
 use crate::support::database::Database;
 
-on_both!(a_test_that_writes_has_the_city_to_itself);
+on_both!(
+    a_test_that_writes_has_the_city_to_itself,
+    an_agreement_takes_effect_with_its_last_signature,
+    a_self_inspection_comes_before_its_hazards
+);
 
 async fn a_test_that_writes_has_the_city_to_itself(own: &OwnCity) {
     let database = &own.0;
@@ -42,4 +46,35 @@ async fn both_databases_hold_the_same_city() {
     same!(posting key_site hazard dispute);
     sqlite.close().await;
     postgres.close().await;
+}
+
+async fn an_agreement_takes_effect_with_its_last_signature(city: &City) {
+    let agreements = mediation_agreement::Entity::find().all(&city.0.storage.write).await.unwrap();
+    let mut kinds = std::collections::BTreeMap::new();
+    for one in &agreements {
+        let signs = [one.parties_signed_at, one.mediator_signed_at, one.committee_sealed_at];
+        let expected = match one.form.as_str() {
+            "ORAL" => Some(one.reached_at),
+            _ => signs.iter().copied().collect::<Option<Vec<i64>>>().and_then(|all| all.into_iter().max()),
+        };
+        assert_eq!(one.effective_at, expected, "agreement {}", one.id);
+        assert!(one.form == "WRITTEN" || signs == [None; 3], "agreement {}", one.id);
+        assert!(signs.into_iter().flatten().all(|at| at >= one.reached_at), "agreement {}", one.id);
+        *kinds.entry((one.form.as_str(), one.effective_at.is_some())).or_insert(0) += 1;
+    }
+    assert_eq!(kinds.len(), 3, "oral, written and not yet effective: {kinds:?}");
+}
+
+async fn a_self_inspection_comes_before_its_hazards(city: &City) {
+    let made = self_inspection::Entity::find().all(&city.0.storage.write).await.unwrap();
+    let made: std::collections::HashMap<i64, _> = made.into_iter().map(|one| (one.id, one)).collect();
+    let mut tied = 0;
+    for one in hazard::Entity::find().all(&city.0.storage.write).await.unwrap() {
+        let Some(id) = one.self_inspection_id else { continue };
+        let by = &made[&id];
+        assert_eq!((one.source.as_str(), one.site_id), ("SELF", Some(by.site_id)), "hazard {}", one.id);
+        assert!(by.submitted_at.is_some_and(|at| at <= one.found_at), "hazard {}", one.id);
+        tied += 1;
+    }
+    assert!(tied > 20, "{tied}");
 }

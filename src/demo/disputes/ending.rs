@@ -19,7 +19,9 @@ const CONFIRMED: u32 = 35;
 /// What follows an agreement; drawn before the transitions so that these agree with it.
 pub(super) struct Ending {
     written: bool,
-    effective: Option<i64>,
+    /// When it takes effect, also after "now"; none: a signature or the seal will be missing.
+    completed: Option<i64>,
+    as_of: i64,
     confirmation: Option<Confirmation>,
     /// When the performance is looked at.
     pub(super) visited: i64,
@@ -38,7 +40,7 @@ impl Ending {
         let written = random.chance(620);
         let settled = matches!(fate.course, Course::Agreed | Course::Defaulted) && fate.ended <= as_of;
         if !settled {
-            return Self { written, effective: None, confirmation: None, visited: i64::MAX / 2 };
+            return Self { written, completed: None, as_of, confirmation: None, visited: i64::MAX / 2 };
         }
         // A written agreement takes effect with the last signature and the seal; a few lack one.
         let effective = match written {
@@ -55,7 +57,26 @@ impl Ending {
         let from = confirmation.as_ref().map_or(effective.unwrap_or(fate.ended), |one| one.decided);
         let visited = from + random.range(5 * 24, 27 * 24) * HOUR;
         let visited = calendar::office_hours(random, visited);
-        Self { written, effective: effective.filter(|at| *at <= as_of), confirmation, visited }
+        Self { written, completed: effective, as_of, confirmation, visited }
+    }
+
+    /// When the parties signed, the mediator signed and the committee sealed a written agreement, as far as they have.
+    fn signatures(&self, dispute: i64, reached: i64) -> [Option<i64>; 3] {
+        if !self.written {
+            return [None; 3];
+        }
+        let happened = |at: i64| (at <= self.as_of).then_some(at);
+        if let Some(sealed) = self.completed {
+            // The parties sign first, the mediator after them; the seal comes last and makes it effective.
+            let signed = |tenths: i64| reached + (sealed - reached) / HOUR * tenths / 10 * HOUR;
+            return [signed(2), signed(5), sealed].map(happened);
+        }
+        let [first, second, last] = [1, 3, 9].map(|hours| happened(reached + hours * HOUR));
+        match dispute % 3 {
+            0 => [first, second, None],
+            1 => [first, None, None],
+            _ => [None, first, last],
+        }
     }
 
     /// When confirmation is requested and decided.
@@ -84,6 +105,8 @@ impl Ending {
             _ => "PERFORMED",
         };
         let id = out.id("mediation_agreement");
+        let effective = self.completed.filter(|at| *at <= self.as_of);
+        let [parties_signed_at, mediator_signed_at, committee_sealed_at] = self.signatures(dispute, fate.ended);
         let due = random.chance(420).then(|| fate.ended + (self.visited - fate.ended) * 8 / 10);
         out.put(mediation_agreement::Model {
             id,
@@ -91,8 +114,11 @@ impl Ending {
             dispute_id: dispute,
             form: if self.written { "WRITTEN" } else { "ORAL" }.to_owned(),
             reached_at: fate.ended,
-            effective_at: self.effective,
-            window_ends_at: self.effective.map(|at| at + WINDOW_DAYS * DAY),
+            effective_at: effective,
+            window_ends_at: effective.map(|at| at + WINDOW_DAYS * DAY),
+            parties_signed_at,
+            mediator_signed_at,
+            committee_sealed_at,
             terms: "双方互谅互让，按约定履行，今后互不追究。".to_owned(),
             amount: random.chance(500).then(|| random.range(2, 900) * 10_000),
             performance: performance.to_owned(),
@@ -111,6 +137,9 @@ impl Ending {
                 mime: "application/pdf".to_owned(),
                 size: random.range(40_000, 900_000),
                 taken_at: fate.ended,
+                taken_by_id: Some(steps[agreed].by),
+                lon: None,
+                lat: None,
             })?;
         }
         if happened("REQUEST_CONFIRMATION").is_some()

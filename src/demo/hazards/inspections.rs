@@ -96,6 +96,8 @@ pub(super) fn write(
             department: department.to_owned(),
             planned_at: if started { visit.at - random.range(0, 6) * DAY } else { visit.at },
             started_at: started.then_some(visit.at),
+            // One checklist a kind of site, keyed by its place: that of the first site.
+            checklist_id: Some(first.kind as i64 + 1),
             record: (started && random.chance(960)).then(|| "现场检查并制作记录，问题已告知单位。".to_owned()),
             unit_signature: match random.weighted(&[930, 20, 50]) {
                 _ if !started => None,

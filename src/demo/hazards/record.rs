@@ -12,6 +12,7 @@ use super::visits::Find;
 use crate::demo::DemoError;
 use crate::demo::calendar::{self, DAY, HOUR, MINUTE};
 use crate::demo::disputes::digest;
+use crate::demo::geo::Point;
 use crate::demo::out::{Out, Stopped};
 use crate::demo::random::Random;
 use crate::demo::world::{Builder, World, category_department, hazards_of, kind_code};
@@ -120,7 +121,7 @@ pub(super) fn write(
             progress.add(&draft.steps);
         }
         let events = write_steps(builder.out, &draft.steps, draft.id, &village.code)?;
-        write_evidence(builder.out, random, &draft, &events, &village.code)?;
+        write_evidence(builder.out, random, &draft, &events, (&village.code, site.map(|site| site.point)))?;
         let last = |action: &str| draft.steps.iter().rev().find(|step| step.action == action).map(|step| step.at);
         let written_off = last("WRITE_OFF");
         if let (Some(at), Some(place)) = (written_off, find.site) {
@@ -165,6 +166,7 @@ pub(super) fn write(
             written_off_at: written_off,
             order_id: order_id.filter(|_| is_ordered),
             inspection_id: scene.inspected.map(|one| one.id),
+            self_inspection_id: site.filter(|_| find.source == "SELF").and_then(|site| site.inspected_by(draft.found)),
             acceptor_id: accepted_by,
             round_no: 1 + i64::from(refused.is_some()),
             status: status.to_owned(),
@@ -265,7 +267,7 @@ fn write_evidence(
     random: &mut Random,
     draft: &Draft,
     events: &[i64],
-    division: &str,
+    (division, point): (&str, Option<Point>),
 ) -> Result<(), Stopped> {
     for (step, event) in draft.steps.iter().zip(events) {
         let phase = match step.action {
@@ -285,6 +287,9 @@ fn write_evidence(
             mime: "image/jpeg".to_owned(),
             size: random.range(180_000, 2_400_000),
             taken_at: step.at - MINUTE,
+            taken_by_id: step.by,
+            lon: point.map(|point| point.lon),
+            lat: point.map(|point| point.lat),
         })?;
     }
     Ok(())

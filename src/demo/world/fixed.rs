@@ -9,6 +9,9 @@ use crate::kernel::division_code::DivisionCode;
 
 /// Key of the only joint mechanism.
 pub(super) const MECHANISM: i64 = 1;
+/// The five ways in which its sides work together (五联).
+const MECHANISM_KINDS: &str =
+    r#"["JOINT_INVESTIGATION","JOINT_MANAGEMENT","JOINT_MEDIATION","JOINT_PATROL","JOINT_PUBLICITY"]"#;
 /// Cut-off of the edition of the division codes.
 const DIVISIONS_VALID_FROM: &str = "2023-06-30";
 /// First day of code tables that name none.
@@ -26,6 +29,7 @@ pub(super) fn write(builder: &mut Builder<'_, '_>) -> Result<(), DemoError> {
         side_a_code: "330482".to_owned(),
         side_b_code: "310116".to_owned(),
         since: "2019-05-01".to_owned(),
+        kinds: Some(MECHANISM_KINDS.to_owned()),
     })?;
     Ok(())
 }

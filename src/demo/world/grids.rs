@@ -172,6 +172,13 @@ impl Office<'_, '_> {
     }
 }
 
+/// What meetings are about.
+const MATTERS: [&str; 3] = [
+    "[\"矛盾纠纷排查\",\"消防隐患整改\"]",
+    "[\"电动自行车停放充电\",\"独居老人走访\",\"出租房登记\"]",
+    "[\"平安宣传\"]",
+];
+
 /// Two meetings in the last two months of the data.
 fn meetings(builder: &mut Builder<'_, '_>, village: &Village, grid: i64, random: &mut Random) -> Result<(), Stopped> {
     let last = calendar::day_of(figures::AS_OF_MS.min(builder.plan.as_of_ms)) - 1;
@@ -183,6 +190,8 @@ fn meetings(builder: &mut Builder<'_, '_>, village: &Village, grid: i64, random:
             grid_id: grid,
             held_at: calendar::day_start(last - back + random.range(-4, 4)) + random.range(9, 16) * HOUR,
             chair: "网格长".to_owned(),
+            attendee_count: Some(6 + id % 9),
+            matters: Some(MATTERS[(id % 3) as usize].to_owned()),
             decisions: "[\"走访独居老人\",\"清理楼道杂物\"]".to_owned(),
             minutes: "通报本期排查情况，议定下步走访和整改安排。".to_owned(),
         })?;

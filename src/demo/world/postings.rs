@@ -1,5 +1,7 @@
 //! Posts that need the finished places: beat officers, residents, joint partners, and postings that no longer hold.
 
+use entity::joint_mechanism_partner;
+
 use super::builder::{Builder, NewPosting};
 use super::fixed::MECHANISM;
 use super::{Resident, World};
@@ -63,7 +65,10 @@ fn residents(builder: &mut Builder<'_, '_>, world: &mut World) -> Result<(), Dem
     Ok(())
 }
 
-/// 平湖's police and 金山's centre.
+/// Departments of both sides that take part in the mechanism.
+const PARTNERS: [&str; 3] = ["PSB", "CENTRE", "JUST"];
+
+/// 平湖's police and 金山's centre, and who takes part beside them.
 fn joint_partners(builder: &mut Builder<'_, '_>, world: &mut World) -> Result<(), DemoError> {
     for (side, (code, department)) in [("330482", "PSB"), ("310116", "CENTRE")].into_iter().enumerate() {
         let Some(seat) = world.seats.iter().find(|seat| seat.code == code) else { continue };
@@ -77,6 +82,14 @@ fn joint_partners(builder: &mut Builder<'_, '_>, world: &mut World) -> Result<()
             ..NewPosting::default()
         })?;
         world.partners[side] = post.posting;
+        for department in PARTNERS {
+            let id = builder.out.id("joint_mechanism_partner");
+            builder.out.put(joint_mechanism_partner::Model {
+                id,
+                mechanism_id: MECHANISM,
+                organisation_id: seat.offices[department],
+            })?;
+        }
     }
     Ok(())
 }

@@ -14,16 +14,25 @@ const OUTCOMES: [u32; 3] = [815, 75, 110];
 /// Quarters from the first of 2025.
 const FIRST_YEAR: i64 = 2025;
 
-/// Writes the self-inspections of an active site and gives the last complete one.
+/// The self-inspections of a site.
+#[derive(Default)]
+pub(super) struct Done {
+    /// When the last complete one was submitted.
+    pub(super) last: Option<i64>,
+    /// When each submitted one was submitted, and its key.
+    pub(super) submitted: Vec<(i64, i64)>,
+}
+
+/// Writes the self-inspections of an active site.
 pub(super) fn write(
     builder: &mut Builder<'_, '_>,
     world: &World,
     site: &Site,
     department: &str,
-) -> Result<Option<i64>, Stopped> {
-    let mut last = None;
+) -> Result<Done, Stopped> {
+    let mut done = Done::default();
     if !site.active {
-        return Ok(last);
+        return Ok(done);
     }
     let as_of = builder.plan.as_of_ms;
     let mut random = Random::new(builder.plan.seed, "self-inspections", site.id as u64);
@@ -41,9 +50,10 @@ pub(super) fn write(
             1 if calendar::day_start(after + 21) <= as_of => ("DONE_LATE", Some(after + random.range(0, 19))),
             _ => ("MISSED", None),
         };
-        let mut one = Visit { builder: &mut *builder, world, site, department, random: &mut random };
+        let submitted = &mut done.submitted;
+        let mut one = Visit { builder: &mut *builder, world, site, department, random: &mut random, submitted };
         if let Some(day) = day {
-            last = one.visit(day, true)?.or(last);
+            done.last = one.visit(day, true)?.or(done.last);
         } else if state == "MISSED" && one.random.chance(200) {
             // Begun but not finished: it does not count.
             one.visit(after - 9, false)?;
@@ -61,7 +71,7 @@ pub(super) fn write(
             state: state.to_owned(),
         })?;
     }
-    Ok(last)
+    Ok(done)
 }
 
 struct Visit<'b, 'a, 'o, 'w> {
@@ -70,6 +80,7 @@ struct Visit<'b, 'a, 'o, 'w> {
     site: &'w Site,
     department: &'b str,
     random: &'b mut Random,
+    submitted: &'b mut Vec<(i64, i64)>,
 }
 
 impl Visit<'_, '_, '_, '_> {
@@ -80,6 +91,7 @@ impl Visit<'_, '_, '_, '_> {
         debug_assert!(started < self.builder.plan.as_of_ms + DAY);
         let id = self.builder.out.id("self_inspection");
         let answers = self.answers(complete);
+        self.submitted.extend(submitted.map(|at| (at, id)));
         self.builder.out.put(self_inspection::Model {
             id,
             division_code: self.world.villages[self.site.village].code.clone(),

@@ -44,6 +44,15 @@ pub(crate) struct Site {
     pub(crate) active: bool,
     /// Where it is.
     pub(crate) point: Point,
+    /// When each self-inspection was submitted, and its key.
+    pub(crate) inspected: Vec<(i64, i64)>,
+}
+
+impl Site {
+    /// Key of its last self-inspection submitted by then.
+    pub(crate) fn inspected_by(&self, at: i64) -> Option<i64> {
+        self.inspected.iter().filter(|(submitted, _)| *submitted <= at).max().map(|(_, key)| *key)
+    }
 }
 
 /// What is to be built: the kind in a village, and its numbers.
@@ -193,7 +202,7 @@ impl Maker {
             .iter()
             .find(|zone| zone.kind == "HIGHER_EDU_PARK" && zone.townships.contains(&township.code.as_str()));
         let zone = grid.zone.or(park.filter(|_| order.campus.is_some()).map(|zone| zone.id));
-        let site = Site {
+        let mut site = Site {
             id,
             village: order.village,
             grid: grid_place,
@@ -204,8 +213,11 @@ impl Maker {
             owner,
             active,
             point,
+            inspected: Vec::new(),
         };
-        let last = self_inspections::write(builder, world, &site, &department)?;
+        let done = self_inspections::write(builder, world, &site, &department)?;
+        let last = done.last;
+        site.inspected = done.submitted;
         let rooms = order.rooms.or_else(|| (kind.code == "RENTAL_APARTMENT").then(|| self.random.range(4, 30)));
         let residents = rooms.map(|rooms| rooms + self.random.range(0, rooms));
         let story = order.rooms.is_some();

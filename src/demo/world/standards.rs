@@ -6,6 +6,7 @@ use entity::{standard_item, standard_status};
 
 use super::builder::Builder;
 use crate::demo::calendar;
+use crate::demo::disputes::digest;
 use crate::demo::out::Stopped;
 use crate::demo::random::Random;
 
@@ -95,6 +96,7 @@ fn status(
         item_id: item,
         namespace: ITEMS[(item - 1) as usize].0.to_owned(),
         state: state.to_owned(),
+        evidence_hash: (state != "UNMET").then(|| digest("standard", id)),
         verified_at: verified.then(|| calendar::working_instant(random, day)),
         verified_by_id: (verified && verifier > 0).then_some(verifier),
     })

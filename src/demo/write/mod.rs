@@ -26,7 +26,7 @@ const SEALED: [(&str, &[&str]); 4] = [
 
 /// Every table of the city. The load begins only when all are empty: a row without a marker means an interrupted load
 /// or somebody's data.
-pub(super) const TABLES: [&str; 44] = [
+pub(super) const TABLES: [&str; 45] = [
     "account",
     "centre_sharing",
     "checklist_item",
@@ -46,6 +46,7 @@ pub(super) const TABLES: [&str; 44] = [
     "inspection",
     "inspection_site",
     "joint_mechanism",
+    "joint_mechanism_partner",
     "judicial_confirmation",
     "key_site",
     "mediation_agreement",

@@ -94,8 +94,7 @@ impl Generator<'_> {
     }
 
     fn node(&mut self) -> Root {
-        let types: Vec<String> =
-            self.oracle.spec.types.keys().filter(|name| *name != "SelfInspectionDue").cloned().collect();
+        let types: Vec<String> = self.oracle.spec.types.keys().cloned().collect();
         let of = self.dice.pick(&types).clone();
         let id = self.row(&of).map_or(0, |row| row.id());
         Root::Node(id, self.selection(&of, 2))

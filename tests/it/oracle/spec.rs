@@ -114,8 +114,6 @@ impl Spec {
 }
 
 fn header(table: &str, name: &str, family: &str, rest: &[&str]) -> TypeSpec {
-    // Cycles of self-inspection have no list, but figures are counted over them.
-    let name = if table == "self_inspection_due" { "SelfInspectionDue" } else { name };
     let option = |key: &str| rest.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
     let owner = |word: &str| word.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()));
     let mut fields = BTreeMap::new();
