@@ -286,7 +286,7 @@ fn add_summary(model: &mut Model, summary: &Summary) {
             Compute::Rate { .. } => "Rate",
         };
         let past = if measure.now { " As it is now; null with another asOf and in published figures." } else { "" };
-        let mut def = FieldDef::new(ty, &format!("{}{past}", measure.doc));
+        let mut def = FieldDef::new(ty, format!("{}{past}", measure.doc));
         def.class = Some(crate::access::Class::Internal);
         object = object.field(measure.name, def);
     }
