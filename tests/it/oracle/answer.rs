@@ -105,8 +105,23 @@ impl Oracle {
         openness(of) != Open::Closed || self.has_rule(viewer, of)
     }
 
+    fn ever_shown(&self, viewer: &Viewer<'_>, of: &TypeSpec, field: &FieldSpec) -> bool {
+        let matter = of.table == "dispute" || of.owners.iter().any(|(table, _)| table == "dispute");
+        let relations = [
+            (Relation::Outside, openness(of) != Open::Closed),
+            (Relation::Scope, openness(of) == Open::Closed || self.has_rule(viewer, of)),
+            (Relation::Handler, matter),
+            (Relation::Own, matter || of.table == "organisation"),
+        ];
+        let shown = |relation| self.class_verdict(viewer, of, field.class, relation) > Shown::Hidden;
+        relations.into_iter().any(|(relation, possible)| possible && shown(relation))
+    }
+
     fn forbidden_below(&self, viewer: &Viewer<'_>, selection: &Selection) -> bool {
-        selection.fields.iter().any(|(_, below)| match below {
+        let of = self.spec.of(&selection.of);
+        // Of a field that the role is never shown, nothing below is looked at.
+        let shown = |name: &String| of.fields.get(name).is_none_or(|field| self.ever_shown(viewer, of, field));
+        selection.fields.iter().filter(|(name, _)| shown(name)).any(|(_, below)| match below {
             Select::One(inner) => self.reaches(viewer, inner) && self.forbidden_below(viewer, inner),
             Select::List(page, inner) | Select::Connection(page, inner) => {
                 let of = self.spec.of(&inner.of);
