@@ -20,6 +20,12 @@ pub fn dispute() -> View {
             "重点领域类别. Which key field. Null: not in one.",
         )
         .boolean("prominent", Class::Internal, FILTER, "突出. Whether prominent.")
+        .boolean(
+            "centre_involved",
+            Class::Internal,
+            FILTER,
+            "综治中心参与. Whether a governance centre accepted or handled it, or the mediation organisation sits in one.",
+        )
         .code("scale", "DisputeScale", Class::Internal, FILTER, "规模. Scale of the event (GB/T 31000 values).")
         .int("people_involved", Class::Internal, FILTER | SORT, "涉及人数. People involved.")
         .decimal("amount_claimed", Class::Internal, FILTER | SORT | NULL, "涉及金额. CNY. Null: no claim of money.")
