@@ -39,6 +39,8 @@ impl Lens<'_> {
         let family = view.family;
         let full = |class, relation, raised| self.access.verdict(family, class, relation, raised) == Verdict::Full;
         match field.class {
+            // Who reads where dwellings are may look for them there; listed rows are in scope.
+            Class::Public if field.dwelling && full(Class::Personal, Relation::Scope, false) => Readable::Always,
             Class::Public if field.dwelling => match self.is_dwelling(view, alias) {
                 Some(dwelling) => Readable::Where(dwelling.not()),
                 None => Readable::No,
