@@ -44,8 +44,9 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     let loaded = process::load(folder.path(), "full", Some(&url))?;
     println!("load the full city, PostgreSQL: {:.1} s, {} MB resident at most", loaded.seconds, loaded.peak_mb);
     let server = Server::start(folder.path(), "full", Some(&url))?;
-    println!("serving the full city: {} MB resident idle", server.resident_mb()?);
+    println!("serving the full city: {} MB resident when started", server.resident_mb()?);
     documents(&server)?;
+    println!("serving the full city: {} MB resident idle", server.resident_mb()?);
     load(&server)?;
     println!("serving the full city: {} MB resident under load", server.resident_mb()?);
     Ok(())
