@@ -1,0 +1,210 @@
+//! What a lifecycle must fulfil: names that exist, states that can be reached and left, actions that somebody can take.
+
+use std::collections::BTreeSet;
+
+use super::Offer;
+use super::file::{ActionEntry, FlowFile, Name, Problem};
+
+fn problem(at: &Name, what: impl std::fmt::Display) -> Problem {
+    (at.span().start, format!("{} {what}", at.get_ref()))
+}
+
+fn known<'n>(names: impl IntoIterator<Item = &'n Name>, is: impl Fn(&str) -> bool, what: &str) -> Result<(), Problem> {
+    match names.into_iter().find(|name| !is(name.get_ref())) {
+        Some(name) => Err(problem(name, what)),
+        None => Ok(()),
+    }
+}
+
+fn once<'n>(names: impl IntoIterator<Item = &'n Name>) -> Result<(), Problem> {
+    let mut seen = BTreeSet::new();
+    match names.into_iter().find(|name| !seen.insert(name.get_ref().as_str())) {
+        Some(name) => Err(problem(name, "is there twice")),
+        None => Ok(()),
+    }
+}
+
+/// Every name is known and stands once where it is defined.
+pub(super) fn names(flow: &FlowFile, object: &str, offer: &Offer<'_>) -> Result<(), Problem> {
+    let state = |code: &str| flow.state.iter().any(|s| s.code.get_ref() == code);
+    let clock = |kind: &str| flow.clock.iter().any(|c| c.kind.get_ref() == kind);
+    let duty = |code: &str| flow.duty.iter().any(|d| d.code.get_ref() == code);
+    let action = |name: &str| flow.action.iter().any(|a| a.name.get_ref() == name);
+    once(flow.state.iter().map(|s| &s.code))?;
+    once(flow.clock.iter().map(|c| &c.kind))?;
+    once(flow.duty.iter().map(|d| &d.code))?;
+    once(flow.action.iter().map(|a| &a.name))?;
+    known(flow.state.iter().map(|s| &s.code), |code| (offer.state)(object, code), "is no state of the code table")?;
+    for entry in &flow.duty {
+        known(&entry.actions, action, "is no action of this flow")?;
+        if entry.doc.get_ref().is_empty() {
+            return Err(problem(&entry.code, "has no description"));
+        }
+    }
+    for entry in &flow.action {
+        known(&entry.from, state, "is no state of this flow")?;
+        known(&entry.to, state, "is no state of this flow")?;
+        let clocks = || entry.starts.iter().chain(&entry.stops).chain(&entry.moves);
+        known(clocks(), clock, "is no clock of this flow")?;
+        known(&entry.not, |name| duty(name) || (offer.relation)(object, name), "is no duty and no relation")?;
+        known(&entry.checks, |name| (offer.check)(object, name), "is no condition that the program knows")?;
+        once(entry.input.iter().map(|i| &i.name))?;
+        known(entry.input.iter().filter_map(|i| i.refers.as_ref()), |view| (offer.view)(view), "is no type")?;
+        who(entry, object, offer)?;
+    }
+    Ok(())
+}
+
+fn who(entry: &ActionEntry, object: &str, offer: &Offer<'_>) -> Result<(), Problem> {
+    if entry.who.iter().all(|who| who.roles.is_empty()) {
+        return Err(problem(&entry.name, "can be taken by nobody"));
+    }
+    for who in &entry.who {
+        known(&who.roles, |role| (offer.role)(role), "is no role")?;
+        known(&who.relations, |name| (offer.relation)(object, name), "is no relation that the program knows")?;
+        known(&who.checks, |name| (offer.check)(object, name), "is no condition that the program knows")?;
+        if let Some(both) = who.relations.iter().find(|r| entry.not.iter().any(|n| n.get_ref() == r.get_ref())) {
+            return Err(problem(both, format!("is required and excluded: nobody can take {}", entry.name.get_ref())));
+        }
+    }
+    Ok(())
+}
+
+/// Every state can be reached, every state that is not final can be left for a final one, final ones only reopened.
+pub(super) fn graph(flow: &FlowFile) -> Result<(), Problem> {
+    let begins = flow.action.iter().filter(|a| a.from.is_empty());
+    if let Some(nowhere) = begins.clone().find(|a| a.to.is_none()) {
+        return Err(problem(&nowhere.name, "brings a matter into being without a state"));
+    }
+    let start: BTreeSet<&str> = begins.filter_map(|a| a.to.as_ref()).map(|to| to.get_ref().as_str()).collect();
+    let reached = spread(start, flow, |from, to| (from, to));
+    if let Some(state) = flow.state.iter().find(|s| !reached.contains(s.code.get_ref().as_str())) {
+        return Err(problem(&state.code, "cannot be reached"));
+    }
+    let last: BTreeSet<&str> = flow.state.iter().filter(|s| s.last).map(|s| s.code.get_ref().as_str()).collect();
+    let ends = spread(last.clone(), flow, |from, to| (to, from));
+    if let Some(state) = flow.state.iter().find(|s| !ends.contains(s.code.get_ref().as_str())) {
+        return Err(problem(&state.code, "is a dead end: no final state can be reached from it"));
+    }
+    let reopens = |action: &&ActionEntry| action.to.as_ref().is_some_and(|to| !last.contains(to.get_ref().as_str()));
+    for action in flow.action.iter().filter(|a| !reopens(a)) {
+        if let Some(from) = action.from.iter().find(|from| last.contains(from.get_ref().as_str())) {
+            return Err(problem(from, "is final: only reopening leads out of it"));
+        }
+    }
+    Ok(())
+}
+
+/// All states that steps lead to from `known`.
+fn spread<'f>(
+    mut known: BTreeSet<&'f str>,
+    flow: &'f FlowFile,
+    step: impl Fn(&'f str, &'f str) -> (&'f str, &'f str),
+) -> BTreeSet<&'f str> {
+    loop {
+        let before = known.len();
+        for action in &flow.action {
+            let Some(to) = &action.to else { continue };
+            for from in &action.from {
+                let (here, there) = step(from.get_ref(), to.get_ref());
+                if known.contains(here) {
+                    known.insert(there);
+                }
+            }
+        }
+        if known.len() == before {
+            return known;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::{FlowError, read};
+    use super::super::tests::anything;
+    use super::super::{Flow, Offer};
+
+    const SOUND: &str = r#"object = "Hazard"
+version = 1
+doc = "x"
+[[state]]
+code = "A"
+[[state]]
+code = "B"
+final = true
+[[duty]]
+code = "DOER"
+doc = "x"
+actions = ["end"]
+[[clock]]
+kind = "C"
+length = 1
+unit = "HOUR"
+source = "LAW"
+basis = "x"
+[[action]]
+name = "begin"
+doc = "x"
+from = []
+to = "A"
+starts = ["C"]
+[[action.who]]
+roles = ["R"]
+[[action]]
+name = "end"
+doc = "x"
+from = ["A"]
+to = "B"
+not = ["DOER"]
+[[action.who]]
+roles = ["R"]
+as = ["UNIT"]
+"#;
+
+    fn attempt(from: &str, to: &str, offer: &Offer<'_>) -> Result<Flow, FlowError> {
+        assert_eq!(SOUND.matches(from).count(), 1, "{from}");
+        read("x.toml", &SOUND.replace(from, to), offer)
+    }
+
+    #[test]
+    fn a_sound_flow_is_read() {
+        let flow = read("x.toml", SOUND, &anything()).unwrap();
+        assert_eq!((flow.actions.len(), flow.duties["DOER"].as_slice()), (2, ["end".to_owned()].as_slice()));
+    }
+
+    #[test]
+    fn what_does_not_hold_together_is_refused_with_its_line() {
+        for (from, to, line, sentence) in [
+            ("code = \"B\"\nfinal = true", "code = \"A\"\nfinal = true", 7, "A is there twice"),
+            ("to = \"A\"", "to = \"Z\"", 22, "Z is no state of this flow"),
+            ("to = \"A\"", "to = \"B\"", 5, "A cannot be reached"),
+            ("\nfinal = true", "", 5, "A is a dead end: no final state can be reached from it"),
+            ("actions = [\"end\"]", "actions = [\"gone\"]", 12, "gone is no action of this flow"),
+            ("starts = [\"C\"]", "starts = [\"D\"]", 23, "D is no clock of this flow"),
+            ("roles = [\"R\"]\nas", "roles = []\nas", 27, "end can be taken by nobody"),
+            ("not = [\"DOER\"]", "not = [\"UNIT\"]", 34, "UNIT is required and excluded: nobody can take end"),
+            ("from = [\"A\"]\nto = \"B\"", "from = [\"A\", \"B\"]\nto = \"B\"", 29, "B is final: only reopening leads out of it"),
+            ("length = 1", "length = 0", 14, "clock C: give a length from 1 and its unit, or until"),
+            ("source = \"LAW\"", "source = \"HOPE\"", 17, "source is LAW, ARTICLE, LOCAL or DEFAULT"),
+        ] {
+            let refused = attempt(from, to, &anything()).unwrap_err().to_string();
+            assert_eq!(refused, format!("flow file x.toml, line {line}: {sentence}"));
+        }
+        let unknown_key = attempt("version = 1", "version = 1\ncolour = 2", &anything()).unwrap_err().to_string();
+        assert!(unknown_key.contains("line 3") && unknown_key.contains("colour"), "{unknown_key}");
+    }
+
+    #[test]
+    fn what_the_program_does_not_offer_is_refused() {
+        let no = |_: &str| false;
+        let none = |_: &str, _: &str| false;
+        for (offer, line, sentence) in [
+            (Offer { role: &no, ..anything() }, 25, "R is no role"),
+            (Offer { state: &none, ..anything() }, 5, "A is no state of the code table"),
+            (Offer { relation: &none, ..anything() }, 34, "UNIT is no relation that the program knows"),
+        ] {
+            let refused = read("x.toml", SOUND, &offer).unwrap_err().to_string();
+            assert_eq!(refused, format!("flow file x.toml, line {line}: {sentence}"));
+        }
+    }
+}

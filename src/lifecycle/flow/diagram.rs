@@ -1,0 +1,84 @@
+//! A lifecycle as a page with a Mermaid diagram.
+
+use std::fmt::Write;
+
+use super::{End, Flow, Unit};
+
+/// The page; `label` gives the Chinese label of a state.
+pub(super) fn page(flow: &Flow, label: impl Fn(&str) -> String) -> String {
+    let mut out = format!("# {} v{}\n\n{}\n\n", flow.object, flow.version, flow.doc);
+    out.push_str("Written by `cargo xtask generate` from `schema/flows/`.\n\n```mermaid\nstateDiagram-v2\n");
+    for state in &flow.states {
+        let _ = writeln!(out, "    {} : {} {}", state.code, state.code, label(&state.code));
+    }
+    for action in &flow.actions {
+        match &action.to {
+            Some(to) if action.from.is_empty() => {
+                let _ = writeln!(out, "    [*] --> {to} : {}", action.name);
+            }
+            to => {
+                for from in &action.from {
+                    let _ = writeln!(out, "    {from} --> {} : {}", to.as_ref().unwrap_or(from), action.name);
+                }
+            }
+        }
+    }
+    for state in flow.states.iter().filter(|state| state.last) {
+        let _ = writeln!(out, "    {} --> [*]", state.code);
+    }
+    out.push_str("```\n\n");
+    actions(flow, &mut out);
+    clocks(flow, &mut out);
+    out
+}
+
+fn actions(flow: &Flow, out: &mut String) {
+    out.push_str("| action | from | to | who | never | needs | clocks |\n|---|---|---|---|---|---|---|\n");
+    for action in &flow.actions {
+        let who: Vec<String> = action
+            .who
+            .iter()
+            .map(|who| match who.relations.is_empty() {
+                true => who.roles.join(", "),
+                false => format!("{} as {}", who.roles.join(", "), who.relations.join(" and ")),
+            })
+            .collect();
+        let mut needs = action.checks.clone();
+        needs.extend(action.evidence.iter().map(|phase| format!("evidence {phase}")));
+        let mut clocks: Vec<String> = action.starts.iter().map(|kind| format!("starts {kind}")).collect();
+        clocks.extend(action.stops.iter().map(|kind| format!("stops {kind}")));
+        clocks.extend(action.moves.iter().map(|kind| format!("moves {kind}")));
+        let _ = writeln!(
+            out,
+            "| `{}` {} | {} | {} | {} | {} | {} | {} |",
+            action.name,
+            action.doc,
+            action.from.join(", "),
+            action.to.as_deref().unwrap_or("stays"),
+            who.join("; "),
+            action.not.join(", "),
+            needs.join(", "),
+            clocks.join(", ")
+        );
+    }
+}
+
+fn clocks(flow: &Flow, out: &mut String) {
+    out.push_str("\n| clock | length | source | basis |\n|---|---|---|---|\n");
+    for clock in &flow.clocks {
+        let length = match &clock.end {
+            End::After(n, unit) => format!("{n} {}", word(*unit)),
+            End::At(input) => format!("until `{input}`"),
+        };
+        let _ = writeln!(out, "| {} | {length} | {} | {} |", clock.kind, clock.source, clock.basis);
+    }
+}
+
+fn word(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Minute => "minutes",
+        Unit::Hour => "hours",
+        Unit::CalendarDay => "calendar days",
+        Unit::WorkingDay => "working days",
+    }
+}

@@ -1,0 +1,228 @@
+//! 流程. Lifecycles as data: states, actions, who may take them, what they need and which clocks they move.
+//!
+//! Read from `schema/flows/` and checked at start; a file that does not hold together is refused with its line.
+
+mod check;
+mod diagram;
+mod file;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub use file::FlowError;
+
+/// A lifecycle in one version.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// The view whose rows live by it.
+    pub object: String,
+    /// Version; a matter stays on the one it began with.
+    pub version: i64,
+    /// Description; begins with the Chinese term.
+    pub doc: String,
+    /// States in the order of the file.
+    pub states: Vec<State>,
+    /// Actions in the order of the file.
+    pub actions: Vec<Action>,
+    /// Clocks.
+    pub clocks: Vec<ClockRule>,
+    /// Which actions make a duty, by its code.
+    pub duties: BTreeMap<String, Vec<String>>,
+}
+
+/// A state.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Code of the view's table of states.
+    pub code: String,
+    /// Whether nothing but reopening leads out of it.
+    pub last: bool,
+}
+
+/// An action.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// Name of the mutation.
+    pub name: String,
+    /// Description; begins with the Chinese term.
+    pub doc: String,
+    /// States it starts from; empty: it brings the matter into being.
+    pub from: Vec<String>,
+    /// State it leads to; `None`: the state stays.
+    pub to: Option<String>,
+    /// Who may take it: one of these.
+    pub who: Vec<Who>,
+    /// Duties and relations that exclude from it, by person and by organisation.
+    pub not: Vec<String>,
+    /// Conditions of the domain, by name.
+    pub checks: Vec<String>,
+    /// Phases of evidence that the matter must have by then.
+    pub evidence: Vec<String>,
+    /// What is given with it.
+    pub inputs: Vec<Input>,
+    /// Clocks it starts.
+    pub starts: Vec<String>,
+    /// Clocks it stops.
+    pub stops: Vec<String>,
+    /// Clocks whose end it moves.
+    pub moves: Vec<String>,
+}
+
+/// Who may take an action.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// Holders of one of these roles ...
+    pub roles: Vec<String>,
+    /// ... who stand to the matter in all of these relations ...
+    pub relations: Vec<String>,
+    /// ... where these conditions hold as well.
+    pub checks: Vec<String>,
+}
+
+/// A field of an action's input.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Name.
+    pub name: String,
+    /// GraphQL type.
+    pub ty: String,
+    /// Description; begins with the Chinese term.
+    pub doc: String,
+    /// The view that a global id must name.
+    pub refers: Option<String>,
+    /// The column of the matter that takes the value.
+    pub column: Option<String>,
+    /// Whether the value is the note of the status event.
+    pub note: bool,
+}
+
+/// A clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClockRule {
+    /// Code of the table ClockKind.
+    pub kind: String,
+    /// How it ends.
+    pub end: End,
+    /// Where the length comes from: LAW, ARTICLE, LOCAL or DEFAULT.
+    pub source: String,
+    /// The rule in words; begins with the Chinese term.
+    pub basis: String,
+    /// For whom it runs, each on its own; empty: one for the matter.
+    pub per: Vec<String>,
+}
+
+/// How a clock ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// So many units after the start.
+    After(i64, Unit),
+    /// At the instant that the action gave in this input.
+    At(String),
+}
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Unit {
+    /// 分钟.
+    Minute,
+    /// 小时.
+    Hour,
+    /// 自然日: ends at 24:00 in Shanghai of the last day; day 1 is the day after the start.
+    CalendarDay,
+    /// 工作日: likewise, over working days.
+    WorkingDay,
+}
+
+/// All lifecycles, by object and version.
+#[derive(Clone, Debug, Default)]
+pub struct Flows {
+    flows: HashMap<String, Vec<Flow>>,
+}
+
+const FILES: &[(&str, &str)] = &[("hazard.toml", include_str!("../../../schema/flows/hazard.toml"))];
+
+impl Flows {
+    /// The lifecycles of this build, checked against what the build offers.
+    pub fn built_in(offer: &Offer<'_>) -> Result<Flows, FlowError> {
+        let mut flows = Flows::default();
+        for (name, text) in FILES {
+            let flow = file::read(name, text, offer)?;
+            flows.flows.entry(flow.object.clone()).or_default().push(flow);
+        }
+        for versions in flows.flows.values_mut() {
+            versions.sort_by_key(|flow| flow.version);
+        }
+        Ok(flows)
+    }
+
+    /// The lifecycle of an object in a version.
+    pub fn version(&self, object: &str, version: i64) -> Option<&Flow> {
+        self.flows.get(object)?.iter().find(|flow| flow.version == version)
+    }
+
+    /// The lifecycle that a new matter begins with.
+    pub fn newest(&self, object: &str) -> Option<&Flow> {
+        self.flows.get(object)?.last()
+    }
+
+    /// The newest lifecycles in the order of their objects.
+    pub fn all(&self) -> Vec<&Flow> {
+        let mut all: Vec<&Flow> = self.flows.values().filter_map(|versions| versions.last()).collect();
+        all.sort_by(|a, b| a.object.cmp(&b.object));
+        all
+    }
+}
+
+/// What a lifecycle may name: checked when it is read.
+pub struct Offer<'a> {
+    /// Whether there is such a role.
+    pub role: &'a dyn Fn(&str) -> bool,
+    /// Whether an object's table of states has such a code.
+    pub state: &'a dyn Fn(&str, &str) -> bool,
+    /// Whether an object's room knows such a condition.
+    pub check: &'a dyn Fn(&str, &str) -> bool,
+    /// Whether an object's room knows such a relation.
+    pub relation: &'a dyn Fn(&str, &str) -> bool,
+    /// Whether there is such a view.
+    pub view: &'a dyn Fn(&str) -> bool,
+}
+
+impl Flow {
+    /// The action of this name.
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+
+    /// Whether nothing but reopening leads out of the state.
+    pub fn is_last(&self, state: &str) -> bool {
+        self.states.iter().any(|s| s.last && s.code == state)
+    }
+
+    /// The clock of this kind.
+    pub fn clock(&self, kind: &str) -> Option<&ClockRule> {
+        self.clocks.iter().find(|clock| clock.kind == kind)
+    }
+
+    /// The lifecycle as a Mermaid diagram in a page of its own.
+    pub fn page(&self, label: impl Fn(&str) -> String) -> String {
+        diagram::page(self, label)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// An offer that takes every name.
+    pub(crate) fn anything() -> Offer<'static> {
+        Offer { role: &|_| true, state: &|_, _| true, check: &|_, _| true, relation: &|_, _| true, view: &|_| true }
+    }
+
+    #[test]
+    fn the_built_in_flows_hold_together() {
+        let flows = Flows::built_in(&anything()).unwrap();
+        let hazard = flows.newest("Hazard").unwrap();
+        assert_eq!((hazard.version, hazard.action("writeOff").unwrap().to.as_deref()), (1, Some("WRITTEN_OFF")));
+        assert!(hazard.is_last("REJECTED") && !hazard.is_last("ACCEPTED"));
+    }
+}
