@@ -175,8 +175,6 @@ pub fn party() -> View {
     .masked(Mask::Phone)
     .text("id_number", Class::PersonalKey, SEALED | NULL, "身份证号. Citizen identity number, encrypted at rest. Null: not recorded.")
     .masked(Mask::CitizenId)
-    .date("birth_date", Class::Personal, NULL, "出生日期. Birth date. Null: not recorded.")
-    .masked(Mask::Birth)
     .code("consent", "Consent", Class::Internal, READ, "调解意愿. Whether the party consents to mediation.")
     .boolean("representative", Class::Personal, READ, "代表人. Whether the party represents a group (at most five).")
     .date("retain_until", Class::Internal, READ, "保存期限. Personal data is erased after this day.")

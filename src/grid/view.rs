@@ -80,7 +80,7 @@ pub fn grid_member() -> View {
     View::new(
         "GridMember",
         "grid_member",
-        Family::Place,
+        Family::Staff,
         "网格员. A person who serves a grid. Name and duty phone are on the public notice board.",
     )
     .levels()

@@ -250,7 +250,6 @@ fn mask(name: &str) -> Option<Mask> {
         "PHONE" => Mask::Phone,
         "ID" => Mask::Id,
         "ADDRESS" => Mask::Address,
-        "BIRTH" => Mask::Birth,
         "TEXT" => Mask::Text,
         _ => return None,
     })

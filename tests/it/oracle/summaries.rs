@@ -11,7 +11,8 @@ pub(crate) const INTERNAL_OF_OPEN: [(&str, &str); 3] =
     [("CentreSummary", "standardRate"), ("StandardSummary", "verified"), ("StandardSummary", "claimed")];
 
 /// Figures over states that are kept only as they are now.
-pub(crate) const NOW_ONLY: [(&str, &str); 15] = [
+pub(crate) const NOW_ONLY: [(&str, &str); 16] = [
+    ("SiteSummary", "fireJointCoverage"),
     ("DisputeSummary", "toTriage"),
     ("DisputeSummary", "toDispatch"),
     ("DisputeSummary", "oldestToTriage"),
@@ -27,6 +28,18 @@ pub(crate) const NOW_ONLY: [(&str, &str); 15] = [
     ("StandardSummary", "verified"),
     ("StandardSummary", "claimed"),
     ("CentreSummary", "standardRate"),
+];
+
+/// Groups by such states.
+pub(crate) const NOW_GROUPS: [(&str, &str); 8] = [
+    ("SiteSummary", "RISK_LEVEL"),
+    ("SiteSummary", "STATUS"),
+    ("SelfInspectionSummary", "STATE"),
+    ("HazardSummary", "STATUS"),
+    ("DisputeSummary", "STATUS"),
+    ("DisputeSummary", "RISK_LEVEL"),
+    ("DisputeSummary", "RESOLVED_LEVEL"),
+    ("AgreementSummary", "PERFORMANCE"),
 ];
 
 /// What a figure is asked for.
