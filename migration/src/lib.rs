@@ -63,6 +63,9 @@ mod m20261122_000056_add_evidence_origin;
 mod m20261122_000057_add_inspection_checklist;
 mod m20261122_000058_add_mechanism_kinds;
 mod m20261122_000059_create_joint_mechanism_partner;
+mod m20261122_000060_index_hazards_of_a_zone;
+mod m20261122_000061_index_disputes_of_a_zone;
+mod m20261122_000062_index_grids_of_a_zone;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -130,6 +133,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000057_add_inspection_checklist::Migration),
             Box::new(m20261122_000058_add_mechanism_kinds::Migration),
             Box::new(m20261122_000059_create_joint_mechanism_partner::Migration),
+            Box::new(m20261122_000060_index_hazards_of_a_zone::Migration),
+            Box::new(m20261122_000061_index_disputes_of_a_zone::Migration),
+            Box::new(m20261122_000062_index_grids_of_a_zone::Migration),
         ]
     }
 }

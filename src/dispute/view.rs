@@ -63,6 +63,7 @@ pub fn dispute() -> View {
         .int("version", Class::Internal, READ, "版本. Version for expectedVersion.")
         .one_by("division", "Division", "division_code", "code", Class::Public, "区划. Where.")
         .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid. Null: not located.")
+        .one("zone", "FunctionalZone", "zone_id", Class::Public, "功能区. The zone. Null: in none.")
         .one("site", "KeySite", "site_id", Class::Public, "场所. The site. Null: not at a key site.")
         .one(
             "accepted_by",

@@ -51,6 +51,7 @@ pub fn hazard() -> View {
         .one_by("division", "Division", "division_code", "code", Class::Public, "所在村社. The village or community.")
         .one("site", "KeySite", "site_id", Class::Public, "场所. The site. Null: not at a key site.")
         .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid.")
+        .one("zone", "FunctionalZone", "zone_id", Class::Public, "功能区. The zone. Null: in none.")
         .one("unit", "Organisation", "unit_id", Class::Public, "责任单位. The unit responsible. Null: none known.")
         .one("found_by", "Posting", "found_by_id", Class::Internal, "发现岗位. The posting that reported it.")
         .one("order", "RectificationOrder", "order_id", Class::Internal, "交办单. The order. Null: none issued.")
