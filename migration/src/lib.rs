@@ -66,6 +66,10 @@ mod m20261122_000059_create_joint_mechanism_partner;
 mod m20261122_000060_index_hazards_of_a_zone;
 mod m20261122_000061_index_disputes_of_a_zone;
 mod m20261122_000062_index_grids_of_a_zone;
+mod m20261122_000063_index_inspections_of_a_team;
+mod m20261122_000064_index_orders_of_an_issuer;
+mod m20261122_000065_index_hazards_of_an_acceptor;
+mod m20261122_000066_index_reviews_of_a_matter;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -136,6 +140,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000060_index_hazards_of_a_zone::Migration),
             Box::new(m20261122_000061_index_disputes_of_a_zone::Migration),
             Box::new(m20261122_000062_index_grids_of_a_zone::Migration),
+            Box::new(m20261122_000063_index_inspections_of_a_team::Migration),
+            Box::new(m20261122_000064_index_orders_of_an_issuer::Migration),
+            Box::new(m20261122_000065_index_hazards_of_an_acceptor::Migration),
+            Box::new(m20261122_000066_index_reviews_of_a_matter::Migration),
         ]
     }
 }

@@ -140,6 +140,13 @@ pub fn dispute() -> View {
             &[("at", Direction::Asc)],
             "状态记录. Its transitions, oldest first.",
         )
+        .list(
+            "reviews",
+            "RetrospectiveReview",
+            "dispute_id",
+            &[("at", Direction::Asc)],
+            "事后倒查. Reviews of what went wrong, oldest first.",
+        )
         .connection(
             "hazards",
             "Hazard",

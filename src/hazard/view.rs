@@ -98,4 +98,11 @@ pub fn hazard() -> View {
             "状态记录. Its transitions, oldest first.",
         )
         .list("evidence", "Evidence", "hazard_id", &[("taken_at", Direction::Asc)], "证据. Photos and documents.")
+        .list(
+            "reviews",
+            "RetrospectiveReview",
+            "hazard_id",
+            &[("at", Direction::Asc)],
+            "事后倒查. Reviews of what went wrong, oldest first.",
+        )
 }
