@@ -51,7 +51,7 @@ pub fn dispute() -> View {
         .instant("mediation_started_at", Class::Internal, NULL, "调解开始. When mediation started. Null: it did not.")
         .code("outcome", "DisputeOutcome", Class::Internal, FILTER | NULL, "结果. Outcome. Null: open.")
         .instant("resolved_at", Class::Internal, FILTER | SORT | NULL, "化解时间. When resolved. Null: not resolved.")
-        .instant("concluded_at", Class::Internal, SORT | NULL, "办结时间. When concluded in any way. Null: open.")
+        .instant("concluded_at", Class::Internal, FILTER | SORT | NULL, "办结时间. When concluded in any way. Null: open.")
         .code(
             "resolved_level",
             "ResolvedLevel",

@@ -43,7 +43,12 @@ pub fn hazard() -> View {
             FILTER | SORT | NULL,
             "整改期限. Limit for rectification. Null: no order yet.",
         )
-        .instant("rectified_at", Class::Internal, SORT | NULL, "整改时间. When submitted as rectified. Null: not yet.")
+        .instant(
+            "rectified_at",
+            Class::Internal,
+            FILTER | SORT | NULL,
+            "整改时间. When submitted as rectified. Null: not yet.",
+        )
         .instant("written_off_at", Class::Internal, FILTER | SORT | NULL, "销号时间. When written off. Null: not yet.")
         .int("round_no", Class::Internal, READ, "整改轮次. Round of rectification, from 1.")
         .code("status", "HazardStatus", Class::Internal, FILTER, "状态. State of its lifecycle.")
