@@ -70,6 +70,7 @@ mod m20261122_000063_index_inspections_of_a_team;
 mod m20261122_000064_index_orders_of_an_issuer;
 mod m20261122_000065_index_hazards_of_an_acceptor;
 mod m20261122_000066_index_reviews_of_a_matter;
+mod m20261122_000067_add_code_department;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -144,6 +145,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000064_index_orders_of_an_issuer::Migration),
             Box::new(m20261122_000065_index_hazards_of_an_acceptor::Migration),
             Box::new(m20261122_000066_index_reviews_of_a_matter::Migration),
+            Box::new(m20261122_000067_add_code_department::Migration),
         ]
     }
 }
