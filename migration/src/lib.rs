@@ -71,6 +71,9 @@ mod m20261122_000064_index_orders_of_an_issuer;
 mod m20261122_000065_index_hazards_of_an_acceptor;
 mod m20261122_000066_index_reviews_of_a_matter;
 mod m20261122_000067_add_code_department;
+mod m20261122_000068_create_inspection_team;
+mod m20261122_000069_create_grid_meeting_attendee;
+mod m20261122_000070_create_session_mediator;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -146,6 +149,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000065_index_hazards_of_an_acceptor::Migration),
             Box::new(m20261122_000066_index_reviews_of_a_matter::Migration),
             Box::new(m20261122_000067_add_code_department::Migration),
+            Box::new(m20261122_000068_create_inspection_team::Migration),
+            Box::new(m20261122_000069_create_grid_meeting_attendee::Migration),
+            Box::new(m20261122_000070_create_session_mediator::Migration),
         ]
     }
 }

@@ -206,7 +206,14 @@ pub fn mediation_session() -> View {
         .text("progress", Class::Personal, READ, "进展. What was said.")
         .masked(Mask::Text)
         .code("result", "SessionResult", Class::Internal, FILTER, "结果. Result of the session.")
-        .one("mediator", "Mediator", "mediator_id", Class::Public, "调解员. Who mediated. Null: not recorded.")
+        .one("mediator", "Mediator", "mediator_id", Class::Public, "调解员. Who led it. Null: not recorded.")
+        .linked(
+            "mediators",
+            "Mediator",
+            ("session_mediator", "session_id", "mediator_id"),
+            "id",
+            "参与调解员. All who mediated, the one who led among them. Empty: not recorded.",
+        )
         .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
 }
 

@@ -75,7 +75,7 @@ pub fn organisation() -> View {
         "Inspection",
         "team_id",
         &[("started_at", Direction::Desc)],
-        "检查. Inspections that it made as the team.",
+        "检查. Inspections that it leads.",
     )
     .connection(
         "hazards",
