@@ -142,4 +142,6 @@ pub fn agreement_summary() -> Summary {
         "履行情况. By performance.",
     )
     .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")
+    .group("TOWNSHIP", GroupBy::Division { column: "township_code" }, "乡镇. By township.")
+    .group("VILLAGE", GroupBy::Division { column: "village_code" }, "村社. By village.")
 }

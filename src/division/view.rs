@@ -21,6 +21,7 @@ pub fn division() -> View {
     .many("children", "Division", "code", Child::Column("parent_code"), &[("code", Direction::Asc)], Shape::Connection, "下级区划. The divisions directly below, by code.")
     .many("grids", "Grid", "code", Child::Column("village_code"), &[("code", Direction::Asc)], Shape::Connection, "网格. The grids of this village; empty for other levels.")
     .many("centres", "GovernanceCentre", "code", Child::Column("division_code"), &[("code", Direction::Asc)], Shape::Connection, "综治中心. The governance centres of this very division.")
+    .many("zones", "FunctionalZone", "code", Child::Through { table: "zone_division", parent: "division_code", child: "zone_id", to: "id" }, &[], Shape::List, "功能区. The functional zones that cover this very division.")
     .summary_of("site_summary", "SiteSummary", "code", Child::Subtree, "场所统计. Key sites of the subtree.")
     .summary_of("hazard_summary", "HazardSummary", "code", Child::Subtree, "隐患统计. Hazards of the subtree.")
     .summary_of("dispute_summary", "DisputeSummary", "code", Child::Subtree, "纠纷统计. Disputes of the subtree.")

@@ -125,4 +125,11 @@ pub fn grid_meeting() -> View {
         .text("minutes", Class::Internal, READ, "会议纪要. Minutes.")
         .one_by("village", "Division", "division_code", "code", Class::Public, "所属村社. The village or community.")
         .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid.")
+        .linked(
+            "attendees",
+            "Organisation",
+            ("grid_meeting_attendee", "meeting_id", "organisation_id"),
+            "id",
+            "参会单位. Organisations that attended.",
+        )
 }

@@ -81,4 +81,5 @@ pub fn self_inspection_summary() -> Summary {
     .group_now("STATE", GroupBy::Code { column: "state", codes: "SelfInspectionState" }, "状态. By state.")
     .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")
     .group("TOWNSHIP", GroupBy::Division { column: "township_code" }, "乡镇. By township.")
+    .group("VILLAGE", GroupBy::Division { column: "village_code" }, "村社. By village.")
 }

@@ -258,7 +258,12 @@ fn agreements() -> Summary {
             Figure("written", reached, Make::Count(|_, r| is(r, "form", &["WRITTEN"]))),
             Figure("performanceRate", reached, Make::Rate(|_, r| is(r, "performance", &["PERFORMED"]), agreement_due)),
         ],
-        groups: vec![("PERFORMANCE", By::Column("performance")), ("COUNTY", By::Level(6))],
+        groups: vec![
+            ("PERFORMANCE", By::Column("performance")),
+            ("COUNTY", By::Level(6)),
+            ("TOWNSHIP", By::Level(9)),
+            ("VILLAGE", By::Level(12)),
+        ],
     }
 }
 
@@ -329,6 +334,7 @@ fn cycles() -> Summary {
             ("STATE", By::Column("state")),
             ("COUNTY", By::Level(6)),
             ("TOWNSHIP", By::Level(9)),
+            ("VILLAGE", By::Level(12)),
         ],
     }
 }
@@ -352,7 +358,12 @@ fn centres() -> Summary {
             Figure("count", None, Make::Count(every)),
             Figure("standardRate", None, Make::Rate(standard, every)),
         ],
-        groups: vec![("LEVEL", By::Column("level")), ("COUNTY", By::Level(6))],
+        groups: vec![
+            ("LEVEL", By::Column("level")),
+            ("COUNTY", By::Level(6)),
+            ("TOWNSHIP", By::Level(9)),
+            ("VILLAGE", By::Level(12)),
+        ],
     }
 }
 
