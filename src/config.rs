@@ -192,6 +192,15 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_file_is_taken() {
+        let page = include_str!("../docs/operating.md");
+        let (_, rest) = page.split_once("```toml\n").unwrap();
+        let (file, _) = rest.split_once("```").unwrap();
+        let settings = read(file, &[]).unwrap();
+        assert_eq!((settings.issuer.len(), settings.seal.unwrap().key_id.as_str()), (1, "2026a"));
+    }
+
+    #[test]
     fn the_environment_stands_above_the_file() {
         let text = "data_dir = 'a'\n[http]\nlisten = '0.0.0.0:80'\nconsole = false\n[database]\nreaders = 3\n\
                     [[issuer]]\nname = 'https://id.example'\naudience = 'fengqiao'\nkey_set = 'keys.json'\n\

@@ -26,6 +26,8 @@ pub struct Model {
     pub valid_to: Option<String>,
     /// 来源. Where the code comes from.
     pub source: String,
+    /// 主管部门. Department that regulates the kind of site or category of hazard. Null: no such kind or category.
+    pub department: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

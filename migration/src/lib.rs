@@ -63,6 +63,17 @@ mod m20261122_000056_add_evidence_origin;
 mod m20261122_000057_add_inspection_checklist;
 mod m20261122_000058_add_mechanism_kinds;
 mod m20261122_000059_create_joint_mechanism_partner;
+mod m20261122_000060_index_hazards_of_a_zone;
+mod m20261122_000061_index_disputes_of_a_zone;
+mod m20261122_000062_index_grids_of_a_zone;
+mod m20261122_000063_index_inspections_of_a_team;
+mod m20261122_000064_index_orders_of_an_issuer;
+mod m20261122_000065_index_hazards_of_an_acceptor;
+mod m20261122_000066_index_reviews_of_a_matter;
+mod m20261122_000067_add_code_department;
+mod m20261122_000068_create_inspection_team;
+mod m20261122_000069_create_grid_meeting_attendee;
+mod m20261122_000070_create_session_mediator;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -130,6 +141,17 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000057_add_inspection_checklist::Migration),
             Box::new(m20261122_000058_add_mechanism_kinds::Migration),
             Box::new(m20261122_000059_create_joint_mechanism_partner::Migration),
+            Box::new(m20261122_000060_index_hazards_of_a_zone::Migration),
+            Box::new(m20261122_000061_index_disputes_of_a_zone::Migration),
+            Box::new(m20261122_000062_index_grids_of_a_zone::Migration),
+            Box::new(m20261122_000063_index_inspections_of_a_team::Migration),
+            Box::new(m20261122_000064_index_orders_of_an_issuer::Migration),
+            Box::new(m20261122_000065_index_hazards_of_an_acceptor::Migration),
+            Box::new(m20261122_000066_index_reviews_of_a_matter::Migration),
+            Box::new(m20261122_000067_add_code_department::Migration),
+            Box::new(m20261122_000068_create_inspection_team::Migration),
+            Box::new(m20261122_000069_create_grid_meeting_attendee::Migration),
+            Box::new(m20261122_000070_create_session_mediator::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! What the policy says to one viewer.
 
-use super::policy::Cap;
+use super::policy::{Cap, Verdicts};
 use super::{Branch, Class, Exposure, Family, Policy, Purpose, Role, Verdict};
 
 /// 知密范围. Highest label of row that a posting may see.
@@ -44,7 +44,7 @@ pub enum Relation {
     Outside = 0,
     /// The viewer's rule finds the row.
     Scope = 1,
-    /// The viewer's organisation handles, mediates or accepted the open matter.
+    /// The viewer's organisation handles, mediates or accepted the open matter, or regulates the unit.
     Handler = 2,
     /// The viewer is the person or unit concerned.
     Own = 3,
@@ -118,13 +118,30 @@ impl<'a> Access<'a> {
         let by_role = match (class, relation) {
             (_, Relation::Outside) => Verdict::Hidden,
             (Class::Internal, _) => Verdict::Full,
-            (_, Relation::Own) if family.holds_contacts() => self.role.contacts.of(class).max(self.role.own.of(class)),
+            _ if family == Family::Staff => self.role.staff.of(class),
+            (_, Relation::Own) if family.holds_contacts() => {
+                self.contact(family, class, relation).max(self.role.own.of(class))
+            }
             (_, Relation::Own) => self.role.own.of(class).max(self.role.scope.of(class)),
-            _ if family.holds_contacts() => self.role.contacts.of(class),
+            _ if family.holds_contacts() => self.contact(family, class, relation),
             (_, Relation::Handler) => self.role.handler.of(class).max(self.role.scope.of(class)),
             (_, Relation::Scope) => self.role.scope.of(class),
         };
         by_role.min(self.most(class, relation))
+    }
+
+    /// Whether the role is shown more of the units that its department regulates.
+    pub fn regulates(&self) -> bool {
+        self.role.regulated != Verdicts::default()
+    }
+
+    fn contact(&self, family: Family, class: Class, relation: Relation) -> Verdict {
+        match (family, relation) {
+            (Family::Site, _) | (Family::Place, Relation::Handler) => {
+                self.role.contacts.of(class).max(self.role.regulated.of(class))
+            }
+            _ => self.role.contacts.of(class),
+        }
     }
 
     /// Whether it is the purpose, not the role, that hides a class.

@@ -9,6 +9,8 @@ pub enum Family {
     Place,
     /// 网格工作. Meetings of grids.
     Grid,
+    /// 网格队伍. The people who serve grids.
+    Staff,
     /// 重点场所.
     Site,
     /// 自查.
@@ -48,9 +50,10 @@ pub enum Exposure {
 
 impl Family {
     /// All families.
-    pub const ALL: [Family; 13] = [
+    pub const ALL: [Family; 14] = [
         Family::Place,
         Family::Grid,
+        Family::Staff,
         Family::Site,
         Family::SelfInspection,
         Family::Inspection,
@@ -67,7 +70,7 @@ impl Family {
     /// How far the family is open (sharing attributes of the domain model, part 7, rule 9).
     pub fn exposure(self) -> Exposure {
         match self {
-            Family::Place => Exposure::Open,
+            Family::Place | Family::Staff => Exposure::Open,
             Family::Site => Exposure::Pointed,
             Family::Posting => Exposure::Linked,
             Family::Grid
@@ -113,7 +116,7 @@ pub enum Atom {
     Mine,
     /// A confirmation was requested at the posting's court.
     Court,
-    /// An enterprise is a party.
+    /// An enterprise is a party, or the unit ordered.
     Enterprise,
     /// It came through the petition channel.
     Petition,
@@ -121,7 +124,7 @@ pub enum Atom {
     Hotline,
     /// It came through 110.
     Police,
-    /// It was escalated to the city: prominent disputes, major hazards.
+    /// It was escalated to the city: prominent disputes, major hazards and orders with one.
     Escalated,
     /// It belongs to the posting's joint mechanism.
     Joint,
@@ -129,8 +132,6 @@ pub enum Atom {
     Started,
     /// The rule of the owning matter finds it.
     Owner,
-    /// It is not a report or an accusation (信访工作条例 art. 30).
-    NotAccusation,
 }
 
 /// Atoms joined by AND.

@@ -73,7 +73,7 @@ impl Cap {
 }
 
 /// A verdict for each class above public; hidden where not named.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Verdicts {
     #[serde(rename = "I")]
@@ -120,6 +120,8 @@ pub struct Role {
     pub(super) scope: Verdicts,
     pub(super) own: Verdicts,
     pub(super) contacts: Verdicts,
+    pub(super) regulated: Verdicts,
+    pub(super) staff: Verdicts,
 }
 
 /// 策略. All roles and purposes.
@@ -175,6 +177,10 @@ struct RoleEntry {
     own: Verdicts,
     #[serde(default)]
     contacts: Verdicts,
+    #[serde(default)]
+    regulated: Verdicts,
+    #[serde(default)]
+    staff: Verdicts,
 }
 
 impl RoleEntry {
@@ -193,6 +199,12 @@ impl RoleEntry {
         if admin && !rows.is_empty() {
             return Err(refuse("an administrator reads no business rows".into()));
         }
+        let sites = rows.get(&Family::Site).map_or(&[][..], Vec::as_slice);
+        if self.regulated != Verdicts::default() && !sites.iter().all(|branch| branch.contains(&Atom::Domain)) {
+            return Err(refuse(
+                "what is regulated opens sites of the department alone: each branch needs domain".into(),
+            ));
+        }
         Ok(Role {
             code: self.code,
             zh: self.zh,
@@ -205,6 +217,8 @@ impl RoleEntry {
             scope: self.scope,
             own: self.own,
             contacts: self.contacts,
+            regulated: self.regulated,
+            staff: self.staff,
         })
     }
 }

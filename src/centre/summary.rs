@@ -25,6 +25,8 @@ pub fn centre_summary() -> Summary {
         .now()
         .group("LEVEL", GroupBy::Code { column: "level", codes: "CentreLevel" }, "类别. By class.")
         .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")
+        .group("TOWNSHIP", GroupBy::Division { column: "township_code" }, "乡镇. By township.")
+        .group("VILLAGE", GroupBy::Division { column: "village_code" }, "村社. By village.")
 }
 
 /// 规范化统计.

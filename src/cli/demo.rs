@@ -12,7 +12,7 @@ use super::{Failure, logging, setup};
 use crate::config::Settings;
 use crate::demo::{self, DemoError, Plan, Scale};
 use crate::identity::{DemoIssuer, posting_by_role};
-use crate::kernel::clock::{Clock, FixedClock, SystemClock};
+use crate::kernel::clock::{self, Clock, FixedClock, SystemClock};
 use crate::storage::{Storage, migrate_up};
 
 pub(super) const EXAMPLES: &str = "\
@@ -21,7 +21,8 @@ Examples:
   fengqiao demo --scale full --port 9000 --data-dir /var/lib/fengqiao
   fengqiao demo --scale medium --database-url postgres://fengqiao@127.0.0.1/city --load-only
 
-The city is loaded once; run it again to serve the same city.";
+The city is loaded once; run it again to serve the same city. Its clock stands at 2026-04-01 00:00 +08:00, so that its
+figures are the same whenever they are asked for; `fengqiao serve` on the same data goes by the clock of the machine.";
 
 /// One of each of these is shown with a token, as far as the city has it.
 const ROLES: [&str; 12] = [
@@ -79,18 +80,19 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
         settings.http.listen.set_port(port);
     }
     let plan = Plan::of(arguments.scale.into());
-    let issuer = setup::demo_issuer(&settings)?;
+    setup::demo_is_on(&settings)?;
     if arguments.load_only {
         return load(&settings, &plan).await;
     }
     let stop = serve::signal()?;
     // First, so that a taken port is known before the work and not after it.
     let listener = serve::listen(&settings).await?;
+    let issuer = setup::demo_issuer(&settings)?;
     load(&settings, &plan).await?;
     logging::start(&settings.log)?;
     // The city stands still at its own day, so that its figures are the same whenever it is looked at.
     let server = Server::open(&settings, listener, Arc::new(FixedClock(plan.as_of_ms))).await?;
-    println!("{}", welcome(server.storage(), &issuer, server.address()?).await?);
+    println!("{}", welcome(server.storage(), &issuer, server.address()?, plan.as_of_ms).await?);
     server.run(stop).await
 }
 
@@ -120,13 +122,19 @@ async fn load(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
 }
 
 /// The address, a token of each role and a line to try.
-async fn welcome(storage: &Storage, issuer: &DemoIssuer, address: SocketAddr) -> Result<String, Failure> {
+async fn welcome(
+    storage: &Storage,
+    issuer: &DemoIssuer,
+    address: SocketAddr,
+    as_of_ms: i64,
+) -> Result<String, Failure> {
     let now = SystemClock.now_ms();
     let failed = |error: std::fmt::Error| Failure::Failed(error.to_string());
     let mut text = String::new();
     let mut first = None;
-    writeln!(text, "\n枫桥 Fengqiao is at http://{address}/\n\nTokens for 8 hours, all people invented:\n")
-        .map_err(failed)?;
+    let day = clock::rfc3339(as_of_ms);
+    writeln!(text, "\n枫桥 Fengqiao is at http://{address}/\nIts clock stands at {day}.").map_err(failed)?;
+    writeln!(text, "\nTokens for 8 hours, all people invented:\n").map_err(failed)?;
     for role in ROLES {
         let at_home = posting_by_role(&storage.write, role, Some(HOME), now).await?;
         let found = match at_home {
@@ -161,9 +169,12 @@ mod tests {
         assert_eq!(other.exit_code(), 5, "{other}");
         let issuer = setup::demo_issuer(&settings).unwrap();
         let storage = Storage::open(&setup::database(&settings).unwrap()).await.unwrap();
-        let text = welcome(&storage, &issuer, settings.http.listen).await.unwrap();
+        let text = welcome(&storage, &issuer, settings.http.listen, plan.as_of_ms).await.unwrap();
         let tokens = text.lines().filter(|line| line.starts_with("  eyJ")).count();
         assert!(tokens >= 8, "{text}");
-        assert!(text.contains("http://127.0.0.1:8080/\n") && text.contains("\ncurl -s http://127.0.0.1:8080/graphql"));
+        assert!(
+            text.contains("http://127.0.0.1:8080/\nIts clock stands at 2026-04-01T00:00:00+08:00.\n")
+                && text.contains("\ncurl -s http://127.0.0.1:8080/graphql")
+        );
     }
 }

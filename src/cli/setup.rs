@@ -79,12 +79,18 @@ pub(super) fn issuers(settings: &Settings) -> Result<Vec<Issuer>, Failure> {
     settings.issuer.iter().map(read).collect()
 }
 
+/// Refused where another issuer is configured.
+pub(super) fn demo_is_on(settings: &Settings) -> Result<(), Failure> {
+    if settings.issuer.is_empty() {
+        return Ok(());
+    }
+    let sentence = "an [[issuer]] is configured, so the demo issuer is off: get the token from that issuer";
+    Err(Failure::Refused(sentence.into()))
+}
+
 /// The demo issuer of this data directory. Its secret is made on first use.
 pub(super) fn demo_issuer(settings: &Settings) -> Result<DemoIssuer, Failure> {
-    if !settings.issuer.is_empty() {
-        let sentence = "an [[issuer]] is configured, so the demo issuer is off: get the token from that issuer";
-        return Err(Failure::Refused(sentence.into()));
-    }
+    demo_is_on(settings)?;
     let path = settings.data_dir.join(SECRET_FILE);
     let failed = |error: std::io::Error| Failure::Failed(format!("{}: {error}", path.display()));
     private::create_folder(&settings.data_dir).map_err(failed)?;

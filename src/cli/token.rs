@@ -4,6 +4,7 @@ use clap::{ArgGroup, Args};
 
 use super::failure::print;
 use super::{Failure, setup};
+use crate::access::Policy;
 use crate::config::Settings;
 use crate::identity::{PostingRef, Purpose, posting_by_id, posting_by_role};
 use crate::kernel::clock::{Clock, SystemClock};
@@ -40,13 +41,21 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
-    let issuer = setup::demo_issuer(settings)?;
+    let policy = Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?;
+    if let Some(unknown) = arguments.role.as_deref().filter(|role| policy.role(role).is_none()) {
+        return Err(Failure::Usage(format!("there is no role {unknown}")));
+    }
     let storage = Storage::open(&setup::database(settings)?).await?;
     storage.check().await?;
     let found = find(&storage, arguments).await?;
     storage.close().await?;
     let missing = || Failure::Refused("there is no such posting, or its account is disabled".into());
     let found = found.ok_or_else(missing)?;
+    let allowed = |purpose| policy.role(&found.role).is_some_and(|role| role.purposes.contains(&purpose));
+    if let Some(purpose) = arguments.purpose.filter(|purpose| !allowed(*purpose)) {
+        return Err(Failure::Usage(format!("a {} may not act for the purpose {}", found.role, purpose.code())));
+    }
+    let issuer = setup::demo_issuer(settings)?;
     let now = SystemClock.now_ms();
     let token = issuer.issue(&found.subject, found.posting_id, arguments.purpose, now, arguments.ttl);
     print(&format!("{}\n", token.map_err(|error| Failure::Failed(error.to_string()))?))

@@ -15,4 +15,11 @@ pub fn code_entry() -> View {
         .date("valid_from", Class::Public, READ, "生效日期. First day.")
         .date("valid_to", Class::Public, NULL, "失效日期. Last day. Null: in force.")
         .text("source", Class::Public, READ, "来源. Where the code comes from.")
+        .code(
+            "department",
+            "Department",
+            Class::Public,
+            NULL,
+            "主管部门. Department that regulates the kind of site or category of hazard. Null: no such kind or category.",
+        )
 }

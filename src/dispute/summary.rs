@@ -99,7 +99,7 @@ pub fn dispute_summary() -> Summary {
             "10.17 化解层级占比: resolved in the county / resolved in the period",
             "县级化解占比. Definition 10.17.",
         )
-        .group("STATUS", GroupBy::Code { column: "status", codes: "DisputeStatus" }, "状态. By state.")
+        .group_now("STATUS", GroupBy::Code { column: "status", codes: "DisputeStatus" }, "状态. By state.")
         .group(
             "TYPE",
             GroupBy::MainPart { table: "dispute_type", key: "dispute_id", column: "type_code", codes: "DisputeType" },
@@ -107,8 +107,8 @@ pub fn dispute_summary() -> Summary {
         )
         .group("CHANNEL", GroupBy::Code { column: "channel", codes: "DisputeChannel" }, "渠道. By channel of intake.")
         .group("KEY_FIELD_DOMAIN", GroupBy::Code { column: "key_field_domain", codes: "KeyFieldDomain" }, "重点领域. By key field.")
-        .group("RISK_LEVEL", GroupBy::Code { column: "risk_level", codes: "RiskColour" }, "风险等级. By risk colour.")
-        .group("RESOLVED_LEVEL", GroupBy::Code { column: "resolved_level", codes: "ResolvedLevel" }, "化解层级. By level of resolution.")
+        .group_now("RISK_LEVEL", GroupBy::Code { column: "risk_level", codes: "RiskColour" }, "风险等级. By risk colour.")
+        .group_now("RESOLVED_LEVEL", GroupBy::Code { column: "resolved_level", codes: "ResolvedLevel" }, "化解层级. By level of resolution.")
         .group("SITE_KIND", GroupBy::Code { column: "site_kind", codes: "SiteKind" }, "场所类型. By kind of site.")
         .group("MONTH", GroupBy::Month { column: "accepted_at" }, "月份. By month of acceptance.")
         .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")
@@ -136,6 +136,12 @@ pub fn agreement_summary() -> Summary {
         "协议履行率. Definition 10.16.",
     )
     .now()
-    .group("PERFORMANCE", GroupBy::Code { column: "performance", codes: "Performance" }, "履行情况. By performance.")
+    .group_now(
+        "PERFORMANCE",
+        GroupBy::Code { column: "performance", codes: "Performance" },
+        "履行情况. By performance.",
+    )
     .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")
+    .group("TOWNSHIP", GroupBy::Division { column: "township_code" }, "乡镇. By township.")
+    .group("VILLAGE", GroupBy::Division { column: "village_code" }, "村社. By village.")
 }

@@ -51,7 +51,7 @@ pub fn dispute() -> View {
         .instant("mediation_started_at", Class::Internal, NULL, "调解开始. When mediation started. Null: it did not.")
         .code("outcome", "DisputeOutcome", Class::Internal, FILTER | NULL, "结果. Outcome. Null: open.")
         .instant("resolved_at", Class::Internal, FILTER | SORT | NULL, "化解时间. When resolved. Null: not resolved.")
-        .instant("concluded_at", Class::Internal, SORT | NULL, "办结时间. When concluded in any way. Null: open.")
+        .instant("concluded_at", Class::Internal, FILTER | SORT | NULL, "办结时间. When concluded in any way. Null: open.")
         .code(
             "resolved_level",
             "ResolvedLevel",
@@ -63,6 +63,7 @@ pub fn dispute() -> View {
         .int("version", Class::Internal, READ, "版本. Version for expectedVersion.")
         .one_by("division", "Division", "division_code", "code", Class::Public, "区划. Where.")
         .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid. Null: not located.")
+        .one("zone", "FunctionalZone", "zone_id", Class::Public, "功能区. The zone. Null: in none.")
         .one("site", "KeySite", "site_id", Class::Public, "场所. The site. Null: not at a key site.")
         .one(
             "accepted_by",
@@ -139,6 +140,13 @@ pub fn dispute() -> View {
             &[("at", Direction::Asc)],
             "状态记录. Its transitions, oldest first.",
         )
+        .list(
+            "reviews",
+            "RetrospectiveReview",
+            "dispute_id",
+            &[("at", Direction::Asc)],
+            "事后倒查. Reviews of what went wrong, oldest first.",
+        )
         .connection(
             "hazards",
             "Hazard",
@@ -175,8 +183,6 @@ pub fn party() -> View {
     .masked(Mask::Phone)
     .text("id_number", Class::PersonalKey, SEALED | NULL, "身份证号. Citizen identity number, encrypted at rest. Null: not recorded.")
     .masked(Mask::CitizenId)
-    .date("birth_date", Class::Personal, NULL, "出生日期. Birth date. Null: not recorded.")
-    .masked(Mask::Birth)
     .code("consent", "Consent", Class::Internal, READ, "调解意愿. Whether the party consents to mediation.")
     .boolean("representative", Class::Personal, READ, "代表人. Whether the party represents a group (at most five).")
     .date("retain_until", Class::Internal, READ, "保存期限. Personal data is erased after this day.")
@@ -198,7 +204,14 @@ pub fn mediation_session() -> View {
         .text("progress", Class::Personal, READ, "进展. What was said.")
         .masked(Mask::Text)
         .code("result", "SessionResult", Class::Internal, FILTER, "结果. Result of the session.")
-        .one("mediator", "Mediator", "mediator_id", Class::Public, "调解员. Who mediated. Null: not recorded.")
+        .one("mediator", "Mediator", "mediator_id", Class::Public, "调解员. Who led it. Null: not recorded.")
+        .linked(
+            "mediators",
+            "Mediator",
+            ("session_mediator", "session_id", "mediator_id"),
+            "id",
+            "参与调解员. All who mediated, the one who led among them. Empty: not recorded.",
+        )
         .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
 }
 

@@ -1,6 +1,6 @@
 //! From the declarations to the types of the API.
 
-use async_graphql_value::{ConstValue, Name};
+use async_graphql_value::Name;
 
 use super::model::{Arg, EnumDef, FieldDef, InputDef, Model, ObjectDef, ScalarDef};
 use super::roots;
@@ -294,8 +294,7 @@ fn add_summary(model: &mut Model, summary: &Summary) {
     let dimension = format!("{name}Dimension");
     let by = vec![
         Arg::new("by", &format!("{dimension}!"), "分组. By what."),
-        Arg::new("first", "Int", "条数. At most so many groups, 1 to 500, in the order of their keys.")
-            .or(ConstValue::from(100)),
+        Arg::new("first", "Int", "条数. At most so many groups, 1 to 5000, in the order of their keys; absent: all."),
     ];
     object = object
         .field("groups", FieldDef::new(&format!("[{group}!]"), "分组统计. The same figures by group.").with(by))
@@ -322,6 +321,7 @@ fn add_summary(model: &mut Model, summary: &Summary) {
         model.enums.insert(format!("{name}Count"), EnumDef { doc, values: counts });
     }
     model.objects.insert(group, row);
-    let values = summary.dimensions.iter().map(|d| (d.code.to_owned(), d.doc.to_owned())).collect();
+    let past = |now: bool| if now { " As it is now; none with another asOf and in published figures." } else { "" };
+    let values = summary.dimensions.iter().map(|d| (d.code.to_owned(), format!("{}{}", d.doc, past(d.now)))).collect();
     model.enums.insert(dimension, EnumDef { doc: format!("{name} 分组维度. By what it can be grouped."), values });
 }

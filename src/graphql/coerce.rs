@@ -249,7 +249,13 @@ fn whole(n: &Number) -> Option<i64> {
 }
 
 fn scalar(name: &str, value: &Value) -> Result<ConstValue, Error> {
-    let wrong = || bad(format!("is not a valid {name}"));
+    let wrong = || {
+        bad(match name {
+            "DateTime" => "is not an instant such as 2026-03-01T08:00:00+08:00, of the years 1900 to 2100".to_owned(),
+            "Date" => "is not a day such as 2026-03-01, of the years 1900 to 2100".to_owned(),
+            name => format!("is not a valid {name}"),
+        })
+    };
     let coerced = match (name, value) {
         ("Boolean", Value::Boolean(b)) => ConstValue::Boolean(*b),
         ("Int", Value::Number(n)) => {

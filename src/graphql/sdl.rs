@@ -8,7 +8,7 @@ use async_graphql::indexmap::IndexMap;
 use super::model::{Model, ObjectDef};
 use super::roots::{self, Root};
 use super::{build, register};
-use crate::access::{Access, Class, Clearance, Exposure, Facts, Policy, Purpose, Relation, Rows, Verdict};
+use crate::access::{Access, Class, Clearance, Exposure, Facts, Family, Policy, Purpose, Relation, Rows, Verdict};
 use crate::read::catalog::Catalog;
 use crate::read::declare::{Kind, View};
 
@@ -58,6 +58,9 @@ fn narrow(model: &mut Model, catalog: &Catalog, policy: &Policy, role: &str) -> 
     let access = Access::new(policy, role, &facts).ok_or_else(unknown)?;
     for view in catalog.views() {
         if let Some(object) = model.objects.get_mut(view.name) {
+            if view.family.exposure() == Exposure::Closed && !lists(&access, view, catalog) {
+                (object.node, object.fields) = (false, IndexMap::new());
+            }
             object
                 .fields
                 .retain(|name, _| view.field(name).is_none_or(|f| shown(&access, view, f.class, &f.kind, catalog)));
@@ -86,11 +89,15 @@ fn answers(access: &Access<'_>, catalog: &Catalog, root: &Root) -> bool {
 }
 
 fn lists(access: &Access<'_>, view: &View, catalog: &Catalog) -> bool {
-    let ruled = |v: &View| v.family.exposure() == Exposure::Open || access.rows(v.family) != Rows::None;
-    if view.owners.is_empty() {
-        return ruled(view);
+    view.family.exposure() == Exposure::Open || ruled(access, view, catalog)
+}
+
+/// Whether a rule of the role can find rows of the view.
+fn ruled(access: &Access<'_>, view: &View, catalog: &Catalog) -> bool {
+    if view.owners.is_empty() || view.family == Family::Petition {
+        return access.rows(view.family) != Rows::None;
     }
-    view.owners.iter().filter_map(|o| catalog.view(o.view)).any(ruled)
+    view.owners.iter().filter_map(|o| catalog.view(o.view)).any(|owner| ruled(access, owner, catalog))
 }
 
 fn shown(access: &Access<'_>, view: &View, class: Class, kind: &Kind, catalog: &Catalog) -> bool {
@@ -103,8 +110,12 @@ fn shown(access: &Access<'_>, view: &View, class: Class, kind: &Kind, catalog: &
             .is_some_and(|s| s.published || catalog.view(s.view).is_some_and(|v| lists(access, v, catalog))),
         _ => true,
     };
-    let relations = [Relation::Scope, Relation::Handler, Relation::Own];
-    reached && relations.into_iter().any(|r| access.verdict(view.family, class, r, false) != Verdict::Hidden)
+    let relations: &[Relation] = match view.table {
+        _ if ruled(access, view, catalog) => &[Relation::Scope, Relation::Handler, Relation::Own],
+        "organisation" => &[Relation::Own],
+        _ => &[Relation::Outside],
+    };
+    reached && relations.iter().any(|r| access.verdict(view.family, class, *r, false) != Verdict::Hidden)
 }
 
 /// Filter leaves and sort keys follow the fields.
@@ -189,6 +200,10 @@ mod tests {
         let public = print(Some("PUBLIC_STAT"));
         assert!(!public.contains("privateMobile"));
         assert!(public.contains("disputeStatistics("));
+        assert!(!public.contains("type Party ") && !public.contains("type Hazard ") && !public.contains("loginName"));
+        let keeper = print(Some("TOWN_CENTRE_OPERATOR"));
+        assert!(keeper.contains("monthlyScore") && !print(Some("COUNTY_REGULATOR")).contains("monthlyScore"));
+        assert!(!keeper.contains("type PetitionLink") && print(Some("PETITION_OFFICE")).contains("type PetitionLink"));
     }
 
     #[test]

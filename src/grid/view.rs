@@ -80,7 +80,7 @@ pub fn grid_member() -> View {
     View::new(
         "GridMember",
         "grid_member",
-        Family::Place,
+        Family::Staff,
         "网格员. A person who serves a grid. Name and duty phone are on the public notice board.",
     )
     .levels()
@@ -125,4 +125,11 @@ pub fn grid_meeting() -> View {
         .text("minutes", Class::Internal, READ, "会议纪要. Minutes.")
         .one_by("village", "Division", "division_code", "code", Class::Public, "所属村社. The village or community.")
         .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid.")
+        .linked(
+            "attendees",
+            "Organisation",
+            ("grid_meeting_attendee", "meeting_id", "organisation_id"),
+            "id",
+            "参会单位. Organisations that attended.",
+        )
 }

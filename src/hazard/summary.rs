@@ -44,7 +44,7 @@ pub fn hazard_summary() -> Summary {
             "10.9 隐患自查率: hazards at key sites found by self-inspection / hazards at key sites found in the period",
             "隐患自查率. Definition 10.9.",
         )
-        .group("STATUS", GroupBy::Code { column: "status", codes: "HazardStatus" }, "状态. By state.")
+        .group_now("STATUS", GroupBy::Code { column: "status", codes: "HazardStatus" }, "状态. By state.")
         .group("CATEGORY", GroupBy::Code { column: "category", codes: "HazardCategory" }, "类别. By category.")
         .group("GRADE", GroupBy::Code { column: "grade", codes: "HazardGrade" }, "等级. By grade.")
         .group("SOURCE", GroupBy::Code { column: "source", codes: "HazardSource" }, "来源. By source.")

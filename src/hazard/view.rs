@@ -43,7 +43,12 @@ pub fn hazard() -> View {
             FILTER | SORT | NULL,
             "整改期限. Limit for rectification. Null: no order yet.",
         )
-        .instant("rectified_at", Class::Internal, SORT | NULL, "整改时间. When submitted as rectified. Null: not yet.")
+        .instant(
+            "rectified_at",
+            Class::Internal,
+            FILTER | SORT | NULL,
+            "整改时间. When submitted as rectified. Null: not yet.",
+        )
         .instant("written_off_at", Class::Internal, FILTER | SORT | NULL, "销号时间. When written off. Null: not yet.")
         .int("round_no", Class::Internal, READ, "整改轮次. Round of rectification, from 1.")
         .code("status", "HazardStatus", Class::Internal, FILTER, "状态. State of its lifecycle.")
@@ -51,6 +56,7 @@ pub fn hazard() -> View {
         .one_by("division", "Division", "division_code", "code", Class::Public, "所在村社. The village or community.")
         .one("site", "KeySite", "site_id", Class::Public, "场所. The site. Null: not at a key site.")
         .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid.")
+        .one("zone", "FunctionalZone", "zone_id", Class::Public, "功能区. The zone. Null: in none.")
         .one("unit", "Organisation", "unit_id", Class::Public, "责任单位. The unit responsible. Null: none known.")
         .one("found_by", "Posting", "found_by_id", Class::Internal, "发现岗位. The posting that reported it.")
         .one("order", "RectificationOrder", "order_id", Class::Internal, "交办单. The order. Null: none issued.")
@@ -97,4 +103,11 @@ pub fn hazard() -> View {
             "状态记录. Its transitions, oldest first.",
         )
         .list("evidence", "Evidence", "hazard_id", &[("taken_at", Direction::Asc)], "证据. Photos and documents.")
+        .list(
+            "reviews",
+            "RetrospectiveReview",
+            "hazard_id",
+            &[("at", Direction::Asc)],
+            "事后倒查. Reviews of what went wrong, oldest first.",
+        )
 }

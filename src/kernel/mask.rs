@@ -55,14 +55,6 @@ pub fn address(address: &str) -> String {
     format!("{kept}***")
 }
 
-/// A birth date `YYYY-MM-DD`: the year only. Anything else is hidden.
-pub fn birth(date: &str) -> String {
-    let year: String = date.chars().take(4).collect();
-    let rest = date.chars().nth(4);
-    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
-    if is_year && matches!(rest, None | Some('-')) { year } else { "****".to_owned() }
-}
-
 fn ends(text: &str, head: usize, stars: usize, tail: usize) -> String {
     let length = text.chars().count();
     let first = text.chars().take(head);
@@ -134,17 +126,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn births_keep_the_year() {
-        assert_eq!(birth("2012-06-15"), "2012");
-        assert_eq!(birth("20120615"), "****");
-        assert_eq!(birth("一二三四-"), "****");
-    }
-
     proptest! {
         #[test]
         fn masking_is_total_and_idempotent(text in "\\PC*|[0-9]{0,30}|[村镇乡区县市社街道路号幢0-9一二]{0,20}") {
-            for mask in [name, phone, id, address, birth] {
+            for mask in [name, phone, id, address] {
                 let once = mask(&text);
                 prop_assert_eq!(mask(&once), once.clone(), "{} of {}", once, text);
             }

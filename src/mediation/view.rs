@@ -89,12 +89,7 @@ pub fn joint_mechanism() -> View {
     .text("code", Class::Public, FILTER, "编号. Our own key.")
     .text("name", Class::Public, READ, "名称. Name.")
     .date("since", Class::Public, READ, "建立日期. Since when.")
-    .texts(
-        "kinds",
-        Class::Public,
-        NULL,
-        "联动方式. JOINT_INVESTIGATION, _MANAGEMENT, _MEDIATION, _PATROL or _PUBLICITY. Null: not recorded.",
-    )
+    .texts("kinds", Class::Public, NULL, "联动方式. Codes of JointKind. Null: not recorded.")
     .one_by("side_a", "Division", "side_a_code", "code", Class::Public, "一方. One side.")
     .one_by("side_b", "Division", "side_b_code", "code", Class::Public, "另一方. The other side.")
     .linked(

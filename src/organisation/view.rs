@@ -64,11 +64,32 @@ pub fn organisation() -> View {
         "交办单. Rectification orders addressed to it.",
     )
     .connection(
+        "issued_orders",
+        "RectificationOrder",
+        "issued_by_id",
+        &[("issued_at", Direction::Desc)],
+        "签发交办单. Rectification orders that it issued.",
+    )
+    .connection(
+        "inspections",
+        "Inspection",
+        "team_id",
+        &[("started_at", Direction::Desc)],
+        "检查. Inspections that it leads.",
+    )
+    .connection(
         "hazards",
         "Hazard",
         "unit_id",
         &[("found_at", Direction::Desc)],
         "隐患. Hazards that it is responsible for.",
+    )
+    .connection(
+        "hazards_to_accept",
+        "Hazard",
+        "acceptor_id",
+        &[("found_at", Direction::Desc)],
+        "验收隐患. Hazards whose rectification it accepts or accepted.",
     )
     .connection(
         "disputes",

@@ -58,8 +58,6 @@ pub enum Mask {
     CitizenId,
     /// The name of the village.
     Address,
-    /// The year of birth.
-    Birth,
     /// A fixed text: what was written is withheld.
     Text,
     /// There is no masked form: shown as hidden.

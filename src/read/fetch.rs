@@ -7,7 +7,7 @@ use std::pin::Pin;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
 
 use super::declare::Child;
-use super::filter::belongs;
+use super::filter::{belongs, lies};
 use super::plan::{Below, ChildPlan, FiguresPlan, GroupsPlan, ListPlan, RowsPlan};
 use super::session::{ReadError, Rows, Session};
 use super::sql::{Dialect, Keys, all, col};
@@ -116,7 +116,7 @@ fn rows_statement(plan: &RowsPlan<'_>, parents: Option<&Parents<'_>>, dialect: D
         Some(parents) => {
             let (each, parent) = dialect.each_key(parents.keys, "p");
             select.from_function(each, "p").expr(parent.clone());
-            let ids = ids(plan, Some(belongs("t0", parents.child, parent)));
+            let ids = ids(plan, Some(below_parent(parents.keys, parents.child, parent)));
             let table = TableRef::from(plan.view.table).alias("t0");
             match dialect {
                 Dialect::Postgres => {
@@ -255,7 +255,7 @@ async fn totals_of(
     if let Some((keys, child)) = parents {
         let (each, parent) = dialect.each_key(keys, "p");
         select.from_function(each, "p").expr(parent.clone());
-        of = Some(belongs("t0", child, parent));
+        of = Some(below_parent(keys, child, parent));
     }
     select.expr(if plan.wants_total { counted(of.clone()) } else { Expr::cust("0") });
     for sum in &plan.sums {
@@ -387,6 +387,14 @@ fn figures_statement(
             }
             select
         }
+    }
+}
+
+/// The row belongs to the parent with this key, one of `keys`; the levels of a subtree are those that the keys have.
+fn below_parent(keys: &Keys, child: &Child, parent: Expr) -> Expr {
+    match child {
+        Child::Subtree => lies("t0", &subtree_levels(keys), parent),
+        child => belongs("t0", child, parent),
     }
 }
 

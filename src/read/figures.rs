@@ -18,6 +18,8 @@ use crate::graphql::error::{Code, Error};
 use crate::graphql::select::{Selected, Sets};
 
 const DAY_MS: i64 = 86_400_000;
+/// Most groups that can be asked for by number; without a number there are all.
+const MOST_GROUPS: i64 = 5_000;
 
 /// Version of the definitions of part 10 of the domain model.
 pub const DEFINITIONS: &str = "2026-1";
@@ -70,6 +72,9 @@ fn when(args: &Args, now: i64) -> Result<When, Error> {
         _ => None,
     };
     let as_of = number(args, "asOf").unwrap_or(now);
+    if as_of > now {
+        return Err(Error::input("asOf", "must not lie in the future"));
+    }
     Ok(When { as_of, past: as_of != now, period })
 }
 
@@ -326,7 +331,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
         match args.get("filter") {
             // A filter would let small cells be told apart.
             Some(ConstValue::Object(filter)) if published && !filter.is_empty() => {
-                return Err(Error::forbidden("filter"));
+                let sentence = "published figures take no filter";
+                return Err(Error { field: Some("filter".into()), ..Error::new(Code::ForbiddenField, sentence) });
             }
             Some(filter @ ConstValue::Object(_)) => {
                 conditions.push(self.lens.filter(view, "t0", filter).map_err(|e| e.under("filter"))?);
@@ -364,10 +370,13 @@ impl<'a, 'd> Compiler<'a, 'd> {
                     "asOf" => Figure::Text(crate::kernel::clock::rfc3339(when.as_of)),
                     "definitionVersion" => Figure::Text(DEFINITIONS.into()),
                     "groups" if !outer => Figure::Groups(None),
-                    "groups" => {
-                        groups.push(self.groups(summary, view, counted, &selected)?);
-                        Figure::Groups(Some(groups.len() - 1))
-                    }
+                    "groups" => Figure::Groups(match self.groups(summary, view, counted, &selected)? {
+                        Some(plan) => {
+                            groups.push(plan);
+                            Some(groups.len() - 1)
+                        }
+                        None => None,
+                    }),
                     name => match figures.summary.measures.iter().find(|m| m.name == name) {
                         Some(measure) if self.withheld(view, measure, counted, selected.key) => Figure::Nothing,
                         Some(measure) => figures.measure(&self.lens, measure, self.rate_fields(measure, &selected)?),
@@ -428,12 +437,18 @@ impl<'a, 'd> Compiler<'a, 'd> {
         view: &'a View,
         counted: &Counted,
         selected: &Selected<'d>,
-    ) -> Result<GroupsPlan<'a>, Error> {
+    ) -> Result<Option<GroupsPlan<'a>>, Error> {
         let args = self.reader.args(summary.name, selected)?;
-        let first = number(&args, "first").filter(|n| (1..=500).contains(n));
-        let first = first.ok_or_else(|| Error::input("first", "must be 1 to 500"))? as usize;
+        let first = match number(&args, "first") {
+            None => usize::MAX,
+            Some(n) if (1..=MOST_GROUPS).contains(&n) => n as usize,
+            Some(_) => return Err(Error::input("first", format!("must be 1 to {MOST_GROUPS}"))),
+        };
         let found = summary.dimensions.iter().find(|d| Some(d.code) == code(&args, "by"));
         let Some(dimension) = found else { return Err(Error::input("by", "is not a grouping")) };
+        if dimension.now && counted.when.past {
+            return Ok(None);
+        }
         let group = format!("{}Group", summary.name);
         let (mut shape, mut asked, mut shares) = (vec![], vec![], vec![]);
         for inner in self.reader.fields(&group, &selected.sets)? {
@@ -456,7 +471,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         }
         let (by, label) = self.grouping(view, &dimension.by);
         let figures = self.figures_of((summary, view), counted, &asked, &shares, false)?;
-        Ok(GroupsPlan { by, label, first, shape, figures })
+        Ok(Some(GroupsPlan { by, label, first, shape, figures }))
     }
 
     fn grouping(&self, view: &View, by: &GroupBy) -> (Expr, Label) {

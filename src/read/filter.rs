@@ -5,7 +5,7 @@
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql_value::{ConstValue, Name};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::{Alias, BinOper, Expr, ExprTrait, SelectStatement};
 
 use super::declare::{Child, FILTER, Field, Kind, SEARCH, Scalar, View};
 use super::predicate::{Lens, Via, Visible, scope};
@@ -237,11 +237,7 @@ impl Lens<'_> {
 pub fn belongs(inner: &str, child: &Child, parent: Expr) -> Expr {
     match child {
         Child::Column(column) => col(inner, column).eq(parent),
-        Child::Subtree => ["city_code", "county_code", "township_code", "village_code"]
-            .into_iter()
-            .map(|level| col(inner, level).eq(parent.clone()))
-            .reduce(|a, b| a.or(b))
-            .unwrap_or_else(never),
+        Child::Subtree => lies(inner, &["province", "county_code", "township_code", "village_code"], parent),
         Child::Through { table, parent: from, child, to } => {
             let link = format!("{inner}l");
             let mut linked = SelectStatement::new();
@@ -252,6 +248,18 @@ pub fn belongs(inner: &str, child: &Child, parent: Expr) -> Expr {
             col(inner, to).in_subquery(linked)
         }
     }
+}
+
+/// The row lies in the division with this code, which is of one of these levels.
+pub fn lies(inner: &str, levels: &[&str], code: Expr) -> Expr {
+    any(levels.iter().map(|level| match *level {
+        // A province has no level column of its own: its cities begin with its code, and a city with itself.
+        "province" => {
+            let end = code.clone().binary(BinOper::Custom("||"), "~");
+            col(inner, "city_code").gte(code.clone()).and(col(inner, "city_code").lt(end))
+        }
+        level => col(inner, level).eq(code.clone()),
+    }))
 }
 
 fn column_leaf(column: Expr, scalar: Scalar, value: &ConstValue) -> Expr {

@@ -170,15 +170,20 @@ impl<'a> Lens<'a> {
                 col("judicial_confirmation", "court_id").eq(organisation),
             )),
             (Atom::Enterprise, "dispute") => c("enterprise_related").eq(true),
+            (Atom::Enterprise, "rectification_order") => {
+                c("unit_id").in_subquery(ids_where("organisation", "id", col("organisation", "kind").eq("ENTERPRISE")))
+            }
             (Atom::Petition, "dispute") => c("channel").eq("PETITION"),
             (Atom::Hotline, "dispute") => c("channel").eq("HOTLINE_12345"),
             (Atom::Police, "dispute") => c("channel").eq("POLICE_110"),
             (Atom::Escalated, "dispute") => c("prominent").eq(true),
             (Atom::Escalated, "hazard") => c("grade").eq("MAJOR"),
+            (Atom::Escalated, "rectification_order") => {
+                c("id").in_subquery(ids_where("hazard", "order_id", col("hazard", "grade").eq("MAJOR")))
+            }
             (Atom::Joint, "dispute") => c("mechanism_id").eq(facts.mechanism_id?),
             (Atom::Started, "inspection") => c("mode").eq("OPEN").or(c("started_at").lte(self.now_ms)),
             (Atom::Owner, "petition_link") => self.owners_rule(view, alias)?,
-            (Atom::NotAccusation, "petition_link") => c("category").ne("REPORT_ACCUSE"),
             _ => return None,
         })
     }
@@ -213,6 +218,13 @@ impl<'a> Lens<'a> {
             "governance_centre" | "grid" | "key_site" | "hazard" | "dispute" => col(alias, "zone_id").eq(zone),
             "self_inspection" | "self_inspection_due" => {
                 col(alias, "site_id").in_subquery(ids_where("key_site", "id", col("key_site", "zone_id").eq(zone)))
+            }
+            "inspection" => self.visits(alias, col("k", "zone_id").eq(zone)),
+            "rectification_order" => {
+                col(alias, "id").in_subquery(ids_where("hazard", "order_id", col("hazard", "zone_id").eq(zone)))
+            }
+            "grid_meeting" | "grid_member" => {
+                col(alias, "grid_id").in_subquery(ids_where("grid", "id", col("grid", "zone_id").eq(zone)))
             }
             "stationed_unit" | "standard_status" | "mediation_organisation" => {
                 let centres = ids_where("governance_centre", "id", col("governance_centre", "zone_id").eq(zone));
@@ -273,7 +285,7 @@ impl<'a> Lens<'a> {
         }
     }
 
-    /// The viewer's organisation handles, mediates or accepted the open matter; `None`: cannot be.
+    /// The viewer's organisation handles, mediates or accepted the open matter, or regulates the unit; `None`: cannot be.
     pub fn is_handler(&self, view: &View, alias: &str) -> Option<Expr> {
         if view.table == "dispute" {
             return Some(
@@ -285,7 +297,19 @@ impl<'a> Lens<'a> {
                 ),
             );
         }
+        if view.table == "organisation" && self.access.regulates() {
+            return self.regulated(alias);
+        }
         self.of_dispute(view, alias, |lens, dispute, name| lens.is_handler(dispute, name))
+    }
+
+    /// The unit has a site in the posting's division that the posting's department regulates.
+    fn regulated(&self, alias: &str) -> Option<Expr> {
+        let facts = self.access.facts();
+        let site = format!("{alias}k");
+        let of_ours = col(&site, "regulator_department").eq(facts.department.as_deref()?);
+        let there = col(&site, "unit_id").eq(col(alias, "id")).and(of_ours).and(scope(&site, &facts.division_code)?);
+        Some(some_row("key_site", &site, there))
     }
 
     /// The row is raised to sensitive today; `None`: cannot be.

@@ -95,6 +95,8 @@ pub struct Dimension {
     pub code: &'static str,
     /// What the groups are.
     pub by: GroupBy,
+    /// Whether the groups are states that are kept only as they are now: then there are none as of an earlier instant.
+    pub now: bool,
     /// Description; begins with the Chinese term.
     pub doc: &'static str,
 }
@@ -188,7 +190,13 @@ impl Summary {
 
     /// Adds a grouping.
     pub fn group(mut self, code: &'static str, by: GroupBy, doc: &'static str) -> Self {
-        self.dimensions.push(Dimension { code, by, doc });
+        self.dimensions.push(Dimension { code, by, now: false, doc });
+        self
+    }
+
+    /// Adds a grouping by a state that is kept only as it is now.
+    pub fn group_now(mut self, code: &'static str, by: GroupBy, doc: &'static str) -> Self {
+        self.dimensions.push(Dimension { code, by, now: true, doc });
         self
     }
 }

@@ -283,7 +283,6 @@ impl Writer<'_> {
             Some(Mask::Phone) => self.string(&mask::phone(plain)),
             Some(Mask::CitizenId) => self.string(&mask::id(plain)),
             Some(Mask::Address) => self.string(&mask::address(plain)),
-            Some(Mask::Birth) => self.string(&mask::birth(plain)),
             Some(Mask::Text) => self.string(WITHHELD),
             Some(Mask::None) => self.null(),
         }

@@ -38,9 +38,14 @@ pub fn site_summary() -> Summary {
             "10.25 覆盖率: active sites with a finding of the joint fire inspection in the period / active sites",
             "消防联合检查覆盖率. Definition 10.25.",
         )
+        .now()
         .group("KIND", GroupBy::Code { column: "kind", codes: "SiteKind" }, "类型. By kind.")
-        .group("RISK_LEVEL", GroupBy::Code { column: "risk_level", codes: "RiskColour" }, "风险等级. By risk colour.")
-        .group("STATUS", GroupBy::Code { column: "status", codes: "SiteStatus" }, "状态. By status.")
+        .group_now(
+            "RISK_LEVEL",
+            GroupBy::Code { column: "risk_level", codes: "RiskColour" },
+            "风险等级. By risk colour.",
+        )
+        .group_now("STATUS", GroupBy::Code { column: "status", codes: "SiteStatus" }, "状态. By status.")
         .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")
         .group("TOWNSHIP", GroupBy::Division { column: "township_code" }, "乡镇. By township.")
         .group("VILLAGE", GroupBy::Division { column: "village_code" }, "村社. By village.")
@@ -73,7 +78,8 @@ pub fn self_inspection_summary() -> Summary {
     )
     .now()
     .group("SITE_KIND", GroupBy::Code { column: "site_kind", codes: "SiteKind" }, "场所类型. By kind of site.")
-    .group("STATE", GroupBy::Code { column: "state", codes: "SelfInspectionState" }, "状态. By state.")
+    .group_now("STATE", GroupBy::Code { column: "state", codes: "SelfInspectionState" }, "状态. By state.")
     .group("COUNTY", GroupBy::Division { column: "county_code" }, "县. By county.")
     .group("TOWNSHIP", GroupBy::Division { column: "township_code" }, "乡镇. By township.")
+    .group("VILLAGE", GroupBy::Division { column: "village_code" }, "村社. By village.")
 }

@@ -1,6 +1,6 @@
 //! Sessions, agreement, judicial confirmation and follow-up of a mediated dispute.
 
-use entity::{evidence, follow_up, judicial_confirmation, mediation_agreement, mediation_session};
+use entity::{evidence, follow_up, judicial_confirmation, mediation_agreement, mediation_session, session_mediator};
 use sm3::{Digest, Sm3};
 
 use super::fate::{Course, Fate};
@@ -216,6 +216,12 @@ pub(super) fn sessions(
             progress: progress.to_owned(),
             result: result.to_owned(),
         })?;
+        // In every fourth session a colleague sits in.
+        let colleague = handler.mediators.iter().copied().find(|one| Some(*one) != mediator).filter(|_| id % 4 == 0);
+        for mediator_id in mediator.into_iter().chain(colleague) {
+            let row = out.id("session_mediator");
+            out.put(session_mediator::Model { id: row, session_id: id, mediator_id })?;
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use entity::{exposure, inspection, inspection_site, supervision_round};
+use entity::{exposure, inspection, inspection_site, inspection_team, supervision_round};
 
 use super::visits::Visit;
 use crate::demo::DemoError;
@@ -106,6 +106,16 @@ pub(super) fn write(
                 _ => None,
             },
         })?;
+        // Beside the fire service comes the department of the site, or else emergency management.
+        let beside = match department_of(builder, first.kind)? {
+            "FIRE" => "EMERG",
+            other => other,
+        };
+        for department in [department].into_iter().chain((visit.kind == "JOINT").then_some(beside)) {
+            let row = builder.out.id("inspection_team");
+            let organisation_id = office.offices[department];
+            builder.out.put(inspection_team::Model { id: row, inspection_id: id, organisation_id })?;
+        }
         for site in &visit.sites {
             let row = builder.out.id("inspection_site");
             let site = &world.sites[*site];

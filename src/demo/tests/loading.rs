@@ -50,11 +50,12 @@ macro_rules! contents {
 
 async fn contents(db: &DatabaseConnection) -> String {
     contents!(db, account centre_sharing checklist_item code_entry demo_marker dispute dispute_type division evidence
-        exposure follow_up functional_zone governance_centre grid grid_meeting grid_member hazard inspection
-        inspection_site joint_mechanism judicial_confirmation key_site mediation_agreement mediation_organisation
-        mediation_session mediator micro_grid order_assignment organisation organisation_parent party petition_link
-        police_beat posting rectification_order retrospective_review self_inspection self_inspection_due
-        site_checklist standard_item standard_status stationed_unit status_event supervision_round zone_division)
+        exposure follow_up functional_zone governance_centre grid grid_meeting grid_meeting_attendee grid_member hazard
+        inspection inspection_site inspection_team joint_mechanism judicial_confirmation key_site mediation_agreement
+        mediation_organisation mediation_session mediator micro_grid order_assignment organisation organisation_parent
+        party petition_link police_beat posting rectification_order retrospective_review self_inspection
+        self_inspection_due session_mediator site_checklist standard_item standard_status stationed_unit status_event
+        supervision_round zone_division)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,7 @@
 //! What is generated: the same every time, and nothing that could be somebody.
 
+use std::collections::BTreeMap;
+
 use sea_orm::Value;
 
 use super::{generate, places};
@@ -56,5 +58,33 @@ fn sites_lie_in_their_county() {
     for site in &world.sites {
         let county = &world.seats[world.villages[site.village].seat].code;
         assert!(reference.outlines.contains(county, site.point), "{:?} is outside {county}", site.point);
+    }
+}
+
+#[test]
+fn joint_inspections_have_two_teams_and_the_leading_one_is_among_them() {
+    let (mut leading, mut teams) = (BTreeMap::new(), BTreeMap::<i64, Vec<i64>>::new());
+    city::generate(&Plan::of(Scale::Small), &mut |chunk| {
+        let place = |name: &str| chunk.columns.iter().position(|column| *column == name).unwrap();
+        let number = |value: &Value| if let Value::BigInt(Some(n)) = value { *n } else { panic!("{value:?}") };
+        for row in chunk.values.chunks(chunk.columns.len()) {
+            match chunk.table {
+                "inspection" => {
+                    let joint = row[place("kind")] == Value::from("JOINT");
+                    leading.insert(number(&row[place("id")]), (number(&row[place("team_id")]), joint));
+                }
+                "inspection_team" => {
+                    let of = teams.entry(number(&row[place("inspection_id")])).or_default();
+                    of.push(number(&row[place("organisation_id")]));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert!(leading.values().any(|(_, joint)| *joint));
+    for (id, (team, joint)) in leading {
+        assert!(teams[&id].contains(&team) && teams[&id].len() == 1 + usize::from(joint), "{id}: {:?}", teams[&id]);
     }
 }

@@ -71,6 +71,7 @@ fn codes(builder: &mut Builder<'_, '_>) -> Result<(), DemoError> {
                 valid_from: entry.valid_from.clone().unwrap_or_else(|| CODES_VALID_FROM.to_owned()),
                 valid_to: entry.valid_to.clone(),
                 source: table.source.clone(),
+                department: entry.department.clone(),
             })?;
         }
     }

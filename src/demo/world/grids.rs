@@ -1,6 +1,6 @@
 //! 网格. Grids with their outline, members, micro-grids and meetings.
 
-use entity::{grid, grid_meeting, grid_member, micro_grid};
+use entity::{grid, grid_meeting, grid_meeting_attendee, grid_member, micro_grid};
 
 use super::builder::{Builder, NewPosting, Post};
 use super::zones::Zone;
@@ -56,7 +56,7 @@ pub(super) fn build(
             founded_at: "2021-01-01".to_owned(),
             abolished_at: None,
         })?;
-        meetings(builder, village, id, &mut random)?;
+        meetings(builder, village, township, id, &mut random)?;
         village.grids.push(GridPlace { id, point, zone: special, beat, member: member.post.posting });
     }
     Ok(())
@@ -180,7 +180,13 @@ const MATTERS: [&str; 3] = [
 ];
 
 /// Two meetings in the last two months of the data.
-fn meetings(builder: &mut Builder<'_, '_>, village: &Village, grid: i64, random: &mut Random) -> Result<(), Stopped> {
+fn meetings(
+    builder: &mut Builder<'_, '_>,
+    village: &Village,
+    township: &Township,
+    grid: i64,
+    random: &mut Random,
+) -> Result<(), Stopped> {
     let last = calendar::day_of(figures::AS_OF_MS.min(builder.plan.as_of_ms)) - 1;
     for back in [34, 5] {
         let id = builder.out.id("grid_meeting");
@@ -195,6 +201,12 @@ fn meetings(builder: &mut Builder<'_, '_>, village: &Village, grid: i64, random:
             decisions: "[\"走访独居老人\",\"清理楼道杂物\"]".to_owned(),
             minutes: "通报本期排查情况，议定下步走访和整改安排。".to_owned(),
         })?;
+        // The village attends always, the police and the government of the township in turn.
+        let bodies = [village.body, township.station, township.government];
+        for organisation_id in bodies.into_iter().take(1 + (id % 3) as usize) {
+            let row = builder.out.id("grid_meeting_attendee");
+            builder.out.put(grid_meeting_attendee::Model { id: row, meeting_id: id, organisation_id })?;
+        }
     }
     Ok(())
 }

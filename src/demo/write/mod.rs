@@ -26,7 +26,7 @@ const SEALED: [(&str, &[&str]); 4] = [
 
 /// Every table of the city. The load begins only when all are empty: a row without a marker means an interrupted load
 /// or somebody's data.
-pub(super) const TABLES: [&str; 45] = [
+pub(super) const TABLES: [&str; 48] = [
     "account",
     "centre_sharing",
     "checklist_item",
@@ -41,10 +41,12 @@ pub(super) const TABLES: [&str; 45] = [
     "governance_centre",
     "grid",
     "grid_meeting",
+    "grid_meeting_attendee",
     "grid_member",
     "hazard",
     "inspection",
     "inspection_site",
+    "inspection_team",
     "joint_mechanism",
     "joint_mechanism_partner",
     "judicial_confirmation",
@@ -65,6 +67,7 @@ pub(super) const TABLES: [&str; 45] = [
     "retrospective_review",
     "self_inspection",
     "self_inspection_due",
+    "session_mediator",
     "site_checklist",
     "standard_item",
     "standard_status",

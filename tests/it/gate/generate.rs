@@ -128,7 +128,7 @@ impl Generator<'_> {
         }
         if self.dice.one_in(5) {
             figures.as_of =
-                Some(self.oracle.now - DAY * i64::try_from(self.dice.below(200)).expect("fits") + 12_345_000);
+                Some(self.oracle.now - DAY * i64::try_from(self.dice.below(200) + 1).expect("fits") + 12_345_000);
         }
         if self.dice.one_in(2) {
             // Published figures are to be had of whole months only.

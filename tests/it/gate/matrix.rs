@@ -169,7 +169,7 @@ fn the_oracle_agrees_with_the_matrix() {
                 }
             });
             let ruled = |family: &str| viewer.role.rows.contains_key(family);
-            let lists = of.family == "Place"
+            let lists = matches!(of.family.as_str(), "Place" | "Staff")
                 || if of.owners.is_empty() || of.family == "Petition" {
                     ruled(&of.family)
                 } else {

@@ -18,7 +18,7 @@ const LANES: usize = 4;
 
 /// Lists, links, parts, figures and words that every role answers otherwise.
 const DOCUMENTS: [&str; 6] = [
-    "{disputes(first:10){totalCount edges{node{id no summary place parties{name contact idNumber birthDate}}}}}",
+    "{disputes(first:10){totalCount edges{node{id no summary place parties{name contact idNumber under14}}}}}",
     "{hazards(first:10){totalCount edges{node{id no status site{name address} unit{name mobile responsiblePerson}}}}}",
     "{keySites(first:10){totalCount edges{node{code name address riskLevel chain{chainOwner}}}}}",
     "{grids(first:10){edges{node{code households members{name privateMobile idNumber}}}}}",

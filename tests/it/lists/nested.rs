@@ -10,7 +10,7 @@ use super::{OFFICER, ids, number};
 use crate::support::app::TestApp;
 use crate::support::backend::on_both;
 
-on_both!(each_parent_has_its_own_first_rows);
+on_both!(each_parent_has_its_own_first_rows, a_division_lists_its_subtree);
 
 const DOCUMENT: &str = "query ($grids: Int!) {
     grids(first: $grids, orderBy: [{ field: CODE }]) { edges { node { id
@@ -60,4 +60,33 @@ async fn each_parent_has_its_own_first_rows(app: &TestApp) {
         let statements = app.statements(&officer, DOCUMENT, json!({ "grids": grids })).await;
         assert_eq!(statements.len(), 4, "one statement for each list of each level");
     }
+}
+
+const SUBTREES: &str = "query ($codes: [String!]!, $no: [String!]!) {
+    all: divisions(filter: { code: $codes }, orderBy: [{ field: CODE }]) { edges { node { code
+        hazards(first: 5) { totalCount edges { node { id } } } } } }
+    some: divisions(filter: { code: $codes, hazards: { no: $no } }, orderBy: [{ field: CODE }]) {
+        edges { node { code } } } }";
+
+/// From the province to the village at once; a neighbouring city lists nothing to a county's officer.
+async fn a_division_lists_its_subtree(app: &TestApp) {
+    let officer = app.as_role(OFFICER.0, OFFICER.1).await;
+    let newest = hazard::Entity::find().order_by_desc(hazard::Column::FoundAt).order_by_desc(hazard::Column::Id);
+    let mut hazards = newest.all(&app.database.storage.write).await.unwrap();
+    hazards.retain(|hazard| hazard.division_code.starts_with(OFFICER.1) && hazard.division_code.len() == 12);
+    let village = hazards[0].division_code.as_str();
+    let above = [&village[..2], &village[..4], &village[..6], &village[..9], village];
+    let codes = [above.as_slice(), &["3304"]].concat();
+    let answer = officer.graphql(SUBTREES, json!({ "codes": codes, "no": [hazards[0].no] })).await.data();
+    let divisions = answer["all"]["edges"].as_array().unwrap();
+    assert_eq!(divisions.len(), codes.len());
+    for division in divisions.iter().map(|edge| &edge["node"]) {
+        let code = division["code"].as_str().unwrap();
+        let of: Vec<i64> = hazards.iter().filter(|h| h.division_code.starts_with(code)).map(|h| h.id).collect();
+        assert_eq!(ids(&division["hazards"]), of[..of.len().min(5)], "{code}");
+        assert_eq!(division["hazards"]["totalCount"], of.len(), "{code}");
+    }
+    let found: Vec<&str> =
+        answer["some"]["edges"].as_array().unwrap().iter().map(|edge| edge["node"]["code"].as_str().unwrap()).collect();
+    assert_eq!(found, above);
 }

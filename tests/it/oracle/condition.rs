@@ -160,7 +160,9 @@ impl Oracle {
             }
             Join::Column { child, parent } => table.with(child, row.get(parent)),
             Join::Through { table: pairs, parent, child, to } => {
-                let pairs = self.city.table(pairs).with(parent, row.get("id"));
+                // A division is named by its code, every other row by its id.
+                let key = if parent == "division_code" { "code" } else { "id" };
+                let pairs = self.city.table(pairs).with(parent, row.get(key));
                 let mut rows: Vec<Row<'_>> = pairs.iter().flat_map(|pair| table.with(to, pair.get(child))).collect();
                 rows.sort_by_key(|row| row.at);
                 rows.dedup_by_key(|row| row.at);

@@ -76,6 +76,10 @@ impl Oracle {
             if all_rows { (Published::Total, Published::Group) } else { (Published::No, Published::No) };
         let mut answer = measures(&ask, &summary, &figures.measures, &rows, total);
         if let Some(dimension) = &figures.by {
+            if ask.past && summaries::NOW_GROUPS.contains(&(summary.name, dimension.as_str())) {
+                answer["groups"] = Json::Null;
+                return answer;
+            }
             let (_, by) = summary.groups.iter().find(|(code, _)| code == dimension).expect("a dimension");
             let mut groups: BTreeMap<(bool, Option<String>), Vec<Row<'_>>> = BTreeMap::new();
             let figure = |name: &String| summary.figures.iter().find(|f| f.0 == *name).expect("a figure");

@@ -11,8 +11,6 @@ pub(crate) enum Mask {
     Id,
     /// As far as the village.
     Address,
-    /// The year.
-    Birth,
     /// Words that say it was withheld.
     Text,
 }
@@ -32,7 +30,6 @@ impl Mask {
             Mask::Id if length == 18 => format!("{}********{}", cut(0, 6), cut(14, 18)),
             Mask::Phone | Mask::Id => panic!("the city holds a number of another form"),
             Mask::Address => address(plain),
-            Mask::Birth => cut(0, 4),
             Mask::Text => "【已隐去】".to_owned(),
         }
     }
@@ -64,7 +61,6 @@ fn both_ways_of_masking_agree() {
     assert_eq!(Mask::Phone.of("10012345678"), mask::phone("10012345678"));
     assert_eq!(Mask::Id.of("330699199001010019"), "330699********0019");
     assert_eq!(Mask::Id.of("330699199001010019"), mask::id("330699199001010019"));
-    assert_eq!(Mask::Birth.of("1958-07-05"), mask::birth("1958-07-05"));
     let address = "柯桥街道管墅社区居委会示例路89号";
     assert_eq!(Mask::Address.of(address), mask::address(address));
 }

@@ -41,6 +41,12 @@ pub(crate) struct Role {
     /// Personal classes of places and sites.
     #[serde(default)]
     pub(crate) contacts: Classes,
+    /// Personal classes of what the department regulates.
+    #[serde(default)]
+    pub(crate) regulated: Classes,
+    /// Personal classes of the people who serve grids.
+    #[serde(default)]
+    pub(crate) staff: Classes,
 }
 
 /// A purpose.

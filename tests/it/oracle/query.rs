@@ -236,7 +236,7 @@ impl Display for Figures {
         write!(f, "{{{measures}")?;
         if let Some(by) = &self.by {
             let share = if self.share { " share{numerator denominator value}" } else { "" };
-            write!(f, " groups(by:{by},first:500){{key{share} figures{{{measures}}}}}")?;
+            write!(f, " groups(by:{by}){{key{share} figures{{{measures}}}}}")?;
         }
         f.write_str("}")
     }

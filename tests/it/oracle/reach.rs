@@ -23,7 +23,7 @@ pub(crate) enum Open {
 /// How far the family of a type is open.
 pub(crate) fn openness(of: &TypeSpec) -> Open {
     match of.family.as_str() {
-        "Place" => Open::All,
+        "Place" | "Staff" => Open::All,
         "Site" => Open::Pointed,
         "Posting" => Open::Linked,
         _ => Open::Closed,
@@ -144,13 +144,23 @@ impl Oracle {
                 table == "dispute"
                     && self.of_dispute("judicial_confirmation", row).iter().any(|c| *c.get("court_id") == organisation)
             }
-            "enterprise" => table == "dispute" && row.get("enterprise_related").is_true(),
+            "enterprise" => match table {
+                "dispute" => row.get("enterprise_related").is_true(),
+                "rectification_order" => {
+                    let units = self.city.table("organisation").with("id", row.get("unit_id"));
+                    units.iter().any(|unit| unit.get("kind").text() == Some("ENTERPRISE"))
+                }
+                _ => false,
+            },
             "petition" => channel("PETITION"),
             "hotline" => channel("HOTLINE_12345"),
             "police" => channel("POLICE_110"),
             "escalated" => match table {
                 "dispute" => row.get("prominent").is_true(),
                 "hazard" => row.get("grade").text() == Some("MAJOR"),
+                "rectification_order" => {
+                    self.findings(row).iter().any(|hazard| hazard.get("grade").text() == Some("MAJOR"))
+                }
                 _ => false,
             },
             "joint" => table == "dispute" && is("mechanism_id", &v.mechanism),
@@ -160,7 +170,6 @@ impl Oracle {
                         || row.get("started_at").int().is_some_and(|at| at <= self.now))
             }
             "owner" => table == "petition_link" && owned,
-            "not_accusation" => table == "petition_link" && row.get("category").text() != Some("REPORT_ACCUSE"),
             other => panic!("0004 knows no atom {other}"),
         }
     }
@@ -174,12 +183,7 @@ impl Oracle {
             }
             "self_inspection" | "self_inspection_due" => self.site(row).is_some_and(|site| ours(site.get("grid_id"))),
             "inspection" => self.visited(row).iter().any(|site| ours(site.get("grid_id"))),
-            "rectification_order" => self
-                .city
-                .table("hazard")
-                .with("order_id", row.get("id"))
-                .iter()
-                .any(|hazard| ours(hazard.get("grid_id"))),
+            "rectification_order" => self.findings(row).iter().any(|hazard| ours(hazard.get("grid_id"))),
             _ => false,
         }
     }
@@ -190,12 +194,22 @@ impl Oracle {
             "functional_zone" => ours(row.get("id")),
             "governance_centre" | "grid" | "key_site" | "hazard" | "dispute" => ours(row.get("zone_id")),
             "self_inspection" | "self_inspection_due" => self.site(row).is_some_and(|site| ours(site.get("zone_id"))),
+            "inspection" => self.visited(row).iter().any(|site| ours(site.get("zone_id"))),
+            "rectification_order" => self.findings(row).iter().any(|hazard| ours(hazard.get("zone_id"))),
+            "grid_meeting" | "grid_member" => {
+                let grids = self.city.table("grid").with("id", row.get("grid_id"));
+                grids.iter().any(|grid| ours(grid.get("zone_id")))
+            }
             "stationed_unit" | "standard_status" | "mediation_organisation" => {
                 let centres = self.city.table("governance_centre").with("id", row.get("centre_id"));
                 centres.iter().any(|centre| ours(centre.get("zone_id")))
             }
             _ => false,
         }
+    }
+
+    fn findings<'c>(&'c self, order: &Row<'_>) -> Vec<Row<'c>> {
+        self.city.table("hazard").with("order_id", order.get("id"))
     }
 
     fn site<'c>(&'c self, row: &Row<'_>) -> Option<Row<'c>> {

@@ -160,9 +160,14 @@ impl TypeSpec {
                 (*name, FieldSpec::of(class(letter), Kind::One { target: (*target).to_owned(), from, to }))
             }
             [">>", name, target, columns, shape, rest @ ..] => {
-                let (child, parent) = pair(columns);
                 let order = rest.iter().map(|o| order(o)).collect();
-                let join = Join::Column { child, parent };
+                let join = match *columns {
+                    "SUBTREE" => Join::Subtree,
+                    columns => {
+                        let (child, parent) = pair(columns);
+                        Join::Column { child, parent }
+                    }
+                };
                 let kind = Kind::Many { target: (*target).to_owned(), join, connection: *shape == "conn", order };
                 (*name, FieldSpec::of('P', kind))
             }
@@ -250,7 +255,6 @@ fn mask(name: &str) -> Option<Mask> {
         "PHONE" => Mask::Phone,
         "ID" => Mask::Id,
         "ADDRESS" => Mask::Address,
-        "BIRTH" => Mask::Birth,
         "TEXT" => Mask::Text,
         _ => return None,
     })

@@ -11,7 +11,8 @@ pub(crate) const INTERNAL_OF_OPEN: [(&str, &str); 3] =
     [("CentreSummary", "standardRate"), ("StandardSummary", "verified"), ("StandardSummary", "claimed")];
 
 /// Figures over states that are kept only as they are now.
-pub(crate) const NOW_ONLY: [(&str, &str); 15] = [
+pub(crate) const NOW_ONLY: [(&str, &str); 16] = [
+    ("SiteSummary", "fireJointCoverage"),
     ("DisputeSummary", "toTriage"),
     ("DisputeSummary", "toDispatch"),
     ("DisputeSummary", "oldestToTriage"),
@@ -27,6 +28,18 @@ pub(crate) const NOW_ONLY: [(&str, &str); 15] = [
     ("StandardSummary", "verified"),
     ("StandardSummary", "claimed"),
     ("CentreSummary", "standardRate"),
+];
+
+/// Groups by such states.
+pub(crate) const NOW_GROUPS: [(&str, &str); 8] = [
+    ("SiteSummary", "RISK_LEVEL"),
+    ("SiteSummary", "STATUS"),
+    ("SelfInspectionSummary", "STATE"),
+    ("HazardSummary", "STATUS"),
+    ("DisputeSummary", "STATUS"),
+    ("DisputeSummary", "RISK_LEVEL"),
+    ("DisputeSummary", "RESOLVED_LEVEL"),
+    ("AgreementSummary", "PERFORMANCE"),
 ];
 
 /// What a figure is asked for.
@@ -245,7 +258,12 @@ fn agreements() -> Summary {
             Figure("written", reached, Make::Count(|_, r| is(r, "form", &["WRITTEN"]))),
             Figure("performanceRate", reached, Make::Rate(|_, r| is(r, "performance", &["PERFORMED"]), agreement_due)),
         ],
-        groups: vec![("PERFORMANCE", By::Column("performance")), ("COUNTY", By::Level(6))],
+        groups: vec![
+            ("PERFORMANCE", By::Column("performance")),
+            ("COUNTY", By::Level(6)),
+            ("TOWNSHIP", By::Level(9)),
+            ("VILLAGE", By::Level(12)),
+        ],
     }
 }
 
@@ -316,6 +334,7 @@ fn cycles() -> Summary {
             ("STATE", By::Column("state")),
             ("COUNTY", By::Level(6)),
             ("TOWNSHIP", By::Level(9)),
+            ("VILLAGE", By::Level(12)),
         ],
     }
 }
@@ -339,7 +358,12 @@ fn centres() -> Summary {
             Figure("count", None, Make::Count(every)),
             Figure("standardRate", None, Make::Rate(standard, every)),
         ],
-        groups: vec![("LEVEL", By::Column("level")), ("COUNTY", By::Level(6))],
+        groups: vec![
+            ("LEVEL", By::Column("level")),
+            ("COUNTY", By::Level(6)),
+            ("TOWNSHIP", By::Level(9)),
+            ("VILLAGE", By::Level(12)),
+        ],
     }
 }
 

@@ -26,6 +26,9 @@ impl Oracle {
         if row.table.name == "organisation" && row.id() == viewer.organisation {
             return Relation::Own;
         }
+        if row.table.name == "organisation" && !viewer.role.regulated.is_empty() && self.regulates(viewer, row) {
+            return Relation::Handler;
+        }
         if row.table.name == "party" && *row.get("account_id") == Val::Int(viewer.account) {
             return Relation::Own;
         }
@@ -45,6 +48,16 @@ impl Oracle {
     /// Whether a row is the viewer's own, by itself or by its dispute.
     pub(crate) fn relation_is_own(&self, viewer: &Viewer<'_>, row: &Row<'_>) -> bool {
         self.relation(viewer, row) == Relation::Own
+    }
+
+    /// Whether the unit has a site that the viewer's department regulates in the viewer's division.
+    fn regulates(&self, viewer: &Viewer<'_>, unit: &Row<'_>) -> bool {
+        let sites = self.city.table("key_site").with("unit_id", unit.get("id"));
+        let ours = |site: &Row<'_>| {
+            *site.get("regulator_department") == viewer.department
+                && site.get("division_code").text().is_some_and(|code| code.starts_with(&viewer.division))
+        };
+        !viewer.department.is_null() && sites.iter().any(ours)
     }
 
     fn in_hand(&self, viewer: &Viewer<'_>, dispute: &Row<'_>) -> bool {
@@ -98,7 +111,10 @@ impl Oracle {
         };
         let shown = match (class, of.family.as_str()) {
             ('I', _) => Shown::Full,
-            (_, "Place" | "Site" | "Posting") => nearest(given(&role.contacts)),
+            (_, "Place") if relation == Relation::Handler => given(&role.contacts).max(given(&role.regulated)),
+            (_, "Site") => nearest(given(&role.contacts).max(given(&role.regulated))),
+            (_, "Place" | "Posting") => nearest(given(&role.contacts)),
+            (_, "Staff") => given(&role.staff),
             (_, _) if relation == Relation::Handler => given(&role.handler).max(given(&role.scope)),
             (_, _) => nearest(given(&role.scope)),
         };

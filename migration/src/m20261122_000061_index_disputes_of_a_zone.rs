@@ -1,0 +1,22 @@
+//! 矛盾纠纷: the disputes of a zone, newest first.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::*;
+
+/// Replaces the index on the zone alone.
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_index(index("dispute", &["zone_id", "accepted_at"])).await?;
+        drop_index(manager, "dispute", &["zone_id"]).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_index(index("dispute", &["zone_id"])).await?;
+        drop_index(manager, "dispute", &["zone_id", "accepted_at"]).await
+    }
+}

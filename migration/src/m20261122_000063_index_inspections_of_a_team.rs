@@ -1,0 +1,20 @@
+//! 检查: the inspections of a team, newest first.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::*;
+
+/// Adds an index.
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_index(index("inspection", &["team_id", "started_at"])).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_index(manager, "inspection", &["team_id", "started_at"]).await
+    }
+}
