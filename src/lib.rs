@@ -8,6 +8,7 @@ pub mod graphql;
 pub mod http;
 pub mod identity;
 pub mod kernel;
+pub mod lifecycle;
 pub mod read;
 pub mod storage;
 

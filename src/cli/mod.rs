@@ -3,6 +3,7 @@
 mod demo;
 mod explain;
 mod failure;
+mod flow;
 mod logging;
 mod migrate;
 mod progress;
@@ -61,6 +62,9 @@ enum Command {
     /// Print the contract as SDL, for all or for a role.
     #[command(after_help = schema::EXAMPLES)]
     Schema(schema::Arguments),
+    /// Print a lifecycle as a page with its diagram, or check one that is being written.
+    #[command(after_help = flow::EXAMPLES)]
+    Flow(flow::Arguments),
     /// Show under which policy and as which SQL an operation runs for a posting.
     #[command(after_help = explain::EXAMPLES)]
     Explain(explain::Arguments),
@@ -101,6 +105,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Migrate(command) => migrate::run(&settings, &command).await,
         Command::Token(command) => token::run(&settings, &command).await,
         Command::Schema(command) => schema::run(&command),
+        Command::Flow(command) => flow::run(&command),
         Command::Explain(command) => explain::run(&settings, &command).await,
     }
 }
@@ -129,6 +134,8 @@ mod tests {
             "fengqiao",
             "fengqiao fly",
             "fengqiao token",
+            "fengqiao flow",
+            "fengqiao flow Hazard --check f",
             "fengqiao token --role GRID_MEMBER",
             "fengqiao token --posting 1 --role GRID_MEMBER --division 330603",
             "fengqiao token --posting 0",

@@ -36,6 +36,12 @@ pub enum EngineError {
     /// The registry refused the types.
     #[error("schema: {0}")]
     Schema(#[from] async_graphql::dynamic::SchemaError),
+    /// A lifecycle does not hold together.
+    #[error(transparent)]
+    Flow(#[from] crate::lifecycle::flow::FlowError),
+    /// The working calendar does not hold together.
+    #[error(transparent)]
+    Calendar(#[from] crate::lifecycle::calendar::CalendarError),
     /// The divisions could not be read.
     #[error("divisions cannot be read")]
     Divisions(#[source] crate::read::session::ReadError),
@@ -71,6 +77,8 @@ impl Engine {
         clock: Arc<dyn Clock>,
     ) -> Result<Engine, EngineError> {
         let catalog = nouns::catalog()?;
+        crate::lifecycle::built_in(&catalog, &policy)?;
+        crate::lifecycle::calendar::Calendar::built_in()?;
         let model = build::model(&catalog);
         let documents = Documents::new(register::schema(&model)?, Limits::default());
         let divisions = crate::read::divisions::names(&pool).await.map_err(EngineError::Divisions)?;

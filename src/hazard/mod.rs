@@ -1,4 +1,5 @@
 //! 隐患.
 
+pub(crate) mod rules;
 pub(crate) mod summary;
 pub(crate) mod view;

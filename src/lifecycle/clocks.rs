@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn a_clock_beyond_the_calendar_is_refused() {
-        let refused = due(&rule(3, Unit::WorkingDay), &Calendar::built_in().unwrap(), &tick("x", "2026-12-30T09:00:00+08:00"));
+        let refused =
+            due(&rule(3, Unit::WorkingDay), &Calendar::built_in().unwrap(), &tick("x", "2026-12-30T09:00:00+08:00"));
         assert_eq!(refused, Err(CalendarError::Year(2027)));
     }
 }

@@ -176,14 +176,19 @@ as = ["UNIT"]
     fn what_does_not_hold_together_is_refused_with_its_line() {
         for (from, to, line, sentence) in [
             ("code = \"B\"\nfinal = true", "code = \"A\"\nfinal = true", 7, "A is there twice"),
-            ("to = \"A\"", "to = \"Z\"", 22, "Z is no state of this flow"),
+            ("to = \"A\"", "to = \"Z\"", 23, "Z is no state of this flow"),
             ("to = \"A\"", "to = \"B\"", 5, "A cannot be reached"),
             ("\nfinal = true", "", 5, "A is a dead end: no final state can be reached from it"),
             ("actions = [\"end\"]", "actions = [\"gone\"]", 12, "gone is no action of this flow"),
-            ("starts = [\"C\"]", "starts = [\"D\"]", 23, "D is no clock of this flow"),
-            ("roles = [\"R\"]\nas", "roles = []\nas", 27, "end can be taken by nobody"),
-            ("not = [\"DOER\"]", "not = [\"UNIT\"]", 34, "UNIT is required and excluded: nobody can take end"),
-            ("from = [\"A\"]\nto = \"B\"", "from = [\"A\", \"B\"]\nto = \"B\"", 29, "B is final: only reopening leads out of it"),
+            ("starts = [\"C\"]", "starts = [\"D\"]", 24, "D is no clock of this flow"),
+            ("roles = [\"R\"]\nas", "roles = []\nas", 28, "end can be taken by nobody"),
+            ("not = [\"DOER\"]", "not = [\"UNIT\"]", 35, "UNIT is required and excluded: nobody can take end"),
+            (
+                "from = [\"A\"]\nto = \"B\"",
+                "from = [\"A\", \"B\"]\nto = \"B\"",
+                30,
+                "B is final: only reopening leads out of it",
+            ),
             ("length = 1", "length = 0", 14, "clock C: give a length from 1 and its unit, or until"),
             ("source = \"LAW\"", "source = \"HOPE\"", 17, "source is LAW, ARTICLE, LOCAL or DEFAULT"),
         ] {
@@ -199,9 +204,9 @@ as = ["UNIT"]
         let no = |_: &str| false;
         let none = |_: &str, _: &str| false;
         for (offer, line, sentence) in [
-            (Offer { role: &no, ..anything() }, 25, "R is no role"),
+            (Offer { role: &no, ..anything() }, 26, "R is no role"),
             (Offer { state: &none, ..anything() }, 5, "A is no state of the code table"),
-            (Offer { relation: &none, ..anything() }, 34, "UNIT is no relation that the program knows"),
+            (Offer { relation: &none, ..anything() }, 35, "UNIT is no relation that the program knows"),
         ] {
             let refused = read("x.toml", SOUND, &offer).unwrap_err().to_string();
             assert_eq!(refused, format!("flow file x.toml, line {line}: {sentence}"));

@@ -188,6 +188,11 @@ pub struct Offer<'a> {
 }
 
 impl Flow {
+    /// Reads a lifecycle and checks it.
+    pub fn read(file: &str, text: &str, offer: &Offer<'_>) -> Result<Flow, FlowError> {
+        file::read(file, text, offer)
+    }
+
     /// The action of this name.
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.name == name)

@@ -1,0 +1,94 @@
+//! 可办事项. Whether an action is open to somebody: the one function that offers actions and enforces them.
+
+use super::case::{Actor, Attempt, Case, Code, Refusal, Room};
+use super::flow::{Action, Flow, Who};
+
+/// An action and whether it is open.
+#[derive(Clone, Debug)]
+pub struct Offered<'a> {
+    /// The action.
+    pub action: &'a Action,
+    /// Why it is not open; empty: it is.
+    pub blocked_by: Vec<Refusal>,
+}
+
+/// The actions on a matter that the actor's role has a part in, each open or with what stands against it.
+pub fn offered<'a>(flow: &'a Flow, room: &Room, case: &Case, actor: &Actor, now: i64) -> Vec<Offered<'a>> {
+    let attempt = Attempt { case, actor, input: None, now };
+    let part =
+        |action: &&Action| action.from.is_empty() == case.state.is_empty() && action.who.iter().any(|w| w.names(actor));
+    let offer = |action| Offered { action, blocked_by: refusals(flow, room, action, &attempt) };
+    flow.actions.iter().filter(part).map(offer).collect()
+}
+
+/// What stands against an action; empty: nothing.
+pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>) -> Vec<Refusal> {
+    let Attempt { case, actor, .. } = *attempt;
+    let named: Vec<&Who> = action.who.iter().filter(|who| who.names(actor)).collect();
+    if named.is_empty() {
+        return vec![Code::NotPermitted.alone()];
+    }
+    let here = if case.state.is_empty() { action.from.is_empty() } else { action.from.contains(&case.state) };
+    if !here {
+        return vec![Code::WrongState.alone()];
+    }
+    let stands = |who: &&&Who| who.relations.iter().all(|name| holds(room, name, case, actor));
+    let standing: Vec<&&Who> = named.iter().filter(stands).collect();
+    if standing.is_empty() {
+        return vec![Code::NotPermitted.alone()];
+    }
+    if action.not.iter().any(|name| flow.holds_duty(name, case, actor) || holds(room, name, case, actor)) {
+        return vec![Code::ConflictOfInterest.alone()];
+    }
+    let mut found: Vec<Refusal> = action.checks.iter().filter_map(|name| failed(room, name, attempt)).collect();
+    // One way in is enough; where none is open, what stands against the first is told.
+    let ways: Vec<Vec<Refusal>> =
+        standing.iter().map(|who| who.checks.iter().filter_map(|name| failed(room, name, attempt)).collect()).collect();
+    if ways.iter().all(|way| !way.is_empty()) {
+        found.extend(ways.into_iter().next().unwrap_or_default());
+    }
+    if let Some(input) = attempt.input {
+        let given: Vec<&str> = input
+            .get("evidence")
+            .and_then(|e| e.as_array())
+            .into_iter()
+            .flatten()
+            .filter_map(|e| e.get("phase")?.as_str())
+            .collect();
+        let there = |phase: &String| {
+            given.contains(&phase.as_str()) || phase == "BEFORE" && case.evidence.iter().any(|known| known == phase)
+        };
+        if !action.evidence.iter().all(there) {
+            found.push(Code::EvidenceMissing.of("evidence"));
+        }
+    }
+    found
+}
+
+fn holds(room: &Room, name: &str, case: &Case, actor: &Actor) -> bool {
+    room.relation(name).is_some_and(|relation| relation(case, actor))
+}
+
+fn failed(room: &Room, name: &str, attempt: &Attempt<'_>) -> Option<Refusal> {
+    match room.check(name) {
+        Some(check) => check(attempt).err(),
+        // Flows are checked when they are read; a name nobody knows allows nothing.
+        None => Some(Code::NotPermitted.alone()),
+    }
+}
+
+impl Who {
+    fn names(&self, actor: &Actor) -> bool {
+        self.roles.contains(&actor.role)
+    }
+}
+
+impl Flow {
+    /// Whether the person or the organisation holds a duty on the matter, in whatever round and posting.
+    fn holds_duty(&self, duty: &str, case: &Case, actor: &Actor) -> bool {
+        let Some(actions) = self.duties.get(duty) else { return false };
+        case.events.iter().filter(|event| actions.contains(&event.action)).any(|event| {
+            event.account_id == Some(actor.account_id) || event.organisation_id == Some(actor.organisation_id)
+        })
+    }
+}

@@ -1,0 +1,269 @@
+//! The lifecycle of a hazard a second time, row by row from domain model 5.1 and its invariants, without the flow file.
+
+use std::collections::BTreeSet;
+
+use fengqiao::lifecycle::case::{Actor, Values};
+use serde_json::Value as Json;
+
+const DAY: i64 = 86_400_000;
+
+/// What the table remembers of a hazard.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) state: String,
+    pub(crate) major: bool,
+    pub(crate) unit: Option<i64>,
+    pub(crate) order: Option<Order>,
+    pub(crate) deadline: Option<i64>,
+    pub(crate) written_off_at: Option<i64>,
+    /// People and organisations that put it right, in any round.
+    fixers: Vec<(i64, i64)>,
+    guides: Vec<(i64, i64)>,
+    askers: Vec<(i64, i64)>,
+    grader: Option<i64>,
+    photographed: bool,
+    asked: bool,
+    extensions: usize,
+    /// What the regulator said of the rectification that was submitted last.
+    confirmed: Option<bool>,
+    suspended: bool,
+    escalated: bool,
+}
+
+/// An order under which a hazard stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) issuer: i64,
+    pub(crate) guidance: i64,
+    pub(crate) acceptance: i64,
+    pub(crate) issued_at: i64,
+    pub(crate) acknowledged: BTreeSet<i64>,
+}
+
+fn text<'i>(input: &'i Values, field: &str) -> &'i str {
+    input.get(field).and_then(Json::as_str).unwrap_or_default()
+}
+
+fn number(input: &Values, field: &str) -> i64 {
+    input.get(field).and_then(Json::as_i64).unwrap_or_default()
+}
+
+fn truth(input: &Values, field: &str) -> bool {
+    input.get(field).and_then(Json::as_bool).unwrap_or_default()
+}
+
+fn phases(input: &Values) -> Vec<&str> {
+    let evidence = input.get("evidence").and_then(Json::as_array);
+    evidence.into_iter().flatten().filter_map(|e| e["phase"].as_str()).collect()
+}
+
+fn among(people: &[(i64, i64)], who: &Actor) -> bool {
+    people.iter().any(|(account, organisation)| *account == who.account_id || *organisation == who.organisation_id)
+}
+
+impl Table {
+    /// Whether the action may be taken so.
+    pub(crate) fn allows(&self, who: &Actor, action: &str, input: &Values, now: i64) -> bool {
+        let role = who.role.as_str();
+        let is = |roles: &[&str]| roles.contains(&role);
+        let state = |states: &[&str]| states.contains(&self.state.as_str());
+        let ours = |of: Option<i64>| of == Some(who.organisation_id);
+        let order = self.order.as_ref();
+        let (unit, issuer) = (ours(self.unit), ours(order.map(|o| o.issuer)));
+        let (guide, acceptor) = (ours(order.map(|o| o.guidance)), ours(order.map(|o| o.acceptance)));
+        let operators = is(&["TOWN_CENTRE_OPERATOR", "KEYAREA_OPERATOR"]);
+        let supervisors = is(&["CITY_SUPERVISOR", "COUNTY_PEACE_OFFICER"]);
+        let regulator = is(&["COUNTY_REGULATOR"]);
+        let issuers = operators || supervisors || regulator || is(&["COUNTY_CENTRE_OPERATOR"]);
+        let local = is(&["COUNTY_PEACE_OFFICER", "TOWN_CENTRE_OPERATOR", "VILLAGE_CADRE"]);
+        let owner = is(&["SITE_OWNER"]) && unit;
+        let grid = is(&["GRID_MEMBER", "GRID_LEADER"]);
+        let ahead = number(input, "deadline") > now;
+        // With an order the local office, never another; without one the village or the township, general ones only.
+        let accepts = match order {
+            Some(_) => local && acceptor,
+            None => is(&["VILLAGE_CADRE"]) || operators,
+        };
+        let apart = !among(&self.fixers, who) && !among(&self.guides, who) && !unit && !guide;
+        let passed = self.confirmed.unwrap_or(!self.major);
+        match action {
+            "reportHazard" => {
+                state(&[""])
+                    && (issuers || grid || is(&["VILLAGE_CADRE", "BEAT_OFFICER", "SITE_OWNER", "RESIDENT"]))
+                    && (input.contains_key("site") || input.contains_key("grid"))
+            }
+            "gradeHazard" => {
+                let self_graded = owner && text(input, "grade") == "GENERAL";
+                state(&["REPORTED"]) && (regulator || operators || supervisors || self_graded)
+            }
+            "regradeHazard" => {
+                let down = self.major && text(input, "grade") == "GENERAL";
+                state(&["GRADED", "ASSIGNED", "RECTIFYING"])
+                    && (regulator || supervisors)
+                    && !among(&self.fixers, who)
+                    && !(down && self.grader == Some(who.account_id))
+            }
+            "rejectHazard" => state(&["REPORTED"]) && (regulator || operators || supervisors),
+            "fixOnSite" => {
+                let before = self.photographed || phases(input).contains(&"BEFORE");
+                state(&["REPORTED", "GRADED", "RECTIFYING"])
+                    && (owner || grid)
+                    && !self.major
+                    && order.is_none()
+                    && before
+                    && phases(input).contains(&"AFTER")
+            }
+            "issueOrder" => {
+                let unit = self.unit.or_else(|| input.get("unit").and_then(Json::as_i64));
+                let (guidance, acceptance) = (number(input, "guidance"), number(input, "acceptance"));
+                let apart = unit.is_some_and(|unit| unit != guidance && unit != acceptance) && guidance != acceptance;
+                state(&["GRADED"]) && issuers && apart && ahead && phases(input).contains(&"DOCUMENT")
+            }
+            "acknowledgeAssignment" => {
+                let open = order.is_some_and(|o| !o.acknowledged.contains(&who.organisation_id));
+                state(&["ASSIGNED", "RECTIFYING", "RECTIFIED"]) && (regulator && guide || local && acceptor) && open
+            }
+            "returnAssignment" => {
+                let soon = order.is_some_and(|o| now - o.issued_at <= DAY);
+                state(&["ASSIGNED"]) && (regulator && guide || local && acceptor) && soon
+            }
+            "startRectification" => {
+                let plan = |part: &str| input["plan"][part].as_str().is_some_and(|text| !text.trim().is_empty());
+                let all = ["money", "person", "timeLimit", "emergencyPlan"].into_iter().all(plan);
+                state(&["ASSIGNED"]) && owner && plan("measure") && (all || !self.major)
+            }
+            "giveGuidance" => state(&["RECTIFYING"]) && regulator && guide && !unit && !among(&self.fixers, who),
+            "requestExtension" => {
+                let deadline = self.deadline.unwrap_or(i64::MAX);
+                let room = self.extensions < 2 && !self.asked;
+                state(&["RECTIFYING"]) && owner && now <= deadline && number(input, "deadline") > deadline && room
+            }
+            "decideExtension" => {
+                let apart = !unit && !among(&self.askers, who) && !among(&self.fixers, who);
+                state(&["RECTIFYING"]) && issuers && issuer && self.asked && apart
+            }
+            "submitRectification" => state(&["RECTIFYING"]) && owner && phases(input).contains(&"AFTER"),
+            "confirmGuidance" => state(&["RECTIFIED"]) && regulator && guide && !unit && !among(&self.fixers, who),
+            "acceptRectification" => {
+                let seen = truth(input, "visited") || !phases(input).is_empty();
+                state(&["RECTIFIED"]) && accepts && apart && passed && seen && (order.is_some() || !self.major)
+            }
+            "rejectRectification" => state(&["RECTIFIED"]) && accepts && apart && ahead,
+            "writeOff" => {
+                let consent = !(self.major && self.suspended) || phases(input).contains(&"DOCUMENT");
+                state(&["ACCEPTED"]) && accepts && apart && passed && consent && (order.is_some() || !self.major)
+            }
+            "escalateHazard" => {
+                let open = state(&["REPORTED", "GRADED", "ASSIGNED", "RECTIFYING", "RECTIFIED", "ACCEPTED"]);
+                open && (supervisors || is(&["COUNTY_CENTRE_OPERATOR"])) && !self.escalated
+            }
+            "reopenHazard" => {
+                let soon = self.written_off_at.is_some_and(|at| now - at <= 90 * DAY);
+                state(&["WRITTEN_OFF"]) && (supervisors || is(&["TOWN_CENTRE_OPERATOR"])) && soon && ahead
+            }
+            other => panic!("the table has no row {other}"),
+        }
+    }
+
+    /// What the action makes of the hazard.
+    pub(crate) fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64) {
+        let person = (who.account_id, who.organisation_id);
+        self.photographed |= phases(input).contains(&"BEFORE");
+        let to = match action {
+            "reportHazard" => {
+                self.unit = input.get("ofUnit").and_then(Json::as_i64);
+                "REPORTED"
+            }
+            "gradeHazard" | "regradeHazard" => {
+                self.major = text(input, "grade") == "MAJOR";
+                self.grader = Some(who.account_id);
+                if action == "gradeHazard" { "GRADED" } else { "" }
+            }
+            "rejectHazard" => "REJECTED",
+            "fixOnSite" => {
+                self.fixers.push(person);
+                self.confirmed = None;
+                "RECTIFIED"
+            }
+            "issueOrder" => {
+                self.unit = self.unit.or_else(|| input.get("unit").and_then(Json::as_i64));
+                self.deadline = Some(number(input, "deadline"));
+                self.order = Some(Order {
+                    issuer: who.organisation_id,
+                    guidance: number(input, "guidance"),
+                    acceptance: number(input, "acceptance"),
+                    issued_at: now,
+                    acknowledged: BTreeSet::new(),
+                });
+                (self.asked, self.extensions) = (false, 0);
+                "ASSIGNED"
+            }
+            "acknowledgeAssignment" => {
+                self.order.as_mut().expect("an order").acknowledged.insert(who.organisation_id);
+                ""
+            }
+            "returnAssignment" => {
+                (self.order, self.deadline) = (None, None);
+                "GRADED"
+            }
+            "startRectification" => {
+                self.fixers.push(person);
+                self.suspended = truth(input, "suspend");
+                "RECTIFYING"
+            }
+            "giveGuidance" => {
+                self.guides.push(person);
+                ""
+            }
+            "requestExtension" => {
+                self.askers.push(person);
+                self.asked = true;
+                ""
+            }
+            "decideExtension" => {
+                self.asked = false;
+                if truth(input, "agreed") {
+                    self.extensions += 1;
+                    self.deadline = Some(number(input, "until"));
+                }
+                ""
+            }
+            "submitRectification" => {
+                self.fixers.push(person);
+                self.confirmed = None;
+                "RECTIFIED"
+            }
+            "confirmGuidance" => {
+                self.guides.push(person);
+                self.confirmed = Some(text(input, "result") == "PASS");
+                ""
+            }
+            "acceptRectification" => "ACCEPTED",
+            "rejectRectification" | "reopenHazard" => {
+                self.deadline = Some(number(input, "deadline"));
+                (self.asked, self.extensions) = (false, 0);
+                self.written_off_at = None;
+                "RECTIFYING"
+            }
+            "writeOff" => {
+                self.written_off_at = Some(now);
+                "WRITTEN_OFF"
+            }
+            "escalateHazard" => {
+                self.escalated = true;
+                ""
+            }
+            other => panic!("the table has no row {other}"),
+        };
+        if !to.is_empty() {
+            self.state = to.to_owned();
+        }
+    }
+
+    /// Whether whoever closes it now is neither who put it right nor who guided it, nor of their organisations.
+    pub(crate) fn closes_rightly(&self, who: &Actor) -> bool {
+        let by_others =
+            !among(&self.fixers, who) && !among(&self.guides, who) && self.unit != Some(who.organisation_id);
+        by_others && (!self.major || self.confirmed == Some(true))
+    }
+}
