@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::lifecycle::case::{Actor, Attempt, Case, Check, Code, Refusal, Relation, Room};
+use crate::lifecycle::case::{Actor, Attempt, Case, Check, Code, Event, Refusal, Relation, Room, Values};
 
 const DAY_MS: i64 = 86_400_000;
 /// How long after the write-off the same finding opens the hazard again.
@@ -20,7 +20,7 @@ pub static ROOM: Room = Room { relations: RELATIONS, checks: CHECKS };
 
 const RELATIONS: &[(&str, Relation)] = &[
     ("UNIT", |case, actor| case.number("unit_id") == Some(actor.organisation_id)),
-    ("ISSUER", |case, actor| case.issuer == Some(actor.organisation_id)),
+    ("ISSUER", |case, actor| issuer(case) == Some(actor.organisation_id)),
     ("GUIDANCE", |case, actor| assigned(case, actor, "REGULATOR_GUIDANCE")),
     ("REGULATOR", |case, actor| assigned(case, actor, "REGULATOR_GUIDANCE")),
     ("ACCEPTANCE", |case, actor| assigned(case, actor, "LOCAL_ACCEPTANCE")),
@@ -57,12 +57,16 @@ fn major(case: &Case) -> bool {
     case.text("grade") == Some("MAJOR")
 }
 
+fn issuer(case: &Case) -> Option<i64> {
+    case.rows("rectification_order").first()?.get("issued_by_id")?.as_i64()
+}
+
 fn assigned(case: &Case, actor: &Actor, role: &str) -> bool {
     assignment(case, role).and_then(|a| a.get("organisation_id")?.as_i64()) == Some(actor.organisation_id)
 }
 
-fn assignment<'c>(case: &'c Case, role: &str) -> Option<&'c crate::lifecycle::case::Values> {
-    case.assignments.iter().find(|a| a.get("role").and_then(Json::as_str) == Some(role))
+fn assignment<'c>(case: &'c Case, role: &str) -> Option<&'c Values> {
+    case.rows("order_assignment").iter().find(|a| a.get("role").and_then(Json::as_str) == Some(role))
 }
 
 fn place(attempt: &Attempt<'_>) -> Result<(), Refusal> {
@@ -73,8 +77,7 @@ fn place(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 /// From MAJOR to GENERAL only by another person than the one who graded last.
 fn other_grader(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let down = major(attempt.case) && attempt.text("grade") == Some("GENERAL");
-    let graded =
-        |event: &&crate::lifecycle::case::Event| matches!(event.action.as_str(), "gradeHazard" | "regradeHazard");
+    let graded = |event: &&Event| matches!(event.action.as_str(), "gradeHazard" | "regradeHazard");
     let last = attempt.case.events.iter().rev().find(graded);
     let same = last.is_some_and(|event| event.account_id == Some(attempt.actor.account_id));
     refused_if(down && same, Code::ConflictOfInterest.of("grade"))
@@ -106,11 +109,9 @@ fn before_deadline(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 }
 
 fn not_acknowledged(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let ours = |a: &&crate::lifecycle::case::Values| {
-        a.get("organisation_id").and_then(Json::as_i64) == Some(attempt.actor.organisation_id)
-    };
-    let open = |a: &crate::lifecycle::case::Values| a.get("acknowledged_at").is_none_or(Json::is_null);
-    refused_if(!attempt.case.assignments.iter().filter(ours).any(open), Code::AlreadyDone.alone())
+    let ours = |a: &&Values| a.get("organisation_id").and_then(Json::as_i64) == Some(attempt.actor.organisation_id);
+    let open = |a: &Values| a.get("acknowledged_at").is_none_or(Json::is_null);
+    refused_if(!attempt.case.rows("order_assignment").iter().filter(ours).any(open), Code::AlreadyDone.alone())
 }
 
 fn within_ack(attempt: &Attempt<'_>) -> Result<(), Refusal> {
@@ -163,27 +164,16 @@ fn guidance_passed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 
 /// Accepted on the spot or by a photo.
 fn seen(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let Some(input) = attempt.input else { return Ok(()) };
-    let visited = input.get("visited").and_then(Json::as_bool) == Some(true);
-    let photo = input.get("evidence").and_then(Json::as_array).is_some_and(|evidence| !evidence.is_empty());
-    refused_if(!visited && !photo, Code::EvidenceMissing.of("evidence"))
+    let unseen = attempt.input.is_some() && !attempt.truth("visited") && attempt.phases().next().is_none();
+    refused_if(unseen, Code::EvidenceMissing.of("evidence"))
 }
 
 /// Work that was suspended for a major hazard is resumed with a written consent.
 fn resume_consent(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let suspended = attempt
-        .case
-        .events
-        .iter()
-        .rev()
-        .find(|event| event.action == "startRectification")
-        .is_some_and(|event| event.input.get("suspend").and_then(Json::as_bool) == Some(true));
-    let Some(input) = attempt.input else { return Ok(()) };
-    let document = input
-        .get("evidence")
-        .and_then(Json::as_array)
-        .is_some_and(|evidence| evidence.iter().any(|e| e.get("phase").and_then(Json::as_str) == Some("DOCUMENT")));
-    refused_if(major(attempt.case) && suspended && !document, Code::ResumeConsentMissing.of("evidence"))
+    let begun = attempt.case.last("startRectification");
+    let suspended = begun.and_then(|event| event.input.get("suspend")?.as_bool()).unwrap_or_default();
+    let without = attempt.input.is_some() && !attempt.phases().any(|phase| phase == "DOCUMENT");
+    refused_if(major(attempt.case) && suspended && without, Code::ResumeConsentMissing.of("evidence"))
 }
 
 fn within_90_days(attempt: &Attempt<'_>) -> Result<(), Refusal> {

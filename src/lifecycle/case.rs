@@ -1,5 +1,7 @@
 //! A matter as rules see it: its row, what belongs to it, and what was done on it by whom.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json};
 
 /// Columns of a row, or fields of an input, by name.
@@ -12,10 +14,8 @@ pub struct Case {
     pub state: String,
     /// Its row.
     pub row: Values,
-    /// Assignments of its order; empty: it has no order.
-    pub assignments: Vec<Values>,
-    /// The organisation that issued its order; `None`: it has no order.
-    pub issuer: Option<i64>,
+    /// Rows that belong to it, by their table.
+    pub parts: BTreeMap<&'static str, Vec<Values>>,
     /// What was done, oldest first.
     pub events: Vec<Event>,
     /// Phases of the evidence that it has.
@@ -103,6 +103,18 @@ pub enum Code {
     AlreadyDone,
     /// 已有交办单: it is under an order.
     UnderOrder,
+    /// 输入不全: something that is required is not given, or not so.
+    InputIncomplete,
+    /// 当事人不足: a party is missing, or is there once only.
+    PartiesMissing,
+    /// 未经同意: a party does not consent.
+    ConsentMissing,
+    /// 签章不全: a signature or the seal is missing.
+    SignaturesMissing,
+    /// 不予确认: it is not of the kinds that a court confirms.
+    NotConfirmable,
+    /// 已达最高层级: there is no level above.
+    TopLevel,
     /// 地点不明: neither a site nor a grid is given, or the place does not fit.
     PlaceUnknown,
 }
@@ -126,6 +138,12 @@ impl Code {
             Code::PlanIncomplete => "PLAN_INCOMPLETE",
             Code::AlreadyDone => "ALREADY_DONE",
             Code::UnderOrder => "UNDER_ORDER",
+            Code::InputIncomplete => "INPUT_INCOMPLETE",
+            Code::PartiesMissing => "PARTIES_MISSING",
+            Code::ConsentMissing => "CONSENT_MISSING",
+            Code::SignaturesMissing => "SIGNATURES_MISSING",
+            Code::NotConfirmable => "NOT_CONFIRMABLE",
+            Code::TopLevel => "TOP_LEVEL",
             Code::PlaceUnknown => "PLACE_UNKNOWN",
         }
     }
@@ -177,6 +195,11 @@ impl Case {
         self.row.get(column)?.as_str()
     }
 
+    /// Its rows of a table.
+    pub fn rows(&self, table: &str) -> &[Values] {
+        self.parts.get(table).map_or(&[], Vec::as_slice)
+    }
+
     /// The last event of an action.
     pub fn last(&self, action: &str) -> Option<&Event> {
         self.events.iter().rev().find(|event| event.action == action)
@@ -198,6 +221,17 @@ impl Attempt<'_> {
     /// A text that is given; `None`: none is, or nothing is given yet.
     pub fn text(&self, field: &str) -> Option<&str> {
         self.input?.get(field)?.as_str()
+    }
+
+    /// A truth value that is given; false: none is, or nothing is given yet.
+    pub fn truth(&self, field: &str) -> bool {
+        self.input.and_then(|input| input.get(field)?.as_bool()).unwrap_or_default()
+    }
+
+    /// Phases of the evidence that is given.
+    pub fn phases(&self) -> impl Iterator<Item = &str> {
+        let given = self.input.and_then(|input| input.get("evidence")?.as_array());
+        given.into_iter().flatten().filter_map(|evidence| evidence.get("phase")?.as_str())
     }
 
     /// Whether something is given for a field.

@@ -13,6 +13,8 @@ pub struct Tick {
     pub action: String,
     /// When, in milliseconds.
     pub at: i64,
+    /// The state that it led to.
+    pub to: String,
     /// Until when a clock runs that the action starts or moves; `None`: the action gave none.
     pub until: Option<i64>,
     /// For whom the action stops a clock; `None`: for all.
@@ -65,7 +67,8 @@ pub fn clocks(flow: &Flow, calendar: &Calendar, ticks: &[Tick]) -> Result<Vec<Cl
                 clock.moved += 1;
             }
         }
-        for rule in action.starts.iter().filter_map(|kind| flow.clock(kind)) {
+        let starts = |rule: &&ClockRule| rule.into.is_empty() || rule.into.contains(&tick.to);
+        for rule in action.starts.iter().filter_map(|kind| flow.clock(kind)).filter(starts) {
             let Some(due_at) = due(rule, calendar, tick)? else { continue };
             let subjects: Vec<Option<String>> = match rule.per.is_empty() {
                 true => vec![None],
@@ -114,7 +117,7 @@ mod tests {
     }
 
     fn tick(action: &str, when: &str) -> Tick {
-        Tick { action: action.into(), at: at(when), until: None, subject: None }
+        Tick { action: action.into(), at: at(when), to: String::new(), until: None, subject: None }
     }
 
     fn rule(length: i64, unit: Unit) -> ClockRule {
@@ -124,6 +127,7 @@ mod tests {
             source: "LAW".into(),
             basis: String::new(),
             per: vec![],
+            into: vec![],
         }
     }
 
@@ -177,6 +181,19 @@ mod tests {
             ]
         );
         assert_eq!((clocks[1].due_at, clocks[1].moved), (deadline + 86_400_000, 1));
+    }
+
+    #[test]
+    fn a_clock_starts_only_into_its_states() {
+        let flows = Flows::built_in(&anything()).unwrap();
+        let (flow, calendar) = (flows.newest("Dispute").unwrap(), Calendar::built_in().unwrap());
+        let kinds = |decision: &str| -> Vec<String> {
+            let triage = Tick { to: decision.into(), ..tick("triageDispute", "2026-04-02T10:00:00+08:00") };
+            let ticks = [tick("registerDispute", "2026-04-01T10:00:00+08:00"), triage];
+            clocks(flow, &calendar, &ticks).unwrap().into_iter().map(|c| c.kind).collect()
+        };
+        assert_eq!(kinds("ACCEPTED"), ["DISPUTE_TRIAGE", "DISPUTE_RESOLVE"]);
+        assert_eq!(kinds("ROUTED"), ["DISPUTE_TRIAGE"]);
     }
 
     #[test]

@@ -47,19 +47,15 @@ pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>
     if ways.iter().all(|way| !way.is_empty()) {
         found.extend(ways.into_iter().next().unwrap_or_default());
     }
-    if let Some(input) = attempt.input {
-        let given: Vec<&str> = input
-            .get("evidence")
-            .and_then(|e| e.as_array())
-            .into_iter()
-            .flatten()
-            .filter_map(|e| e.get("phase")?.as_str())
-            .collect();
+    if attempt.input.is_some() {
         let there = |phase: &String| {
-            given.contains(&phase.as_str()) || phase == "BEFORE" && case.evidence.iter().any(|known| known == phase)
+            attempt.phases().any(|given| given == phase) || phase == "BEFORE" && case.evidence.contains(phase)
         };
         if !action.evidence.iter().all(there) {
             found.push(Code::EvidenceMissing.of("evidence"));
+        }
+        if action.leads_to(&case.state, |field| attempt.text(field)).is_none() {
+            found.push(Refusal { code: Code::InputIncomplete, field: action.to_by.clone() });
         }
     }
     found

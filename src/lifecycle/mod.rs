@@ -38,6 +38,7 @@ fn with_offer<T>(catalog: &Catalog, policy: &Policy, work: impl FnOnce(&Offer<'_
 /// What the rooms of the nouns bring to their lifecycles.
 pub fn room(object: &str) -> Option<&'static Room> {
     match object {
+        "Dispute" => Some(&crate::dispute::rules::ROOM),
         "Hazard" => Some(&crate::hazard::rules::ROOM),
         _ => None,
     }

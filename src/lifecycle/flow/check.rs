@@ -35,6 +35,7 @@ pub(super) fn names(flow: &FlowFile, object: &str, offer: &Offer<'_>) -> Result<
     once(flow.duty.iter().map(|d| &d.code))?;
     once(flow.action.iter().map(|a| &a.name))?;
     known(flow.state.iter().map(|s| &s.code), |code| (offer.state)(object, code), "is no state of the code table")?;
+    known(flow.clock.iter().flat_map(|c| &c.into), state, "is no state of this flow")?;
     for entry in &flow.duty {
         known(&entry.actions, action, "is no action of this flow")?;
         if entry.doc.get_ref().is_empty() {
@@ -50,6 +51,11 @@ pub(super) fn names(flow: &FlowFile, object: &str, offer: &Offer<'_>) -> Result<
         known(&entry.checks, |name| (offer.check)(object, name), "is no condition that the program knows")?;
         once(entry.input.iter().map(|i| &i.name))?;
         known(entry.input.iter().filter_map(|i| i.refers.as_ref()), |view| (offer.view)(view), "is no type")?;
+        let by = entry.to_by.as_ref();
+        known(by, |name| entry.input.iter().any(|i| i.name.get_ref() == name), "is no input of this action")?;
+        if (entry.to.len() > 1) != by.is_some() {
+            return Err(problem(&entry.name, "names several states and to_by, or neither"));
+        }
         who(entry, object, offer)?;
     }
     Ok(())
@@ -73,10 +79,10 @@ fn who(entry: &ActionEntry, object: &str, offer: &Offer<'_>) -> Result<(), Probl
 /// Every state can be reached, every state that is not final can be left for a final one, final ones only reopened.
 pub(super) fn graph(flow: &FlowFile) -> Result<(), Problem> {
     let begins = flow.action.iter().filter(|a| a.from.is_empty());
-    if let Some(nowhere) = begins.clone().find(|a| a.to.is_none()) {
+    if let Some(nowhere) = begins.clone().find(|a| a.to.is_empty()) {
         return Err(problem(&nowhere.name, "brings a matter into being without a state"));
     }
-    let start: BTreeSet<&str> = begins.filter_map(|a| a.to.as_ref()).map(|to| to.get_ref().as_str()).collect();
+    let start: BTreeSet<&str> = begins.flat_map(|a| &a.to).map(|to| to.get_ref().as_str()).collect();
     let reached = spread(start, flow, |from, to| (from, to));
     if let Some(state) = flow.state.iter().find(|s| !reached.contains(s.code.get_ref().as_str())) {
         return Err(problem(&state.code, "cannot be reached"));
@@ -86,7 +92,9 @@ pub(super) fn graph(flow: &FlowFile) -> Result<(), Problem> {
     if let Some(state) = flow.state.iter().find(|s| !ends.contains(s.code.get_ref().as_str())) {
         return Err(problem(&state.code, "is a dead end: no final state can be reached from it"));
     }
-    let reopens = |action: &&ActionEntry| action.to.as_ref().is_some_and(|to| !last.contains(to.get_ref().as_str()));
+    let reopens = |action: &&ActionEntry| {
+        !action.to.is_empty() && action.to.iter().all(|to| !last.contains(to.get_ref().as_str()))
+    };
     for action in flow.action.iter().filter(|a| !reopens(a)) {
         if let Some(from) = action.from.iter().find(|from| last.contains(from.get_ref().as_str())) {
             return Err(problem(from, "is final: only reopening leads out of it"));
@@ -104,8 +112,7 @@ fn spread<'f>(
     loop {
         let before = known.len();
         for action in &flow.action {
-            let Some(to) = &action.to else { continue };
-            for from in &action.from {
+            for (from, to) in action.from.iter().flat_map(|from| action.to.iter().map(move |to| (from, to))) {
                 let (here, there) = step(from.get_ref(), to.get_ref());
                 if known.contains(here) {
                     known.insert(there);
@@ -146,7 +153,7 @@ basis = "x"
 name = "begin"
 doc = "x"
 from = []
-to = "A"
+to = ["A"]
 starts = ["C"]
 [[action.who]]
 roles = ["R"]
@@ -154,7 +161,7 @@ roles = ["R"]
 name = "end"
 doc = "x"
 from = ["A"]
-to = "B"
+to = ["B"]
 not = ["DOER"]
 [[action.who]]
 roles = ["R"]
@@ -176,16 +183,16 @@ as = ["UNIT"]
     fn what_does_not_hold_together_is_refused_with_its_line() {
         for (from, to, line, sentence) in [
             ("code = \"B\"\nfinal = true", "code = \"A\"\nfinal = true", 7, "A is there twice"),
-            ("to = \"A\"", "to = \"Z\"", 23, "Z is no state of this flow"),
-            ("to = \"A\"", "to = \"B\"", 5, "A cannot be reached"),
+            ("to = [\"A\"]", "to = [\"Z\"]", 23, "Z is no state of this flow"),
+            ("to = [\"A\"]", "to = [\"B\"]", 5, "A cannot be reached"),
             ("\nfinal = true", "", 5, "A is a dead end: no final state can be reached from it"),
             ("actions = [\"end\"]", "actions = [\"gone\"]", 12, "gone is no action of this flow"),
             ("starts = [\"C\"]", "starts = [\"D\"]", 24, "D is no clock of this flow"),
             ("roles = [\"R\"]\nas", "roles = []\nas", 28, "end can be taken by nobody"),
             ("not = [\"DOER\"]", "not = [\"UNIT\"]", 35, "UNIT is required and excluded: nobody can take end"),
             (
-                "from = [\"A\"]\nto = \"B\"",
-                "from = [\"A\", \"B\"]\nto = \"B\"",
+                "from = [\"A\"]\nto = [\"B\"]",
+                "from = [\"A\", \"B\"]\nto = [\"B\"]",
                 30,
                 "B is final: only reopening leads out of it",
             ),

@@ -12,14 +12,13 @@ pub(super) fn page(flow: &Flow, label: impl Fn(&str) -> String) -> String {
         let _ = writeln!(out, "    {} : {} {}", state.code, state.code, label(&state.code));
     }
     for action in &flow.actions {
-        match &action.to {
-            Some(to) if action.from.is_empty() => {
+        // What leaves the state as it is stands in the table below and would crowd the picture.
+        for to in &action.to {
+            if action.from.is_empty() {
                 let _ = writeln!(out, "    [*] --> {to} : {}", action.name);
             }
-            to => {
-                for from in &action.from {
-                    let _ = writeln!(out, "    {from} --> {} : {}", to.as_ref().unwrap_or(from), action.name);
-                }
+            for from in &action.from {
+                let _ = writeln!(out, "    {from} --> {to} : {}", action.name);
             }
         }
     }
@@ -54,7 +53,7 @@ fn actions(flow: &Flow, out: &mut String) {
             action.name,
             action.doc,
             action.from.join(", "),
-            action.to.as_deref().unwrap_or("stays"),
+            if action.to.is_empty() { "stays".to_owned() } else { action.to.join(" or ") },
             who.join("; "),
             action.not.join(", "),
             needs.join(", "),

@@ -73,6 +73,8 @@ pub(super) struct ClockEntry {
     basis: String,
     #[serde(default)]
     per: Vec<String>,
+    #[serde(default)]
+    pub(super) into: Vec<Name>,
 }
 
 #[derive(Deserialize)]
@@ -81,7 +83,9 @@ pub(super) struct ActionEntry {
     pub(super) name: Name,
     pub(super) doc: String,
     pub(super) from: Vec<Name>,
-    pub(super) to: Option<Name>,
+    #[serde(default)]
+    pub(super) to: Vec<Name>,
+    pub(super) to_by: Option<Name>,
     pub(super) who: Vec<WhoEntry>,
     #[serde(default)]
     pub(super) not: Vec<Name>,
@@ -169,6 +173,7 @@ fn clock(entry: &ClockEntry) -> Result<ClockRule, Problem> {
         source: entry.source.get_ref().clone(),
         basis: entry.basis.clone(),
         per: entry.per.clone(),
+        into: texts(&entry.into),
     })
 }
 
@@ -176,7 +181,8 @@ fn action(entry: ActionEntry) -> Action {
     Action {
         doc: entry.doc,
         from: texts(&entry.from),
-        to: entry.to.map(Spanned::into_inner),
+        to: texts(&entry.to),
+        to_by: entry.to_by.map(Spanned::into_inner),
         who: entry
             .who
             .iter()

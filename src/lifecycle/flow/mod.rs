@@ -47,8 +47,10 @@ pub struct Action {
     pub doc: String,
     /// States it starts from; empty: it brings the matter into being.
     pub from: Vec<String>,
-    /// State it leads to; `None`: the state stays.
-    pub to: Option<String>,
+    /// State it leads to; empty: the state stays; several: the one that the input `to_by` names.
+    pub to: Vec<String>,
+    /// The input that names the state it leads to, where there are several.
+    pub to_by: Option<String>,
     /// Who may take it: one of these.
     pub who: Vec<Who>,
     /// Duties and relations that exclude from it, by person and by organisation.
@@ -108,6 +110,8 @@ pub struct ClockRule {
     pub basis: String,
     /// For whom it runs, each on its own; empty: one for the matter.
     pub per: Vec<String>,
+    /// It starts only when the action leads into one of these states; empty: into any.
+    pub into: Vec<String>,
 }
 
 /// How a clock ends.
@@ -139,7 +143,10 @@ pub struct Flows {
     flows: HashMap<String, Vec<Flow>>,
 }
 
-const FILES: &[(&str, &str)] = &[("hazard.toml", include_str!("../../../schema/flows/hazard.toml"))];
+const FILES: &[(&str, &str)] = &[
+    ("dispute.toml", include_str!("../../../schema/flows/dispute.toml")),
+    ("hazard.toml", include_str!("../../../schema/flows/hazard.toml")),
+];
 
 impl Flows {
     /// The lifecycles of this build, checked against what the build offers.
@@ -187,6 +194,20 @@ pub struct Offer<'a> {
     pub view: &'a dyn Fn(&str) -> bool,
 }
 
+impl Action {
+    /// The state it leads to from `state`, with what is given; `None`: the input names none of its states.
+    pub fn leads_to<'s>(&'s self, state: &'s str, given: impl Fn(&str) -> Option<&'s str>) -> Option<&'s str> {
+        match (self.to.as_slice(), &self.to_by) {
+            ([], _) => Some(state),
+            ([only], _) => Some(only),
+            (several, by) => {
+                let named = given(by.as_deref()?)?;
+                several.iter().find(|to| *to == named).map(String::as_str)
+            }
+        }
+    }
+}
+
 impl Flow {
     /// Reads a lifecycle and checks it.
     pub fn read(file: &str, text: &str, offer: &Offer<'_>) -> Result<Flow, FlowError> {
@@ -227,7 +248,10 @@ pub(crate) mod tests {
     fn the_built_in_flows_hold_together() {
         let flows = Flows::built_in(&anything()).unwrap();
         let hazard = flows.newest("Hazard").unwrap();
-        assert_eq!((hazard.version, hazard.action("writeOff").unwrap().to.as_deref()), (1, Some("WRITTEN_OFF")));
+        assert_eq!(
+            (hazard.version, hazard.action("writeOff").unwrap().to.as_slice()),
+            (1, &["WRITTEN_OFF".to_owned()][..])
+        );
         assert!(hazard.is_last("REJECTED") && !hazard.is_last("ACCEPTED"));
     }
 }

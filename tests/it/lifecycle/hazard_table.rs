@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 use fengqiao::lifecycle::case::{Actor, Values};
 use serde_json::Value as Json;
 
+use super::walk::SecondTable;
+
 const DAY: i64 = 86_400_000;
 
 /// What the table remembers of a hazard.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
-    pub(crate) state: String,
-    pub(crate) major: bool,
-    pub(crate) unit: Option<i64>,
-    pub(crate) order: Option<Order>,
-    pub(crate) deadline: Option<i64>,
-    pub(crate) written_off_at: Option<i64>,
+    state: String,
+    major: bool,
+    unit: Option<i64>,
+    order: Option<Order>,
+    deadline: Option<i64>,
+    written_off_at: Option<i64>,
     /// People and organisations that put it right, in any round.
     fixers: Vec<(i64, i64)>,
     guides: Vec<(i64, i64)>,
@@ -32,12 +34,12 @@ pub(crate) struct Table {
 
 /// An order under which a hazard stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Order {
-    pub(crate) issuer: i64,
-    pub(crate) guidance: i64,
-    pub(crate) acceptance: i64,
-    pub(crate) issued_at: i64,
-    pub(crate) acknowledged: BTreeSet<i64>,
+struct Order {
+    issuer: i64,
+    guidance: i64,
+    acceptance: i64,
+    issued_at: i64,
+    acknowledged: BTreeSet<i64>,
 }
 
 fn text<'i>(input: &'i Values, field: &str) -> &'i str {
@@ -61,9 +63,12 @@ fn among(people: &[(i64, i64)], who: &Actor) -> bool {
     people.iter().any(|(account, organisation)| *account == who.account_id || *organisation == who.organisation_id)
 }
 
-impl Table {
-    /// Whether the action may be taken so.
-    pub(crate) fn allows(&self, who: &Actor, action: &str, input: &Values, now: i64) -> bool {
+impl SecondTable for Table {
+    fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn allows(&self, who: &Actor, action: &str, input: &Values, now: i64) -> bool {
         let role = who.role.as_str();
         let is = |roles: &[&str]| roles.contains(&role);
         let state = |states: &[&str]| states.contains(&self.state.as_str());
@@ -165,8 +170,7 @@ impl Table {
         }
     }
 
-    /// What the action makes of the hazard.
-    pub(crate) fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64) {
+    fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64) {
         let person = (who.account_id, who.organisation_id);
         self.photographed |= phases(input).contains(&"BEFORE");
         let to = match action {
@@ -260,8 +264,8 @@ impl Table {
         }
     }
 
-    /// Whether whoever closes it now is neither who put it right nor who guided it, nor of their organisations.
-    pub(crate) fn closes_rightly(&self, who: &Actor) -> bool {
+    /// Neither who put it right nor who guided it, nor of their organisations.
+    fn closes_rightly(&self, who: &Actor) -> bool {
         let by_others =
             !among(&self.fixers, who) && !among(&self.guides, who) && self.unit != Some(who.organisation_id);
         by_others && (!self.major || self.confirmed == Some(true))

@@ -1,4 +1,7 @@
-//! The closed loop: what lifecycles allow, against a table written a second time.
+//! The closed loop: what lifecycles allow, against tables written a second time.
 
+mod dispute;
+mod dispute_table;
+mod hazard;
 mod hazard_table;
 mod walk;
