@@ -87,7 +87,16 @@ pub(crate) fn questions(oracle: &Oracle, model: &Model) -> Vec<Root> {
             all.push(Root::Statistics(summary.root.into(), Figures { by: Some((*by).to_owned()), ..figures.clone() }));
         }
     }
-    let wholes = ["Dispute", "Hazard", "KeySite", "Posting", "Party", "MediationSession", "GovernanceCentre"];
+    let wholes = [
+        "Dispute",
+        "Hazard",
+        "KeySite",
+        "Posting",
+        "Party",
+        "MediationSession",
+        "MediationAgreement",
+        "GovernanceCentre",
+    ];
     for of in wholes {
         let table = oracle.city.table(&oracle.spec.of(of).table);
         all.extend(
