@@ -1,10 +1,11 @@
 //! The demo city: the same on both databases, and shared without one test disturbing another.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::{agreement_signature, demo_marker, dispute, hazard, key_site, mediation_agreement, party};
 use entity::{posting, self_inspection};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+use serde_json::Value;
 
 use crate::support::backend::{Backend, Fixture, on_both};
 use crate::support::city::{City, OwnCity};
@@ -14,7 +15,8 @@ on_both!(
     a_test_that_writes_has_the_city_to_itself,
     an_agreement_takes_effect_with_its_last_signature,
     a_self_inspection_comes_before_its_hazards,
-    each_party_signs_and_the_last_one_completes_it
+    each_party_signs_and_the_last_one_completes_it,
+    a_photo_shows_what_is_not_in_order
 );
 
 async fn a_test_that_writes_has_the_city_to_itself(own: &OwnCity) {
@@ -86,6 +88,23 @@ async fn each_party_signs_and_the_last_one_completes_it(city: &City) {
         assert!(who.is_empty() || who == parties[&one.dispute_id], "agreement {}", one.id);
     }
     assert!(signed.is_empty(), "of no agreement: {signed:?}");
+}
+
+async fn a_photo_shows_what_is_not_in_order(city: &City) {
+    let mut photos = HashSet::new();
+    for one in self_inspection::Entity::find().all(&city.0.storage.write).await.unwrap() {
+        for answer in serde_json::from_str::<Vec<Value>>(&one.answers).unwrap() {
+            assert_eq!(
+                answer["photo"].is_string(),
+                answer["answer"] == "NOT_OK",
+                "self-inspection {}: {answer}",
+                one.id
+            );
+            let Some(photo) = answer["photo"].as_str() else { continue };
+            assert!(photo.len() == 64 && photos.insert(photo.to_owned()), "self-inspection {}: {answer}", one.id);
+        }
+    }
+    assert!(!photos.is_empty());
 }
 
 async fn a_self_inspection_comes_before_its_hazards(city: &City) {

@@ -18,7 +18,7 @@ pub(crate) fn leaves(oracle: &Oracle, model: &Model, of: &str) -> Selection {
     let fields = model.objects[of].fields.keys().filter_map(|name| {
         let below = match &spec.fields.get(name)?.kind {
             Kind::Column { api, .. } if api == "SelfInspectionAnswers" => {
-                Select::Items(vec!["item".into(), "answer".into()])
+                Select::Items(vec!["item".into(), "answer".into(), "photo".into()])
             }
             Kind::Column { .. } | Kind::Under14 => Select::Leaf,
             Kind::Point => Select::Point,
