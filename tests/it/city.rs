@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{agreement_signature, demo_marker, dispute, hazard, key_site, mediation_agreement, party};
+use entity::{agreement_signature, demo_marker, dispute, evidence, hazard, key_site, mediation_agreement, party};
 use entity::{posting, self_inspection};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 use serde_json::Value;
@@ -16,7 +16,8 @@ on_both!(
     an_agreement_takes_effect_with_its_last_signature,
     a_self_inspection_comes_before_its_hazards,
     each_party_signs_and_the_last_one_completes_it,
-    a_photo_shows_what_is_not_in_order
+    a_photo_shows_what_is_not_in_order,
+    photos_bear_a_watermark_and_documents_of_a_dispute_are_personal
 );
 
 async fn a_test_that_writes_has_the_city_to_itself(own: &OwnCity) {
@@ -105,6 +106,14 @@ async fn a_photo_shows_what_is_not_in_order(city: &City) {
         }
     }
     assert!(!photos.is_empty());
+}
+
+async fn photos_bear_a_watermark_and_documents_of_a_dispute_are_personal(city: &City) {
+    for one in evidence::Entity::find().all(&city.0.storage.write).await.unwrap() {
+        assert_eq!(one.watermark, Some(one.mime.starts_with("image/")), "evidence {}", one.id);
+        let class = if one.dispute_id.is_some() { "PERSONAL" } else { "INTERNAL" };
+        assert_eq!(one.class.as_deref(), Some(class), "evidence {}", one.id);
+    }
 }
 
 async fn a_self_inspection_comes_before_its_hazards(city: &City) {

@@ -156,6 +156,8 @@ impl Ending {
                 taken_by_id: Some(steps[agreed].by),
                 lon: None,
                 lat: None,
+                watermark: Some(false),
+                class: Some("PERSONAL".to_owned()),
             })?;
         }
         if happened("REQUEST_CONFIRMATION").is_some()

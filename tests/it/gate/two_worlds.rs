@@ -48,7 +48,7 @@ const ELSEWHERE: &[&str] = &[
     "UPDATE organisation SET foreign_related = NOT foreign_related, responsible_person = '乙某', mobile = NULL",
     "UPDATE police_beat SET officers = 1, auxiliaries = 2, days_present = 3",
     "UPDATE status_event SET note = '别的', action = '别的', at = at - 86400000",
-    "UPDATE evidence SET hash = '别的', size = 1, taken_by_id = NULL, lon = 120.7, lat = 30.1",
+    "UPDATE evidence SET hash = '别的', size = 1, taken_by_id = NULL, lon = 120.7, lat = 30.1, watermark = NULL, class = NULL",
     "UPDATE mediation_agreement SET parties_signed_at = NULL, mediator_signed_at = 1, committee_sealed_at = 2",
     "UPDATE agreement_signature SET signed_at = 3",
     "UPDATE order_assignment SET state = 'OPEN', opinion = '别的'",
