@@ -14,7 +14,19 @@ use crate::kernel::seal::Algorithm;
 
 const PREFIX: &str = "FENGQIAO";
 /// Variables of the project's test command, which are not configuration.
-const NOT_OURS: [&str; 2] = ["FENGQIAO_TEST_PG", "FENGQIAO_PG_BIN"];
+const NOT_OURS: [&str; 11] = [
+    "FENGQIAO_DIFFERENCES",
+    "FENGQIAO_EVERY_VIEWER",
+    "FENGQIAO_PAIR",
+    "FENGQIAO_PAIRS",
+    "FENGQIAO_PG_BIN",
+    "FENGQIAO_RACE_SECONDS",
+    "FENGQIAO_SEED",
+    "FENGQIAO_SQLITE_ONLY",
+    "FENGQIAO_STEPS",
+    "FENGQIAO_TEST_PG",
+    "FENGQIAO_UPDATE",
+];
 
 /// Everything that can be configured, with its defaults.
 #[derive(Debug, Deserialize)]

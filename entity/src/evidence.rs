@@ -34,6 +34,10 @@ pub struct Model {
     pub lon: Option<f64>,
     /// Lat.
     pub lat: Option<f64>,
+    /// 水印. Whether time and place are written into the picture. Null: not recorded.
+    pub watermark: Option<bool>,
+    /// 数据分级. Class of what it shows. Null: not classified.
+    pub class: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -74,6 +74,8 @@ mod m20261122_000067_add_code_department;
 mod m20261122_000068_create_inspection_team;
 mod m20261122_000069_create_grid_meeting_attendee;
 mod m20261122_000070_create_session_mediator;
+mod m20261122_000071_create_agreement_signature;
+mod m20261122_000072_add_evidence_watermark;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -152,6 +154,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000068_create_inspection_team::Migration),
             Box::new(m20261122_000069_create_grid_meeting_attendee::Migration),
             Box::new(m20261122_000070_create_session_mediator::Migration),
+            Box::new(m20261122_000071_create_agreement_signature::Migration),
+            Box::new(m20261122_000072_add_evidence_watermark::Migration),
         ]
     }
 }

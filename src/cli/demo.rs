@@ -25,7 +25,7 @@ The city is loaded once; run it again to serve the same city. Its clock stands a
 figures are the same whenever they are asked for; `fengqiao serve` on the same data goes by the clock of the machine.";
 
 /// One of each of these is shown with a token, as far as the city has it.
-const ROLES: [&str; 12] = [
+const ROLES: [&str; 13] = [
     "GRID_MEMBER",
     "VILLAGE_CADRE",
     "MEDIATOR",
@@ -38,6 +38,7 @@ const ROLES: [&str; 12] = [
     "CITY_SUPERVISOR",
     "SITE_OWNER",
     "RESIDENT",
+    "PUBLIC_STAT",
 ];
 /// 柯桥区: the county that every scale has data of.
 const HOME: &str = "330603";
@@ -144,7 +145,7 @@ async fn welcome(
         let Some(found) = found else { continue };
         let token = issuer.issue(&found.subject, found.posting_id, None, now, TOKEN_SECONDS);
         let token = token.map_err(|error| Failure::Failed(error.to_string()))?;
-        writeln!(text, "{role} of {}\n  {token}", found.division_code).map_err(failed)?;
+        writeln!(text, "{role} of {}, posting {}\n  {token}", found.division_code, found.posting_id).map_err(failed)?;
         first.get_or_insert(token);
     }
     if let Some(token) = first {

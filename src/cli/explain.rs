@@ -18,8 +18,11 @@ use crate::storage::Storage;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  fengqiao explain --posting 1024 --operation schema/operations/centre/CentreWorkbench.graphql
-  fengqiao explain --posting 1024 --operation query.graphql --variables '{\"code\": \"ZX-330603\"}'";
+  fengqiao explain --posting 45 --operation query.graphql
+  fengqiao explain --posting 279 --operation schema/operations/centre/CentreWorkbench.graphql \\
+    --variables '{\"code\": \"ZZ-330603001\"}'
+
+The demo prints the numbers of its postings. Days and instants go by the clock of the machine, those of the demo by its own.";
 
 const SCOPES: &str = "{ viewer { role purpose scopes { family branches } } }";
 
@@ -93,7 +96,9 @@ fn policy_text(viewer: &Json, answer: &Json) -> String {
         lines.push(format!("-- {} is {} (class {}, {})", path.join("."), text(effect), text(class), text(reason)));
     }
     for error in answer["errors"].as_array().into_iter().flatten() {
-        lines.push(format!("-- refused: {} ({})", text(&error["message"]), text(&error["extensions"]["code"])));
+        let (code, field) = (text(&error["extensions"]["code"]), text(&error["extensions"]["field"]));
+        let about = if field.is_empty() { code } else { format!("{code}, {field}") };
+        lines.push(format!("-- refused: {} ({about})", text(&error["message"])));
     }
     lines.join("\n") + "\n"
 }

@@ -14,8 +14,8 @@ use crate::storage::Storage;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   fengqiao token --role TOWN_CENTRE_OPERATOR --division 330603001
-  fengqiao token --posting 1024 --ttl 30m --purpose STATISTICS
-  curl -H \"authorization: Bearer $(fengqiao token --posting 1024)\" ...";
+  fengqiao token --posting 45 --ttl 30m --purpose STATISTICS
+  curl -H \"authorization: Bearer $(fengqiao token --posting 45)\" ...";
 
 const LONGEST_SECONDS: i64 = 30 * 86_400;
 

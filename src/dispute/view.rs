@@ -260,6 +260,27 @@ pub fn mediation_agreement() -> View {
         .code("performance", "Performance", Class::Internal, FILTER, "履行情况. State of performance.")
         .instant("performance_due_at", Class::Internal, SORT | NULL, "履行期限. When due. Null: at once.")
         .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
+        .list(
+            "signatures",
+            "AgreementSignature",
+            "agreement_id",
+            &[("signed_at", Direction::Asc)],
+            "当事人逐一签字. Signature of each party that has signed, first one first. Empty: none has, or oral.",
+        )
+}
+
+/// 协议签字.
+pub fn agreement_signature() -> View {
+    View::new(
+        "AgreementSignature",
+        "agreement_signature",
+        Family::Dispute,
+        "协议签字. The signature of one party under a mediation agreement.",
+    )
+    .levels()
+    .owned_by("Dispute", "dispute_id")
+    .instant("signed_at", Class::Internal, READ, "签字时间. When the party signed.")
+    .one("party", "Party", "party_id", Class::Internal, "当事人. Who signed.")
 }
 
 /// 司法确认.

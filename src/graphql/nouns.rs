@@ -45,6 +45,7 @@ pub fn catalog() -> Result<Catalog, CatalogError> {
         dispute::view::party(),
         dispute::view::mediation_session(),
         dispute::view::mediation_agreement(),
+        dispute::view::agreement_signature(),
         dispute::view::judicial_confirmation(),
         dispute::view::follow_up(),
         dispute::view::petition_link(),

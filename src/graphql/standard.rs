@@ -141,19 +141,6 @@ fn enums(model: &mut Model) {
                 &[("FULL", "完整. The value."), ("MASKED", "脱敏. The masked form."), ("HIDDEN", "隐藏. Nothing.")],
             ),
         ),
-        (
-            "DataClass",
-            choices(
-                "数据分级. How sensitive a field is.",
-                &[
-                    ("PUBLIC", "公开. Everybody."),
-                    ("INTERNAL", "内部. Staff in scope and domain."),
-                    ("PERSONAL", "个人信息. Handler, mediator and centre of the case."),
-                    ("PERSONAL_KEY", "个人标识. Identity number, telephone."),
-                    ("SENSITIVE", "敏感个人信息. Named persons on the case."),
-                ],
-            ),
-        ),
     ];
     for (name, def) in add {
         model.enums.insert(name.into(), def);

@@ -97,6 +97,7 @@ fn answer() -> View {
         .text("item", Class::Internal, NULL, "检查项. Code of the checklist item.")
         .text("answer", Class::Internal, NULL, "结果. OK, NOT_OK or NA.")
         .text("note", Class::Internal, NULL, "说明. Note. Null: none.")
+        .text("photo", Class::Internal, NULL, "照片. SM3 of the photo attached, 64 hexadecimal digits. Null: none.")
 }
 
 /// 自查周期.

@@ -18,5 +18,6 @@ mod published;
 pub mod session;
 pub mod sql;
 pub mod summary;
+mod when;
 pub mod write;
 mod write_figures;

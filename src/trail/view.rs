@@ -38,6 +38,13 @@ pub fn evidence() -> View {
         .text("mime", Class::Internal, READ, "类型. Media type.")
         .int("size", Class::Internal, READ, "大小. Bytes.")
         .instant("taken_at", Class::Internal, SORT, "拍摄时间. When taken.")
+        .boolean(
+            "watermark",
+            Class::Internal,
+            NULL,
+            "水印. Whether time and place are written into the picture. Null: not recorded.",
+        )
+        .code("class", "DataClass", Class::Internal, NULL, "数据分级. Class of what it shows. Null: not classified.")
         .point(Class::Personal, NULL, "拍摄位置. Where taken, in CGCS2000 (EPSG:4490). Null: not recorded.")
         .one(
             "taken_by",

@@ -1,7 +1,11 @@
 //! The demo city: the same on both databases, and shared without one test disturbing another.
 
-use entity::{demo_marker, dispute, hazard, key_site, mediation_agreement, posting, self_inspection};
+use std::collections::{HashMap, HashSet};
+
+use entity::{agreement_signature, demo_marker, dispute, evidence, hazard, key_site, mediation_agreement, party};
+use entity::{posting, self_inspection};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+use serde_json::Value;
 
 use crate::support::backend::{Backend, Fixture, on_both};
 use crate::support::city::{City, OwnCity};
@@ -10,7 +14,10 @@ use crate::support::database::Database;
 on_both!(
     a_test_that_writes_has_the_city_to_itself,
     an_agreement_takes_effect_with_its_last_signature,
-    a_self_inspection_comes_before_its_hazards
+    a_self_inspection_comes_before_its_hazards,
+    each_party_signs_and_the_last_one_completes_it,
+    a_photo_shows_what_is_not_in_order,
+    photos_bear_a_watermark_and_documents_of_a_dispute_are_personal
 );
 
 async fn a_test_that_writes_has_the_city_to_itself(own: &OwnCity) {
@@ -65,9 +72,53 @@ async fn an_agreement_takes_effect_with_its_last_signature(city: &City) {
     assert_eq!(kinds.len(), 3, "oral, written and not yet effective: {kinds:?}");
 }
 
+async fn each_party_signs_and_the_last_one_completes_it(city: &City) {
+    let database = &city.0.storage.write;
+    let (mut parties, mut signed) = (HashMap::<i64, Vec<i64>>::new(), HashMap::<i64, Vec<(i64, i64)>>::new());
+    for one in party::Entity::find().order_by_asc(party::Column::Id).all(database).await.unwrap() {
+        parties.entry(one.dispute_id).or_default().push(one.id);
+    }
+    let signatures = agreement_signature::Entity::find().order_by_asc(agreement_signature::Column::Id);
+    for one in signatures.all(database).await.unwrap() {
+        signed.entry(one.agreement_id).or_default().push((one.party_id, one.signed_at));
+    }
+    for one in mediation_agreement::Entity::find().all(database).await.unwrap() {
+        let (who, when): (Vec<i64>, Vec<i64>) = signed.remove(&one.id).unwrap_or_default().into_iter().unzip();
+        assert_eq!(when.last(), one.parties_signed_at.as_ref(), "agreement {}", one.id);
+        assert!(when.is_sorted() && when.iter().all(|at| *at >= one.reached_at), "agreement {}", one.id);
+        assert!(who.is_empty() || who == parties[&one.dispute_id], "agreement {}", one.id);
+    }
+    assert!(signed.is_empty(), "of no agreement: {signed:?}");
+}
+
+async fn a_photo_shows_what_is_not_in_order(city: &City) {
+    let mut photos = HashSet::new();
+    for one in self_inspection::Entity::find().all(&city.0.storage.write).await.unwrap() {
+        for answer in serde_json::from_str::<Vec<Value>>(&one.answers).unwrap() {
+            assert_eq!(
+                answer["photo"].is_string(),
+                answer["answer"] == "NOT_OK",
+                "self-inspection {}: {answer}",
+                one.id
+            );
+            let Some(photo) = answer["photo"].as_str() else { continue };
+            assert!(photo.len() == 64 && photos.insert(photo.to_owned()), "self-inspection {}: {answer}", one.id);
+        }
+    }
+    assert!(!photos.is_empty());
+}
+
+async fn photos_bear_a_watermark_and_documents_of_a_dispute_are_personal(city: &City) {
+    for one in evidence::Entity::find().all(&city.0.storage.write).await.unwrap() {
+        assert_eq!(one.watermark, Some(one.mime.starts_with("image/")), "evidence {}", one.id);
+        let class = if one.dispute_id.is_some() { "PERSONAL" } else { "INTERNAL" };
+        assert_eq!(one.class.as_deref(), Some(class), "evidence {}", one.id);
+    }
+}
+
 async fn a_self_inspection_comes_before_its_hazards(city: &City) {
     let made = self_inspection::Entity::find().all(&city.0.storage.write).await.unwrap();
-    let made: std::collections::HashMap<i64, _> = made.into_iter().map(|one| (one.id, one)).collect();
+    let made: HashMap<i64, _> = made.into_iter().map(|one| (one.id, one)).collect();
     let mut tied = 0;
     for one in hazard::Entity::find().all(&city.0.storage.write).await.unwrap() {
         let Some(id) = one.self_inspection_id else { continue };

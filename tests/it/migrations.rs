@@ -149,7 +149,7 @@ fn entities() -> BTreeMap<String, Vec<Column>> {
         ($($module:ident)*) => { BTreeMap::from([$(declared::<entity::$module::Entity>()),*]) };
     }
     all!(
-        account centre_sharing checklist_item code_entry demo_marker dispute dispute_type division evidence exposure
+        account agreement_signature centre_sharing checklist_item code_entry demo_marker dispute dispute_type division evidence exposure
         follow_up functional_zone governance_centre grid grid_meeting grid_meeting_attendee grid_member hazard
         inspection inspection_site inspection_team joint_mechanism joint_mechanism_partner judicial_confirmation
         key_site mediation_agreement mediation_organisation mediation_session mediator micro_grid order_assignment

@@ -1,6 +1,7 @@
 //! Sessions, agreement, judicial confirmation and follow-up of a mediated dispute.
 
-use entity::{evidence, follow_up, judicial_confirmation, mediation_agreement, mediation_session, session_mediator};
+use entity::{agreement_signature, evidence, follow_up, judicial_confirmation};
+use entity::{mediation_agreement, mediation_session, session_mediator};
 use sm3::{Digest, Sm3};
 
 use super::fate::{Course, Fate};
@@ -89,7 +90,7 @@ impl Ending {
         &mut self,
         out: &mut Out<'_>,
         random: &mut Random,
-        (dispute, fate): (i64, &Fate),
+        (dispute, fate, parties): (i64, &Fate, &[i64]),
         around: &Around<'_>,
         steps: &[Step],
         events: &[i64],
@@ -124,6 +125,21 @@ impl Ending {
             performance: performance.to_owned(),
             performance_due_at: due,
         })?;
+        if let Some(last) = parties_signed_at {
+            // They sign one after another, at equal distances.
+            let count = parties.len() as i64;
+            for (number, party_id) in (1..).zip(parties) {
+                let row = out.id("agreement_signature");
+                out.put(agreement_signature::Model {
+                    id: row,
+                    division_code: division(),
+                    dispute_id: dispute,
+                    agreement_id: id,
+                    party_id: *party_id,
+                    signed_at: fate.ended + (last - fate.ended) * number / count,
+                })?;
+            }
+        }
         if self.written && random.chance(220) {
             let id = out.id("evidence");
             out.put(evidence::Model {
@@ -140,6 +156,8 @@ impl Ending {
                 taken_by_id: Some(steps[agreed].by),
                 lon: None,
                 lat: None,
+                watermark: Some(false),
+                class: Some("PERSONAL".to_owned()),
             })?;
         }
         if happened("REQUEST_CONFIRMATION").is_some()

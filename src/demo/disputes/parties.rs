@@ -65,17 +65,19 @@ impl Parties {
         Self { sensitive_until, enterprise: rows.iter().any(|row| row.organisation.is_some()), rows }
     }
 
-    /// Writes them.
+    /// Writes them and gives their keys.
     pub(super) fn write(
         self,
         out: &mut Out<'_>,
         random: &mut Random,
         (dispute, fate, group): (i64, &Fate, bool),
         around: &Around<'_>,
-    ) -> Result<(), Stopped> {
+    ) -> Result<Vec<i64>, Stopped> {
+        let mut keys = Vec::with_capacity(self.rows.len());
         let refused = matches!(fate.course, Course::Routed | Course::NotAccepted);
         for (number, draft) in self.rows.into_iter().enumerate() {
             let id = out.id("party");
+            keys.push(id);
             let person = draft.organisation.is_none();
             let known = person && (draft.young || draft.account.is_some() || random.chance(850));
             out.put(party::Model {
@@ -104,7 +106,7 @@ impl Parties {
                 retain_until: calendar::date(calendar::day_of(fate.accepted) + KEPT_DAYS),
             })?;
         }
-        Ok(())
+        Ok(keys)
     }
 }
 

@@ -54,12 +54,12 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
     row.types(out)?;
     let sensitive_until = parties.sensitive_until.clone();
     let enterprise = parties.enterprise;
-    parties.write(out, random, (id, fate, group > 0), &around)?;
+    let parties = parties.write(out, random, (id, fate, group > 0), &around)?;
     let events = steps::write(out, &steps, id, &around.village.code)?;
     if happened("START_MEDIATION") {
         ending::sessions(out, random, (id, fate), &handler, &around, scene.as_of)?;
     }
-    ending.write(out, random, (id, fate), &around, &steps, &events)?;
+    ending.write(out, random, (id, fate, &parties), &around, &steps, &events)?;
     if fate.course == Course::Terminated && random.chance(150) {
         row.review(out, &handler)?;
     }

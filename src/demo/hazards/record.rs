@@ -290,6 +290,8 @@ fn write_evidence(
             taken_by_id: step.by,
             lon: point.map(|point| point.lon),
             lat: point.map(|point| point.lat),
+            watermark: Some(true),
+            class: Some("INTERNAL".to_owned()),
         })?;
     }
     Ok(())

@@ -49,7 +49,7 @@ macro_rules! contents {
 }
 
 async fn contents(db: &DatabaseConnection) -> String {
-    contents!(db, account centre_sharing checklist_item code_entry demo_marker dispute dispute_type division evidence
+    contents!(db, account agreement_signature centre_sharing checklist_item code_entry demo_marker dispute dispute_type division evidence
         exposure follow_up functional_zone governance_centre grid grid_meeting grid_meeting_attendee grid_member hazard
         inspection inspection_site inspection_team joint_mechanism judicial_confirmation key_site mediation_agreement
         mediation_organisation mediation_session mediator micro_grid order_assignment organisation organisation_parent

@@ -6,6 +6,7 @@ use super::builder::Builder;
 use super::site_kinds::{KINDS, checklist_items};
 use super::{Site, World};
 use crate::demo::calendar::{self, DAY, MINUTE};
+use crate::demo::disputes::digest;
 use crate::demo::out::Stopped;
 use crate::demo::random::Random;
 
@@ -90,7 +91,7 @@ impl Visit<'_, '_, '_, '_> {
         let submitted = (complete || self.random.chance(500)).then(|| started + self.random.range(4, 25) * MINUTE);
         debug_assert!(started < self.builder.plan.as_of_ms + DAY);
         let id = self.builder.out.id("self_inspection");
-        let answers = self.answers(complete);
+        let answers = self.answers(id, complete);
         self.submitted.extend(submitted.map(|at| (at, id)));
         self.builder.out.put(self_inspection::Model {
             id,
@@ -109,7 +110,8 @@ impl Visit<'_, '_, '_, '_> {
         Ok(submitted)
     }
 
-    fn answers(&mut self, complete: bool) -> String {
+    /// The answers; a photo shows what is not in order.
+    fn answers(&mut self, inspection: i64, complete: bool) -> String {
         let kind = &KINDS[self.site.kind];
         let mut text = String::from("[");
         let items = checklist_items(kind).count();
@@ -119,11 +121,15 @@ impl Visit<'_, '_, '_, '_> {
                 1 => ("NOT_OK", "\"已安排整改\""),
                 _ => ("NA", "null"),
             };
+            let photo = match answer {
+                "NOT_OK" => format!("\"{}\"", digest(&format!("answer {number} of"), inspection)),
+                _ => "null".to_owned(),
+            };
             if number > 1 {
                 text.push(',');
             }
             text.push_str(&format!(
-                "{{\"item\":\"{}-{number:02}\",\"answer\":\"{answer}\",\"note\":{note}}}",
+                "{{\"item\":\"{}-{number:02}\",\"answer\":\"{answer}\",\"note\":{note},\"photo\":{photo}}}",
                 kind.code
             ));
         }

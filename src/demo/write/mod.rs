@@ -26,8 +26,9 @@ const SEALED: [(&str, &[&str]); 4] = [
 
 /// Every table of the city. The load begins only when all are empty: a row without a marker means an interrupted load
 /// or somebody's data.
-pub(super) const TABLES: [&str; 48] = [
+pub(super) const TABLES: [&str; 49] = [
     "account",
+    "agreement_signature",
     "centre_sharing",
     "checklist_item",
     "code_entry",

@@ -18,7 +18,7 @@ pub(crate) fn leaves(oracle: &Oracle, model: &Model, of: &str) -> Selection {
     let fields = model.objects[of].fields.keys().filter_map(|name| {
         let below = match &spec.fields.get(name)?.kind {
             Kind::Column { api, .. } if api == "SelfInspectionAnswers" => {
-                Select::Items(vec!["item".into(), "answer".into()])
+                Select::Items(vec!["item".into(), "answer".into(), "photo".into()])
             }
             Kind::Column { .. } | Kind::Under14 => Select::Leaf,
             Kind::Point => Select::Point,
@@ -87,7 +87,16 @@ pub(crate) fn questions(oracle: &Oracle, model: &Model) -> Vec<Root> {
             all.push(Root::Statistics(summary.root.into(), Figures { by: Some((*by).to_owned()), ..figures.clone() }));
         }
     }
-    let wholes = ["Dispute", "Hazard", "KeySite", "Posting", "Party", "MediationSession", "GovernanceCentre"];
+    let wholes = [
+        "Dispute",
+        "Hazard",
+        "KeySite",
+        "Posting",
+        "Party",
+        "MediationSession",
+        "MediationAgreement",
+        "GovernanceCentre",
+    ];
     for of in wholes {
         let table = oracle.city.table(&oracle.spec.of(of).table);
         all.extend(

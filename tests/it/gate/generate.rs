@@ -154,7 +154,7 @@ impl Generator<'_> {
             let Some(field) = spec.fields.get(&name) else { panic!("the oracle does not know {of}.{name}") };
             let below = match &field.kind {
                 Kind::Column { api, .. } if api == "SelfInspectionAnswers" => {
-                    Select::Items(vec!["item".into(), "answer".into(), "note".into()])
+                    Select::Items(vec!["item".into(), "answer".into(), "note".into(), "photo".into()])
                 }
                 Kind::Column { .. } | Kind::Under14 => Select::Leaf,
                 Kind::Point => Select::Point,

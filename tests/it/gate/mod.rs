@@ -1,6 +1,7 @@
 //! Proof of the gate: the engine's answers against the oracle's, over the whole small city.
 
 mod compare;
+mod contacts;
 pub(crate) mod dice;
 mod differential;
 mod enumerate;

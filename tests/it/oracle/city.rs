@@ -56,7 +56,7 @@ impl City {
             ($($table:ident)*) => {$( city.add::<entity::$table::Entity>(stringify!($table), db).await; )*};
         }
         tables! {
-            account centre_sharing checklist_item code_entry dispute dispute_type division evidence exposure follow_up
+            account agreement_signature centre_sharing checklist_item code_entry dispute dispute_type division evidence exposure follow_up
             functional_zone governance_centre grid grid_meeting grid_meeting_attendee grid_member hazard inspection
             inspection_site inspection_team joint_mechanism joint_mechanism_partner judicial_confirmation key_site
             mediation_agreement mediation_organisation mediation_session mediator micro_grid order_assignment
