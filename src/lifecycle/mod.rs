@@ -13,7 +13,7 @@ use flow::{FlowError, Flows, Offer};
 
 /// The lifecycles of this build, checked against its roles, code tables and rooms.
 pub fn built_in(catalog: &Catalog, policy: &Policy) -> Result<Flows, FlowError> {
-    with_offer(catalog, policy, |offer| Flows::built_in(offer))
+    with_offer(catalog, policy, Flows::built_in)
 }
 
 /// Checks the text of a lifecycle against this build.
