@@ -15,6 +15,8 @@ use crate::gate::dice::Dice;
 const STEPS: usize = 20_000;
 const SEED: u64 = 20_260_401;
 const HOUR: i64 = 3_600_000;
+/// When every matter begins: 2026-04-01 in the morning. Without an end, time would leave the years that are known.
+const BEGIN: i64 = 1_775_000_000_000;
 /// A matter that takes longer is left.
 const LONGEST: usize = 60;
 
@@ -59,12 +61,12 @@ pub(crate) fn walk<T: SecondTable>(world: &World) {
     let flows = built_in(&catalog, &policy).unwrap();
     let (flow, room) = (flows.newest(world.object).unwrap(), room(world.object).unwrap());
     let mut dice = Dice::new(SEED, 0);
-    let (mut case, mut table, mut now, mut age) = (Case::default(), T::default(), 1_775_000_000_000, 0);
+    let (mut case, mut table, mut now, mut age) = (Case::default(), T::default(), BEGIN, 0);
     let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut refused, mut offers) = (0, 0);
     for step in 0..steps() {
         if age > LONGEST || world.ended.contains(&case.state.as_str()) && dice.one_in(8) {
-            (case, table, age) = (Case::default(), T::default(), 0);
+            (case, table, now, age) = (Case::default(), T::default(), BEGIN, 0);
         }
         age += 1;
         now += HOUR * if dice.one_in(40) { 24 * 95 } else { dice.below(8) as i64 };
