@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::kernel::clock;
-use crate::lifecycle::case::{Actor, Attempt, Case, Check, Code, Refusal, Relation, Room};
+use crate::lifecycle::case::{Actor, Attempt, Case, Check, Code, Refusal, Relation, Room, refused_if};
 
 const DAY_MS: i64 = 86_400_000;
 /// Days from the day of effect in which a court may be asked (人民调解法 art. 33).
@@ -42,10 +42,6 @@ const CHECKS: &[(&str, Check)] = &[
     ("within_six_months", within_six_months),
     ("not_top", not_top),
 ];
-
-fn refused_if(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
-    if holds { Err(refusal) } else { Ok(()) }
-}
 
 fn handler(case: &Case, actor: &Actor) -> bool {
     let ours = |column: &str| case.number(column) == Some(actor.organisation_id);

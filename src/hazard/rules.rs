@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::lifecycle::case::{Actor, Attempt, Case, Check, Code, Event, Refusal, Relation, Room, Values};
+use crate::lifecycle::case::{Actor, Attempt, Case, Check, Code, Event, Refusal, Relation, Room, Values, refused_if};
 
 const DAY_MS: i64 = 86_400_000;
 /// How long after the write-off the same finding opens the hazard again.
@@ -22,7 +22,6 @@ const RELATIONS: &[(&str, Relation)] = &[
     ("UNIT", |case, actor| case.number("unit_id") == Some(actor.organisation_id)),
     ("ISSUER", |case, actor| issuer(case) == Some(actor.organisation_id)),
     ("GUIDANCE", |case, actor| assigned(case, actor, "REGULATOR_GUIDANCE")),
-    ("REGULATOR", |case, actor| assigned(case, actor, "REGULATOR_GUIDANCE")),
     ("ACCEPTANCE", |case, actor| assigned(case, actor, "LOCAL_ACCEPTANCE")),
     ("NO_ORDER", |case, _| case.number("order_id").is_none()),
 ];
@@ -49,10 +48,6 @@ const CHECKS: &[(&str, Check)] = &[
     ("within_90_days", within_90_days),
 ];
 
-fn refused_if(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
-    if holds { Err(refusal) } else { Ok(()) }
-}
-
 fn major(case: &Case) -> bool {
     case.text("grade") == Some("MAJOR")
 }
@@ -74,13 +69,15 @@ fn place(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(unknown, Code::PlaceUnknown.of("site"))
 }
 
-/// From MAJOR to GENERAL only by another person than the one who graded last.
+/// From MAJOR to GENERAL only by another person than those who graded it MAJOR.
 fn other_grader(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let down = major(attempt.case) && attempt.text("grade") == Some("GENERAL");
-    let graded = |event: &&Event| matches!(event.action.as_str(), "gradeHazard" | "regradeHazard");
-    let last = attempt.case.events.iter().rev().find(graded);
-    let same = last.is_some_and(|event| event.account_id == Some(attempt.actor.account_id));
-    refused_if(down && same, Code::ConflictOfInterest.of("grade"))
+    let graded = |event: &Event| {
+        matches!(event.action.as_str(), "gradeHazard" | "regradeHazard")
+            && event.account_id == Some(attempt.actor.account_id)
+            && event.input.get("grade").and_then(Json::as_str) == Some("MAJOR")
+    };
+    refused_if(down && attempt.case.events.iter().any(graded), Code::ConflictOfInterest.of("grade"))
 }
 
 /// Two assignees, neither of them the unit, and a unit to rectify.
@@ -95,7 +92,7 @@ fn assignees(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(acceptance == unit || acceptance == guidance, Code::AssigneesInvalid.of("acceptance"))
 }
 
-/// A deadline that is given lies after now, and after the one it replaces while that one runs.
+/// A deadline that is given lies after now.
 fn later(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let Some(deadline) = attempt.number("deadline") else { return Ok(()) };
     refused_if(deadline <= attempt.now, Code::DeadlineInvalid.of("deadline"))

@@ -159,6 +159,11 @@ impl Code {
     }
 }
 
+/// The refusal, if the condition holds.
+pub fn refused_if(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
+    if holds { Err(refusal) } else { Ok(()) }
+}
+
 /// A relation to a matter.
 pub type Relation = fn(&Case, &Actor) -> bool;
 /// A condition of the domain.

@@ -37,7 +37,7 @@ pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>
     if standing.is_empty() {
         return vec![Code::NotPermitted.alone()];
     }
-    if action.not.iter().any(|name| flow.holds_duty(name, case, actor) || holds(room, name, case, actor)) {
+    if action.not.iter().any(|name| flow.excludes(room, name, case, actor)) {
         return vec![Code::ConflictOfInterest.alone()];
     }
     let mut found: Vec<Refusal> = action.checks.iter().filter_map(|name| failed(room, name, attempt)).collect();
@@ -80,9 +80,12 @@ impl Who {
 }
 
 impl Flow {
-    /// Whether the person or the organisation holds a duty on the matter, in whatever round and posting.
-    fn holds_duty(&self, duty: &str, case: &Case, actor: &Actor) -> bool {
-        let Some(actions) = self.duties.get(duty) else { return false };
+    /// Whether a duty that the person or the organisation holds on the matter, in whatever round and posting, or a
+    /// relation to it excludes. A name nobody knows excludes everybody.
+    fn excludes(&self, room: &Room, name: &str, case: &Case, actor: &Actor) -> bool {
+        let Some(actions) = self.duties.get(name) else {
+            return room.relation(name).is_none_or(|relation| relation(case, actor));
+        };
         case.events.iter().filter(|event| actions.contains(&event.action)).any(|event| {
             event.account_id == Some(actor.account_id) || event.organisation_id == Some(actor.organisation_id)
         })

@@ -38,8 +38,8 @@ pub(super) fn names(flow: &FlowFile, object: &str, offer: &Offer<'_>) -> Result<
     known(flow.clock.iter().flat_map(|c| &c.into), state, "is no state of this flow")?;
     for entry in &flow.duty {
         known(&entry.actions, action, "is no action of this flow")?;
-        if entry.doc.get_ref().is_empty() {
-            return Err(problem(&entry.code, "has no description"));
+        if !flow.action.iter().any(|a| a.not.iter().any(|name| name.get_ref() == entry.code.get_ref())) {
+            return Err(problem(&entry.code, "excludes from no action"));
         }
     }
     for entry in &flow.action {
@@ -189,7 +189,12 @@ as = ["UNIT"]
             ("actions = [\"end\"]", "actions = [\"gone\"]", 12, "gone is no action of this flow"),
             ("starts = [\"C\"]", "starts = [\"D\"]", 24, "D is no clock of this flow"),
             ("roles = [\"R\"]\nas", "roles = []\nas", 28, "end can be taken by nobody"),
-            ("not = [\"DOER\"]", "not = [\"UNIT\"]", 35, "UNIT is required and excluded: nobody can take end"),
+            (
+                "not = [\"DOER\"]",
+                "not = [\"DOER\", \"UNIT\"]",
+                35,
+                "UNIT is required and excluded: nobody can take end",
+            ),
             (
                 "from = [\"A\"]\nto = [\"B\"]",
                 "from = [\"A\", \"B\"]\nto = [\"B\"]",
@@ -197,6 +202,7 @@ as = ["UNIT"]
                 "B is final: only reopening leads out of it",
             ),
             ("length = 1", "length = 0", 14, "clock C: give a length from 1 and its unit, or until"),
+            ("not = [\"DOER\"]", "not = []", 10, "DOER excludes from no action"),
             ("source = \"LAW\"", "source = \"HOPE\"", 17, "source is LAW, ARTICLE, LOCAL or DEFAULT"),
         ] {
             let refused = attempt(from, to, &anything()).unwrap_err().to_string();

@@ -58,7 +58,8 @@ pub(super) struct StateEntry {
 #[serde(deny_unknown_fields)]
 pub(super) struct DutyEntry {
     pub(super) code: Name,
-    pub(super) doc: Name,
+    #[expect(dead_code, reason = "the label is data for readers of the file")]
+    doc: String,
     pub(super) actions: Vec<Name>,
 }
 

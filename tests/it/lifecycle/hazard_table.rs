@@ -22,7 +22,8 @@ pub(crate) struct Table {
     fixers: Vec<(i64, i64)>,
     guides: Vec<(i64, i64)>,
     askers: Vec<(i64, i64)>,
-    grader: Option<i64>,
+    /// Who graded it MAJOR.
+    alarmed: Vec<i64>,
     photographed: bool,
     asked: bool,
     extensions: usize,
@@ -106,7 +107,7 @@ impl SecondTable for Table {
                 state(&["GRADED", "ASSIGNED", "RECTIFYING"])
                     && (regulator || supervisors)
                     && !among(&self.fixers, who)
-                    && !(down && self.grader == Some(who.account_id))
+                    && !(down && self.alarmed.contains(&who.account_id))
             }
             "rejectHazard" => state(&["REPORTED"]) && (regulator || operators || supervisors),
             "fixOnSite" => {
@@ -180,7 +181,9 @@ impl SecondTable for Table {
             }
             "gradeHazard" | "regradeHazard" => {
                 self.major = text(input, "grade") == "MAJOR";
-                self.grader = Some(who.account_id);
+                if self.major {
+                    self.alarmed.push(who.account_id);
+                }
                 if action == "gradeHazard" { "GRADED" } else { "" }
             }
             "rejectHazard" => "REJECTED",
