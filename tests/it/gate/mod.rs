@@ -1,5 +1,6 @@
 //! Proof of the gate: the engine's answers against the oracle's, over the whole small city.
 
+mod afterglow;
 mod compare;
 mod contacts;
 pub(crate) mod dice;
