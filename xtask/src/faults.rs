@@ -10,8 +10,15 @@ use crate::run;
 
 const FAULTS: &str = "tests/faults.txt";
 /// Proofs in the order in which they are tried: the first ones catch most faults and take the least time.
-const PROOFS: [&str; 5] =
-    ["gate::differential", "gate::matrix", "gate::registry", "gate::contacts", "gate::two_worlds"];
+const PROOFS: [&str; 7] = [
+    "gate::differential",
+    "gate::matrix",
+    "gate::registry",
+    "gate::contacts",
+    "gate::coverage",
+    "gate::afterglow",
+    "gate::two_worlds",
+];
 const PAIRS: &str = "3000";
 
 /// A fault: one text for another.

@@ -3,6 +3,7 @@
 mod afterglow;
 mod compare;
 mod contacts;
+mod coverage;
 pub(crate) mod dice;
 mod differential;
 mod enumerate;
