@@ -9,6 +9,7 @@ pub mod http;
 pub mod identity;
 pub mod kernel;
 pub mod lifecycle;
+pub mod outbox;
 pub mod read;
 pub mod storage;
 
@@ -25,5 +26,5 @@ mod organisation;
 mod posting;
 mod review;
 mod site;
-mod trail;
+pub mod trail;
 mod zone;

@@ -86,6 +86,22 @@ pub struct Model {
     pub sensitive_until: Option<String>,
     /// 版本. Version for expectedVersion.
     pub version: i64,
+    /// 流程版本. Version of the lifecycle it began with.
+    pub flow_version: i64,
+    /// Joined to.
+    pub merged_into_id: Option<i64>,
+    /// 办理层级. Level that it was lifted to. Null: it was not.
+    pub handling_level: Option<String>,
+    /// 复发次数. How often it was accepted again.
+    pub recurrence: i64,
+    /// Posting that registered it.
+    pub registered_by_id: Option<i64>,
+    /// 调解协议. The latest agreement. Null: none reached.
+    pub agreement_id: Option<i64>,
+    /// 司法确认. The latest judicial confirmation. Null: not requested.
+    pub confirmation_id: Option<i64>,
+    /// 结案时间. When its file was closed. Null: open.
+    pub closed_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -38,6 +38,12 @@ pub struct Model {
     pub watermark: Option<bool>,
     /// 数据分级. Class of what it shows. Null: not classified.
     pub class: Option<String>,
+    /// Grid event.
+    pub grid_event_id: Option<i64>,
+    /// Inspection.
+    pub inspection_id: Option<i64>,
+    /// Self-inspection.
+    pub self_inspection_id: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

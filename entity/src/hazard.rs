@@ -70,6 +70,18 @@ pub struct Model {
     pub reopened_from_id: Option<i64>,
     /// Related dispute.
     pub related_dispute_id: Option<i64>,
+    /// 流程版本. Version of the lifecycle it began with.
+    pub flow_version: i64,
+    /// 提级时间. When escalated. Null: it is not.
+    pub escalated_at: Option<i64>,
+    /// 停业. Whether work is suspended until it is put right.
+    pub suspended: bool,
+    /// 复发次数. How often it was reopened.
+    pub recurrence: i64,
+    /// 位置不符说明. Why the place does not fit. Null: it fits, or is not known.
+    pub outside_reason: Option<String>,
+    /// 无照片说明. Why there is no photo. Null: there is one.
+    pub no_photo_reason: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

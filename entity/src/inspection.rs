@@ -34,6 +34,12 @@ pub struct Model {
     pub record: Option<String>,
     /// 单位签字. Signed or refused. Null: not yet asked.
     pub unit_signature: Option<String>,
+    /// 流程版本. Version of the lifecycle it began with.
+    pub flow_version: i64,
+    /// 状态. State of its lifecycle.
+    pub status: String,
+    /// 版本. Version for expectedVersion.
+    pub version: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -26,6 +26,8 @@ pub struct Model {
     pub measure: String,
     /// 时间. When.
     pub at: i64,
+    /// Grid event.
+    pub grid_event_id: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

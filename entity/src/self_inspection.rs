@@ -32,6 +32,14 @@ pub struct Model {
     pub complete: bool,
     /// 检查结果. Answers by item.
     pub answers: String,
+    /// 流程版本. Version of the lifecycle it began with.
+    pub flow_version: i64,
+    /// 状态. State of its lifecycle.
+    pub status: String,
+    /// 版本. Version for expectedVersion.
+    pub version: i64,
+    /// Checklist, in the version that was answered.
+    pub checklist_id: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -30,6 +30,14 @@ pub struct Model {
     pub at: i64,
     /// 说明. Note. Null: none.
     pub note: Option<String>,
+    /// Grid event.
+    pub grid_event_id: Option<i64>,
+    /// Inspection.
+    pub inspection_id: Option<i64>,
+    /// Self-inspection.
+    pub self_inspection_id: Option<i64>,
+    /// 输入. What the rules and clocks need of the input, as JSON. Null: nothing.
+    pub input: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -76,6 +76,32 @@ mod m20261122_000069_create_grid_meeting_attendee;
 mod m20261122_000070_create_session_mediator;
 mod m20261122_000071_create_agreement_signature;
 mod m20261122_000072_add_evidence_watermark;
+mod m20261125_000073_create_counter;
+mod m20261125_000074_create_sla_clock;
+mod m20261125_000075_create_outbox;
+mod m20261125_000076_create_outbox_consumer;
+mod m20261125_000077_create_idempotency;
+mod m20261125_000078_create_audit_entry;
+mod m20261125_000079_create_audit_head;
+mod m20261125_000080_create_audit_seal;
+mod m20261125_000081_create_audit_access;
+mod m20261125_000082_create_upload;
+mod m20261125_000083_create_stored_file;
+mod m20261125_000084_add_event_matters;
+mod m20261125_000085_add_evidence_matters;
+mod m20261125_000086_add_hazard_loop;
+mod m20261125_000087_add_dispute_loop;
+mod m20261125_000088_add_inspection_loop;
+mod m20261125_000089_add_self_inspection_loop;
+mod m20261125_000090_create_rectification_plan;
+mod m20261125_000091_create_police_report;
+mod m20261125_000092_create_grid_event;
+mod m20261125_000093_create_event_consultation;
+mod m20261125_000094_create_consultation_attendee;
+mod m20261125_000095_create_event_task;
+mod m20261125_000096_add_review_event;
+mod m20261125_000097_let_disputes_agree_again;
+mod m20261125_000098_add_dispute_closed;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -156,6 +182,32 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000070_create_session_mediator::Migration),
             Box::new(m20261122_000071_create_agreement_signature::Migration),
             Box::new(m20261122_000072_add_evidence_watermark::Migration),
+            Box::new(m20261125_000073_create_counter::Migration),
+            Box::new(m20261125_000074_create_sla_clock::Migration),
+            Box::new(m20261125_000075_create_outbox::Migration),
+            Box::new(m20261125_000076_create_outbox_consumer::Migration),
+            Box::new(m20261125_000077_create_idempotency::Migration),
+            Box::new(m20261125_000078_create_audit_entry::Migration),
+            Box::new(m20261125_000079_create_audit_head::Migration),
+            Box::new(m20261125_000080_create_audit_seal::Migration),
+            Box::new(m20261125_000081_create_audit_access::Migration),
+            Box::new(m20261125_000082_create_upload::Migration),
+            Box::new(m20261125_000083_create_stored_file::Migration),
+            Box::new(m20261125_000084_add_event_matters::Migration),
+            Box::new(m20261125_000085_add_evidence_matters::Migration),
+            Box::new(m20261125_000086_add_hazard_loop::Migration),
+            Box::new(m20261125_000087_add_dispute_loop::Migration),
+            Box::new(m20261125_000088_add_inspection_loop::Migration),
+            Box::new(m20261125_000089_add_self_inspection_loop::Migration),
+            Box::new(m20261125_000090_create_rectification_plan::Migration),
+            Box::new(m20261125_000091_create_police_report::Migration),
+            Box::new(m20261125_000092_create_grid_event::Migration),
+            Box::new(m20261125_000093_create_event_consultation::Migration),
+            Box::new(m20261125_000094_create_consultation_attendee::Migration),
+            Box::new(m20261125_000095_create_event_task::Migration),
+            Box::new(m20261125_000096_add_review_event::Migration),
+            Box::new(m20261125_000097_let_disputes_agree_again::Migration),
+            Box::new(m20261125_000098_add_dispute_closed::Migration),
         ]
     }
 }

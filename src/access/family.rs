@@ -124,6 +124,10 @@ pub enum Atom {
     Hotline,
     /// It came through 110.
     Police,
+    /// It was reported that it may turn violent.
+    Risk,
+    /// The posting registered it.
+    Registered,
     /// It was escalated to the city: prominent disputes, major hazards and orders with one.
     Escalated,
     /// It belongs to the posting's joint mechanism.

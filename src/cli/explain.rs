@@ -10,7 +10,7 @@ use super::failure::print;
 use super::{Failure, setup};
 use crate::access::{Policy, Purpose};
 use crate::config::Settings;
-use crate::graphql::engine::Engine;
+use crate::graphql::engine::{Engine, Options};
 use crate::http::Request;
 use crate::identity::{Authenticator, DatabasePostings};
 use crate::kernel::clock::SystemClock;
@@ -58,7 +58,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
         .await
         .map_err(|e| Failure::Refused(e.to_string()))?;
     let sealer = Arc::new(setup::sealer(settings)?);
-    let engine = Engine::new(storage.read.clone(), policy, sealer, clock).await.map_err(|e| failed(&e))?;
+    let engine = Engine::new(&storage, policy, sealer, clock, Options::reading()).await.map_err(|e| failed(&e))?;
 
     let scopes = engine.execute_traced(&viewer, Request { query: SCOPES.into(), ..Request::default() }).await;
     let traced = engine

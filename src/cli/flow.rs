@@ -38,7 +38,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
             .map(|_| ())
             .map_err(|error| Failure::Configuration(error.to_string()));
     }
-    let flows = lifecycle::built_in(&catalog, &policy).map_err(|error| Failure::Failed(error.to_string()))?;
+    let flows = lifecycle::Lifecycles::built_in(&catalog, &policy)
+        .map(|l| l.flows)
+        .map_err(|error| Failure::Failed(error.to_string()))?;
     let object = arguments.object.as_deref().unwrap_or_default();
     let missing = || {
         let known: Vec<&str> = flows.all().iter().map(|flow| flow.object.as_str()).collect();

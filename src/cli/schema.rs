@@ -6,6 +6,7 @@ use super::Failure;
 use super::failure::print;
 use crate::access::Policy;
 use crate::graphql::{nouns, sdl};
+use crate::lifecycle::Lifecycles;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -24,7 +25,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Failed(error.to_string());
     let catalog = nouns::catalog().map_err(|e| failed(&e))?;
     let policy = Policy::built_in().map_err(|e| failed(&e))?;
-    match sdl::sdl(&catalog, &policy, arguments.role.as_deref()) {
+    let lifecycles = Lifecycles::built_in(&catalog, &policy).map_err(|e| failed(&e))?;
+    match sdl::sdl(&catalog, &policy, &lifecycles.flows, arguments.role.as_deref()) {
         Ok(text) => print(&text),
         Err(error @ sdl::SdlError::Role(_)) => Err(Failure::Usage(error.to_string())),
         Err(error) => Err(failed(&error)),

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use super::{Failure, logging, setup};
 use crate::access::Policy;
 use crate::config::Settings;
-use crate::graphql::engine::Engine;
+use crate::graphql::engine::{Engine, Options};
 use crate::http::{self, App, Limits, Stopped};
 use crate::identity::{Authenticator, DatabasePostings, Issuer};
 use crate::kernel::clock::{Clock, SystemClock};
@@ -77,7 +77,7 @@ impl Server {
         let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
         let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock)));
-        let engine = Engine::new(storage.read.clone(), policy, Arc::new(sealer), today).await;
+        let engine = Engine::new(&storage, policy, Arc::new(sealer), today, Options::writing()).await;
         let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
         let limits = Limits {
             body_bytes: settings.http.body_bytes,

@@ -1,10 +1,15 @@
 //! Puts the city together: places first, then what happens in them.
 
+use std::sync::Arc;
+
 use super::calendar::{self, DAY};
 use super::out::{Chunk, Out, Stopped};
 use super::reference::Reference;
 use super::world::{self, Builder};
 use super::{DemoError, Plan, disputes, hazards};
+use crate::access::Policy;
+use crate::graphql::nouns;
+use crate::lifecycle::Lifecycles;
 
 impl From<Stopped> for DemoError {
     fn from(_: Stopped) -> Self {
@@ -32,11 +37,18 @@ pub(crate) fn last_day(plan: &Plan) -> i64 {
     calendar::day_of(plan.as_of_ms - DAY)
 }
 
+fn lifecycles() -> Result<Lifecycles, DemoError> {
+    let broken = |error: String| DemoError::Reference(error);
+    let catalog = nouns::catalog().map_err(|error| broken(error.to_string()))?;
+    let policy = Policy::built_in().map_err(|error| broken(error.to_string()))?;
+    Lifecycles::built_in(&catalog, &policy).map_err(|error| broken(error.to_string()))
+}
+
 /// Generates the whole city into a sink.
 pub(super) fn generate(plan: &Plan, sink: &mut dyn FnMut(Chunk) -> Result<(), Stopped>) -> Result<(), DemoError> {
     let reference = Reference::read()?;
     let mut sink = |chunk| sink(chunk);
-    let mut out = Out::new(&mut sink);
+    let mut out = Out::new(Arc::new(lifecycles()?), &mut sink);
     let mut builder = Builder::new(*plan, &reference, &mut out);
     let world = world::build(&mut builder)?;
     let at_sites = disputes::write(&mut builder, &world)?;

@@ -9,6 +9,7 @@ mod disputes;
 mod figures;
 mod geo;
 mod hazards;
+pub(crate) mod history;
 mod out;
 mod people;
 mod random;

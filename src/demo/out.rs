@@ -1,8 +1,11 @@
 //! Rows on their way to a database: buffered by table, handed on in chunks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sea_orm::{EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait, Value};
+
+use crate::lifecycle::Lifecycles;
 
 /// Rows of one table, column by column in the entity's order.
 pub struct Chunk {
@@ -33,6 +36,7 @@ pub(crate) const CHUNK_ROWS: usize = 2048;
 
 /// Collects rows and hands them on.
 pub(crate) struct Out<'a> {
+    lifecycles: Arc<Lifecycles>,
     sink: &'a mut Sink<'a>,
     open: BTreeMap<&'static str, Chunk>,
     last_id: BTreeMap<&'static str, i64>,
@@ -40,8 +44,13 @@ pub(crate) struct Out<'a> {
 
 impl<'a> Out<'a> {
     /// Hands chunks to a sink.
-    pub(crate) fn new(sink: &'a mut Sink<'a>) -> Self {
-        Self { sink, open: BTreeMap::new(), last_id: BTreeMap::new() }
+    pub(crate) fn new(lifecycles: Arc<Lifecycles>, sink: &'a mut Sink<'a>) -> Self {
+        Self { lifecycles, sink, open: BTreeMap::new(), last_id: BTreeMap::new() }
+    }
+
+    /// The lifecycles that matters live by.
+    pub(crate) fn lifecycles(&self) -> &Lifecycles {
+        &self.lifecycles
     }
 
     /// The next key of a table, from 1.

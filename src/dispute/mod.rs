@@ -1,5 +1,82 @@
-//! 矛盾纠纷.
+//! 矛盾纠纷. A quarrel between people or units: registered, accepted, dispatched, mediated, agreed, performed, closed.
+//!
+//! Who may do what stands in `schema/flows/dispute.toml`.
 
-pub(crate) mod rules;
+mod effects;
+mod intake;
+mod rules;
 pub(crate) mod summary;
 pub(crate) mod view;
+
+use crate::lifecycle::room::{Part, Room, Waiting, evidence};
+
+/// What the room brings to the lifecycle.
+pub static ROOM: Room = Room {
+    link: "dispute_id",
+    prefix: Some("MD"),
+    clocks: true,
+    parts: &[
+        Part { name: "parties", table: "party", column: "dispute_id", of: "", key: "id", shared: false },
+        Part { name: "sessions", table: "mediation_session", column: "dispute_id", of: "", key: "id", shared: false },
+        Part {
+            name: "agreements",
+            table: "mediation_agreement",
+            column: "dispute_id",
+            of: "",
+            key: "id",
+            shared: false,
+        },
+        Part {
+            name: "confirmations",
+            table: "judicial_confirmation",
+            column: "dispute_id",
+            of: "",
+            key: "id",
+            shared: false,
+        },
+        Part { name: "reports", table: "police_report", column: "dispute_id", of: "", key: "id", shared: false },
+        Part { name: "types", table: "dispute_type", column: "dispute_id", of: "", key: "id", shared: false },
+        Part {
+            name: "mediation",
+            table: "mediation_organisation",
+            column: "id",
+            of: "",
+            key: "mediation_organisation_id",
+            shared: false,
+        },
+        Part {
+            name: "handler",
+            table: "organisation",
+            column: "id",
+            of: "",
+            key: "handling_organisation_id",
+            shared: false,
+        },
+        Part {
+            name: "centre",
+            table: "governance_centre",
+            column: "id",
+            of: "",
+            key: "accepted_centre_id",
+            shared: false,
+        },
+        Part {
+            name: "upper centre",
+            table: "governance_centre",
+            column: "id",
+            of: "centre",
+            key: "parent_id",
+            shared: false,
+        },
+        Part { name: "joined", table: "dispute", column: "merged_into_id", of: "", key: "id", shared: false },
+        Part { name: "joined parties", table: "party", column: "dispute_id", of: "joined", key: "id", shared: false },
+    ],
+    joined: Some("joined"),
+    relations: rules::RELATIONS,
+    checks: rules::CHECKS,
+    needs: intake::needs,
+    files: evidence,
+    effects: effects::EFFECTS,
+    audiences: effects::AUDIENCES,
+    waiting: &[Waiting { view: "GridEvent", column: "dispute_id", action: "resumeEvent" }],
+};

@@ -2,62 +2,82 @@
 
 use serde_json::Value as Json;
 
+use super::intake;
 use crate::kernel::clock;
-use crate::lifecycle::case::{Actor, Attempt, Case, Check, Code, Refusal, Relation, Room, refused_if};
+use crate::lifecycle::case::{Actor, Attempt, Case, Values, number, text};
+use crate::lifecycle::refusal::{Code, Refusal, refused_if};
+use crate::lifecycle::room::{Check, Relation};
 
-const DAY_MS: i64 = 86_400_000;
+pub(super) const DAY_MS: i64 = 86_400_000;
 /// Days from the day of effect in which a court may be asked (人民调解法 art. 33).
-const WINDOW_DAYS: i64 = 30;
+pub(super) const WINDOW_DAYS: i64 = 30;
 /// Days after the closing in which the same cause opens the file again: six months.
 const REPEAT_DAYS: i64 = 183;
 /// From the township to the county to the city.
 const MOST_RAISES: usize = 2;
+/// How many represent a group at most (信访工作条例).
+const MOST_REPRESENTATIVES: usize = 5;
+/// Length of a village's code.
+const VILLAGE: usize = 12;
 
-/// What the room brings to the lifecycle.
-pub static ROOM: Room = Room { relations: RELATIONS, checks: CHECKS };
+pub(super) const RELATIONS: &[(&str, Relation)] = &[
+    ("HANDLER", handler),
+    ("PARTY", party),
+    ("COURT", court),
+    ("JOINT", |case, actor| actor.mechanism_id.is_some() && case.number("mechanism_id") == actor.mechanism_id),
+];
 
-const RELATIONS: &[(&str, Relation)] = &[("HANDLER", handler), ("PARTY", party), ("COURT", court)];
-
-const CHECKS: &[(&str, Check)] = &[
-    ("two_parties", two_parties),
-    ("triage_told", triage_told),
-    ("into_older", into_older),
-    ("handler_given", handler_given),
-    ("declared", declared),
-    ("consents", consents),
-    ("not_flagged", |attempt| refused_if(flagged(attempt.case), Code::AlreadyDone.alone())),
-    ("flagged", |attempt| refused_if(!flagged(attempt.case), Code::WrongState.alone())),
-    ("mediated", |attempt| refused_if(!held(attempt.case), Code::WrongState.alone())),
-    ("signed", signed),
-    ("both_consent", |attempt| all_parties(attempt, "consents", Code::ConsentMissing)),
-    ("later", later),
-    ("routes_told", |attempt| said(attempt, "routes")),
-    ("not_confirmed", not_confirmed),
-    ("both_ask", |attempt| all_parties(attempt, "askedBy", Code::PartiesMissing)),
-    ("confirmable", |attempt| {
-        refused_if(attempt.truth("identityRelation"), Code::NotConfirmable.of("identityRelation"))
-    }),
-    ("within_window", within_window),
-    ("file_complete", file_complete),
-    ("within_six_months", within_six_months),
-    ("not_top", not_top),
+pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
+    ("two_parties", two_parties, &[Code::PartiesMissing]),
+    ("place_given", intake::place_given, &[Code::PlaceUnknown]),
+    ("identities", intake::identities, &[Code::IdentityInvalid]),
+    ("no_duplicate", intake::no_duplicate, &[Code::PossibleDuplicate]),
+    ("joint", intake::joint, &[Code::NotPermitted, Code::PlaceOutside]),
+    ("triage_told", triage_told, &[Code::InputIncomplete]),
+    ("into_older", into_older, &[Code::InputIncomplete]),
+    ("handler_given", handler_given, &[Code::InputIncomplete, Code::PlaceOutside]),
+    ("village_first", village_first, &[Code::VillageFirst]),
+    ("declared", declared, &[Code::ConflictOfInterest, Code::InputIncomplete]),
+    ("consents", consents, &[Code::ConsentMissing]),
+    ("own_mediators", own_mediators, &[Code::NotPermitted]),
+    ("not_ahead", not_ahead, &[Code::DeadlineInvalid]),
+    ("not_flagged", |attempt| refused_if(flagged(attempt.case), Code::AlreadyDone.alone()), &[Code::AlreadyDone]),
+    ("flagged", |attempt| refused_if(!flagged(attempt.case), Code::WrongState.alone()), &[Code::WrongState]),
+    ("mediated", |attempt| refused_if(!held(attempt.case), Code::WrongState.alone()), &[Code::WrongState]),
+    ("signed", signed, &[Code::SignaturesMissing, Code::EvidenceMissing, Code::DeadlineInvalid]),
+    ("not_effective", not_effective, &[Code::AlreadyDone]),
+    ("both_consent", |attempt| everybody(attempt, "consents", Code::ConsentMissing), &[Code::ConsentMissing]),
+    ("later", later, &[Code::DeadlineInvalid]),
+    ("routes_told", |attempt| said(attempt, "routes"), &[Code::InputIncomplete]),
+    ("not_confirmed", not_confirmed, &[Code::AlreadyDone]),
+    ("both_ask", |attempt| everybody(attempt, "askedBy", Code::PartiesMissing), &[Code::PartiesMissing]),
+    ("confirmable", confirmable, &[Code::NotConfirmable]),
+    ("of_court", of_court, &[Code::ReferenceUnknown]),
+    ("within_window", within_window, &[Code::TooLate, Code::SignaturesMissing]),
+    ("not_received", not_received, &[Code::AlreadyDone]),
+    ("not_extended", not_extended, &[Code::ExtensionsUsed]),
+    ("file_complete", file_complete, &[Code::WrongState]),
+    ("within_six_months", within_six_months, &[Code::TooLate]),
+    ("not_top", not_top, &[Code::TopLevel]),
 ];
 
 fn handler(case: &Case, actor: &Actor) -> bool {
-    let ours = |column: &str| case.number(column) == Some(actor.organisation_id);
-    ours("handling_organisation_id") || ours("mediator_organisation_id")
+    let mediates = case.rows("mediation").first().and_then(|row| number(row, "organisation_id"));
+    let ours = Some(actor.organisation_id);
+    case.number("handling_organisation_id") == ours || mediates == ours
 }
 
+/// A party of it or of a dispute that was joined to it. A resident is nobody but himself.
 fn party(case: &Case, actor: &Actor) -> bool {
-    case.rows("party").iter().any(|party| {
-        let is = |column: &str, id: i64| party.get(column).and_then(Json::as_i64) == Some(id);
-        is("account_id", actor.account_id) || is("organisation_id", actor.organisation_id)
-    })
+    let of = |party: &Values| {
+        number(party, "account_id") == Some(actor.account_id)
+            || actor.role != "RESIDENT" && number(party, "organisation_id") == Some(actor.organisation_id)
+    };
+    case.rows("parties").iter().chain(case.rows("joined parties")).any(of)
 }
 
 fn court(case: &Case, actor: &Actor) -> bool {
-    let asked = case.rows("judicial_confirmation").last();
-    asked.and_then(|request| request.get("court_id")?.as_i64()) == Some(actor.organisation_id)
+    case.rows("confirmations").last().and_then(|request| number(request, "court_id")) == Some(actor.organisation_id)
 }
 
 /// Whether a report to the police waits for them.
@@ -75,43 +95,102 @@ fn held(case: &Case) -> bool {
     case.since(&["startMediation"]).iter().any(|event| event.action == "addSession")
 }
 
-fn said(attempt: &Attempt<'_>, field: &str) -> Result<(), Refusal> {
+/// The agreement that was reached last.
+pub(super) fn agreement(case: &Case) -> Option<&Values> {
+    case.rows("agreements").last()
+}
+
+pub(super) fn said(attempt: &Attempt<'_>, field: &str) -> Result<(), Refusal> {
     let silent = attempt.text(field).is_none_or(|text| text.trim().is_empty());
     refused_if(attempt.input.is_some() && silent, Code::InputIncomplete.of(field))
 }
 
-/// The number that is given is that of all parties.
-fn all_parties(attempt: &Attempt<'_>, field: &str, code: Code) -> Result<(), Refusal> {
-    let all = i64::try_from(attempt.case.rows("party").len()).unwrap_or(i64::MAX);
-    refused_if(attempt.input.is_some() && attempt.number(field).unwrap_or_default() < all, code.of(field))
+/// Those who have to consent, sign and ask: all parties, of a group its representatives.
+fn speakers(case: &Case) -> Vec<i64> {
+    let represents = |party: &&Values| party.get("representative").and_then(Json::as_bool).unwrap_or_default();
+    let parties = case.rows("parties");
+    let represented = case.text("scale") != Some("INDIVIDUAL") && parties.iter().any(|p| represents(&p));
+    parties.iter().filter(|p| !represented || represents(p)).filter_map(|p| number(p, "id")).collect()
+}
+
+/// The parties that a list names, each by itself or by the field `party` of its entries.
+pub(super) fn named<'a>(attempt: &Attempt<'a>, field: &str) -> impl Iterator<Item = i64> + 'a {
+    attempt.list(field).iter().filter_map(|entry| entry.as_i64().or_else(|| entry.get("party")?.as_i64()))
+}
+
+fn everybody(attempt: &Attempt<'_>, field: &str, code: Code) -> Result<(), Refusal> {
+    if attempt.input.is_none() {
+        return Ok(());
+    }
+    let given: Vec<i64> = named(attempt, field).collect();
+    let all = speakers(attempt.case);
+    let parties = attempt.case.rows("parties");
+    let known = |id: &i64| parties.iter().any(|party| number(party, "id") == Some(*id));
+    refused_if(!given.iter().all(known) || !all.iter().all(|id| given.contains(id)), code.of(field))
 }
 
 fn two_parties(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let given = attempt.input.map(|input| input.get("parties").and_then(Json::as_array).map_or(0, Vec::len));
+    let parties = attempt.list("parties");
     let least = if attempt.truth("othersUnknown") { 1 } else { 2 };
-    refused_if(given.is_some_and(|given| given < least), Code::PartiesMissing.of("parties"))
+    let few = attempt.input.is_some() && parties.len() < least;
+    let representatives = parties.iter().filter(|party| party["representative"] == true).count();
+    refused_if(few || representatives > MOST_REPRESENTATIVES, Code::PartiesMissing.of("parties"))
 }
 
 fn triage_told(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     match attempt.text("decision") {
+        None => Ok(()),
         Some("ACCEPTED") => {
-            let typed = attempt.input.and_then(|input| input.get("typeCodes")?.as_array());
             refused_if(!attempt.has("riskLevel"), Code::InputIncomplete.of("riskLevel"))?;
-            refused_if(typed.is_none_or(Vec::is_empty), Code::InputIncomplete.of("typeCodes"))
+            refused_if(attempt.list("typeCodes").is_empty(), Code::InputIncomplete.of("typeCodes"))
         }
-        _ => said(attempt, "told"),
+        Some(decision) => {
+            let lost = decision == "ROUTED" && !attempt.has("route");
+            refused_if(lost, Code::InputIncomplete.of("route"))?;
+            said(attempt, "told")
+        }
     }
 }
 
-/// Keys are given in the order of registration.
+/// Into an open dispute that was there before; times first, then numbers.
 fn into_older(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let older = attempt.number("into").zip(attempt.case.number("id")).is_some_and(|(into, own)| into < own);
-    refused_if(attempt.input.is_some() && !older, Code::InputIncomplete.of("into"))
+    if attempt.input.is_none() {
+        return Ok(());
+    }
+    let age = |row: &Values| Some((number(row, "accepted_at")?, text(row, "no")?.to_owned()));
+    let older = attempt.row("into").filter(|into| {
+        let open = number(into, "concluded_at").is_none();
+        open && age(into) < age(&attempt.case.row) && number(into, "id") != attempt.case.number("id")
+    });
+    refused_if(older.is_none(), Code::InputIncomplete.of("into"))
 }
 
+/// Whoever is to handle it: the mediation organisation's own organisation, or the one that is named.
+pub(super) fn target<'a>(attempt: &Attempt<'a>) -> Option<(&'static str, &'a Values)> {
+    let named = attempt.row("mediationOrganisation").map(|row| ("mediationOrganisation", row));
+    named.or_else(|| attempt.row("handler").map(|row| ("handler", row)))
+}
+
+/// Somebody is named, of the place or above it, or of the other side of the mechanism.
 fn handler_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let nobody = !attempt.has("handler") && !attempt.has("mediationOrganisation");
-    refused_if(attempt.input.is_some() && nobody, Code::InputIncomplete.of("handler"))
+    if attempt.input.is_none() {
+        return Ok(());
+    }
+    let Some((field, row)) = target(attempt) else { return Err(Code::InputIncomplete.of("handler")) };
+    let (here, there) = (attempt.case.text("division_code").unwrap_or_default(), text(row, "division_code"));
+    let near = there.is_some_and(|there| here.starts_with(there) || there.starts_with(here));
+    let joint = attempt.case.number("mechanism_id").is_some();
+    refused_if(!near && !joint, Code::PlaceOutside.of(field))
+}
+
+/// 小事不出村: what is small goes to the village, or it is said why not.
+fn village_first(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let small = attempt.case.text("scale") == Some("INDIVIDUAL")
+        && matches!(attempt.case.text("risk_level"), Some("BLUE" | "YELLOW"))
+        && attempt.case.number("mechanism_id").is_none();
+    let above =
+        target(attempt).is_some_and(|(_, row)| text(row, "division_code").is_some_and(|code| code.len() < VILLAGE));
+    refused_if(small && above && said(attempt, "levelReason").is_err(), Code::VillageFirst.of("levelReason"))
 }
 
 fn declared(attempt: &Attempt<'_>) -> Result<(), Refusal> {
@@ -123,19 +202,41 @@ fn declared(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 }
 
 fn consents(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let parties = attempt.case.rows("party");
-    let refuses = parties.iter().any(|party| party.get("consent").and_then(Json::as_str) == Some("NO"));
+    let refuses = attempt.case.rows("parties").iter().any(|party| text(party, "consent") == Some("NO"));
     refused_if(refuses, Code::ConsentMissing.alone())
 }
 
-/// Of a written agreement every party signs and the committee seals the document (人民调解法 art. 29).
+/// Mediators of the organisation that mediates.
+fn own_mediators(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let ours = attempt.case.number("mediation_organisation_id");
+    let foreign = |row: &Values| number(row, "mediation_organisation_id") != ours;
+    refused_if(attempt.rows("mediators").iter().any(foreign), Code::NotPermitted.of("mediators"))
+}
+
+/// A time that is given does not lie ahead.
+fn not_ahead(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.number("at").is_some_and(|at| at > attempt.now), Code::DeadlineInvalid.of("at"))
+}
+
+/// Of a written agreement every party signs, the mediator signs and the committee seals the document (人民调解法 art. 29).
 fn signed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    if attempt.text("form") != Some("WRITTEN") {
+    let written = attempt.text("form").or_else(|| text(agreement(attempt.case)?, "form")) == Some("WRITTEN");
+    if attempt.input.is_none() || !written {
         return Ok(());
     }
-    all_parties(attempt, "signatures", Code::SignaturesMissing)?;
-    refused_if(!attempt.truth("sealed"), Code::SignaturesMissing.of("sealed"))?;
+    everybody(attempt, "signatures", Code::SignaturesMissing)?;
+    for field in ["mediatorSignedAt", "sealedAt"] {
+        refused_if(!attempt.has(field), Code::SignaturesMissing.of(field))?;
+        refused_if(attempt.number(field).is_some_and(|at| at > attempt.now), Code::DeadlineInvalid.of(field))?;
+    }
+    let ahead = |entry: &Json| entry.get("signedAt").and_then(Json::as_i64).is_some_and(|at| at > attempt.now);
+    refused_if(attempt.list("signatures").iter().any(ahead), Code::DeadlineInvalid.of("signatures"))?;
     refused_if(!attempt.phases().any(|phase| phase == "DOCUMENT"), Code::EvidenceMissing.of("evidence"))
+}
+
+fn not_effective(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let effective = agreement(attempt.case).is_none_or(|row| number(row, "effective_at").is_some());
+    refused_if(effective, Code::AlreadyDone.alone())
 }
 
 fn later(attempt: &Attempt<'_>) -> Result<(), Refusal> {
@@ -150,10 +251,37 @@ fn not_confirmed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(since.iter().any(|event| event.action == "decideConfirmation"), Code::AlreadyDone.alone())
 }
 
+/// Identity, adoption and marriage are not confirmed: neither as stated, nor by the type of the dispute.
+fn confirmable(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.truth("identityRelation"), Code::NotConfirmable.of("identityRelation"))
+}
+
+fn of_court(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let court = attempt.row("court").is_none_or(|row| text(row, "department") == Some("COURT"));
+    refused_if(!court, Code::ReferenceUnknown.of("court"))
+}
+
+/// The last moment at which a court may be asked about an agreement that took effect then.
+pub(super) fn window_ends(effective: i64) -> i64 {
+    let first = clock::day_start_ms(&clock::shanghai_date(effective)).unwrap_or(effective);
+    first + (WINDOW_DAYS + 1) * DAY_MS
+}
+
 fn within_window(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let agreed = attempt.case.last("recordAgreement").map_or(i64::MIN / 2, |event| event.at);
-    let first = clock::day_start_ms(&clock::shanghai_date(agreed)).unwrap_or(i64::MIN / 2);
-    refused_if(attempt.now >= first + (WINDOW_DAYS + 1) * DAY_MS, Code::TooLate.alone())
+    let Some(effective) = agreement(attempt.case).and_then(|row| number(row, "effective_at")) else {
+        return Err(Code::SignaturesMissing.alone());
+    };
+    refused_if(attempt.now >= window_ends(effective), Code::TooLate.alone())
+}
+
+fn not_received(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let request = attempt.case.rows("confirmations").last();
+    refused_if(request.and_then(|row| number(row, "accepted_at")).is_some(), Code::AlreadyDone.alone())
+}
+
+fn not_extended(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let since = attempt.case.since(&["requestConfirmation"]);
+    refused_if(since.iter().any(|event| event.action == "extendConfirmation"), Code::ExtensionsUsed.alone())
 }
 
 /// What was agreed was mediated in a session that is recorded, and the police have answered a report.
@@ -169,5 +297,6 @@ fn within_six_months(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 
 fn not_top(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let raised = attempt.case.events.iter().filter(|event| event.action == "raiseLevel").count();
-    refused_if(raised >= MOST_RAISES, Code::TopLevel.alone())
+    let none_above = attempt.case.rows("upper centre").is_empty();
+    refused_if(raised >= MOST_RAISES || none_above, Code::TopLevel.alone())
 }

@@ -52,6 +52,7 @@ pub fn dispute() -> View {
         .code("outcome", "DisputeOutcome", Class::Internal, FILTER | NULL, "结果. Outcome. Null: open.")
         .instant("resolved_at", Class::Internal, FILTER | SORT | NULL, "化解时间. When resolved. Null: not resolved.")
         .instant("concluded_at", Class::Internal, FILTER | SORT | NULL, "办结时间. When concluded in any way. Null: open.")
+        .instant("closed_at", Class::Internal, FILTER | SORT | NULL, "结案时间. When its file was closed. Null: it is not.")
         .code(
             "resolved_level",
             "ResolvedLevel",
@@ -93,21 +94,19 @@ pub fn dispute() -> View {
             Class::Internal,
             "联动机制. The mechanism of a joint dispute. Null: not joint.",
         )
-        .one_by(
+        .one(
             "agreement",
             "MediationAgreement",
-            "id",
-            "dispute_id",
+            "agreement_id",
             Class::Internal,
-            "调解协议. The agreement. Null: none reached.",
+            "调解协议. The latest agreement. Null: none reached.",
         )
-        .one_by(
+        .one(
             "confirmation",
             "JudicialConfirmation",
-            "id",
-            "dispute_id",
+            "confirmation_id",
             Class::Internal,
-            "司法确认. Judicial confirmation. Null: not requested.",
+            "司法确认. The latest judicial confirmation. Null: not requested.",
         )
         .one_by(
             "petition",
@@ -125,6 +124,20 @@ pub fn dispute() -> View {
             "类型. Types of the dispute, main one first.",
         )
         .list("parties", "Party", "dispute_id", &[], "当事人. The parties.")
+        .list(
+            "agreements",
+            "MediationAgreement",
+            "dispute_id",
+            &[("reached_at", Direction::Asc)],
+            "历次调解协议. All agreements, oldest first: after a reopening there may be another.",
+        )
+        .list(
+            "confirmations",
+            "JudicialConfirmation",
+            "dispute_id",
+            &[("requested_at", Direction::Asc)],
+            "历次司法确认. All requests for confirmation, oldest first.",
+        )
         .list(
             "sessions",
             "MediationSession",

@@ -3,8 +3,10 @@
 use async_graphql_value::Name;
 
 use super::model::{Arg, EnumDef, FieldDef, InputDef, Model, ObjectDef, ScalarDef};
+use super::mutations;
 use super::roots;
 use super::standard;
+use crate::lifecycle::flow::Flows;
 use crate::read::catalog::Catalog;
 use crate::read::declare::{Child, FILTER, Field, Kind, SEARCH, SORT, Scalar, Shape, View, upper_snake};
 use crate::read::summary::{Compute, Summary};
@@ -24,7 +26,7 @@ fn scalar_name(scalar: Scalar) -> &'static str {
 }
 
 /// The types of the API for these declarations.
-pub fn model(catalog: &Catalog) -> Model {
+pub fn model(catalog: &Catalog, flows: &Flows) -> Model {
     let mut model = standard::model();
     for table in catalog.code_tables() {
         let values = table.entries.iter().map(|c| (c.code.clone(), format!("{}. {}.", c.zh, c.en))).collect();
@@ -46,6 +48,7 @@ pub fn model(catalog: &Catalog) -> Model {
         query = query.field(root.name, field);
     }
     model.objects.insert("Query".into(), query);
+    mutations::add(&mut model, flows);
     model.scalars.insert("DateTime".into(), ScalarDef { doc: "时间. RFC 3339 with offset, years 1900 to 2100." });
     model
 }

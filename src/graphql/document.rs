@@ -80,10 +80,8 @@ impl Document {
         };
         let operation = found.ok_or_else(|| Error::input("operationName", "names no operation of the document"))?;
         match operation.node.ty {
-            OperationType::Query => Ok(&operation.node),
-            OperationType::Mutation | OperationType::Subscription => {
-                Err(Error::new(Code::ValidationFailed, "only queries can be run here"))
-            }
+            OperationType::Query | OperationType::Mutation => Ok(&operation.node),
+            OperationType::Subscription => Err(Error::new(Code::ValidationFailed, "subscriptions cannot be run here")),
         }
     }
 

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use async_graphql::indexmap::IndexMap;
+use async_graphql_parser::types::OperationType;
 use async_graphql_value::{ConstValue, Variables as LibraryVariables};
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
@@ -13,6 +15,8 @@ use super::error::{Code, Error};
 use super::execute::Execution;
 use super::guard::Limits;
 use super::model::Model;
+use super::mutate::{self, Writing};
+use super::mutations::{self, Mutation};
 use super::roots::{self, Root};
 use super::select::Reader;
 use super::{build, nouns, register};
@@ -21,11 +25,15 @@ use crate::http::{Answer, GraphqlService, Request};
 use crate::identity::Viewer;
 use crate::kernel::clock::{self, Clock};
 use crate::kernel::seal::Sealer;
+use crate::lifecycle::Lifecycles;
+use crate::lifecycle::case::Actor;
+use crate::lifecycle::write::Writer;
 use crate::read::catalog::Catalog;
 use crate::read::predicate::Lens;
 use crate::read::session::Session;
 use crate::read::sql::Dialect;
-use crate::storage::ReadPool;
+use crate::storage::{ReadPool, Storage};
+use crate::trail::entry::HashAlgorithm;
 
 /// Why the engine could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -36,12 +44,9 @@ pub enum EngineError {
     /// The registry refused the types.
     #[error("schema: {0}")]
     Schema(#[from] async_graphql::dynamic::SchemaError),
-    /// A lifecycle does not hold together.
+    /// The lifecycles do not hold together.
     #[error(transparent)]
-    Flow(#[from] crate::lifecycle::flow::FlowError),
-    /// The working calendar does not hold together.
-    #[error(transparent)]
-    Calendar(#[from] crate::lifecycle::calendar::CalendarError),
+    Lifecycle(#[from] crate::lifecycle::LifecycleError),
     /// The divisions could not be read.
     #[error("divisions cannot be read")]
     Divisions(#[source] crate::read::session::ReadError),
@@ -49,7 +54,10 @@ pub enum EngineError {
 
 /// The engine: types, documents, policy and a way to the database.
 pub struct Engine {
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
+    lifecycles: Arc<Lifecycles>,
+    mutations: IndexMap<String, Mutation>,
+    writer: Option<Writer>,
     model: Model,
     roots: HashMap<&'static str, Root>,
     documents: Documents,
@@ -58,6 +66,27 @@ pub struct Engine {
     pool: ReadPool,
     clock: Arc<dyn Clock>,
     divisions: HashMap<String, String>,
+}
+
+/// What an engine can be told beside what it stands on.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Hash of the audit trail.
+    pub hash: HashAlgorithm,
+    /// Whether it only reads.
+    pub reads_only: bool,
+}
+
+impl Options {
+    /// An engine that reads and writes.
+    pub fn writing() -> Options {
+        Options { hash: HashAlgorithm::default(), reads_only: false }
+    }
+
+    /// An engine that only reads.
+    pub fn reading() -> Options {
+        Options { reads_only: true, ..Options::writing() }
+    }
 }
 
 /// An answer and the statements that made it.
@@ -71,19 +100,37 @@ pub struct Traced {
 impl Engine {
     /// An engine over a database whose schema is current. Reads the divisions once; restart after loading others.
     pub async fn new(
-        pool: ReadPool,
+        storage: &Storage,
         policy: Arc<Policy>,
         sealer: Arc<Sealer>,
         clock: Arc<dyn Clock>,
+        options: Options,
     ) -> Result<Engine, EngineError> {
-        let catalog = nouns::catalog()?;
-        crate::lifecycle::built_in(&catalog, &policy)?;
-        crate::lifecycle::calendar::Calendar::built_in()?;
-        let model = build::model(&catalog);
+        let pool = storage.read.clone();
+        let catalog = Arc::new(nouns::catalog()?);
+        let lifecycles = Arc::new(crate::lifecycle::Lifecycles::built_in(&catalog, &policy)?);
+        let model = build::model(&catalog, &lifecycles.flows);
+        let mutations = mutations::all(&lifecycles.flows);
+        let (lived, declared) = (lifecycles.clone(), catalog.clone());
+        let write = || Writer::new(storage.write_pool(), lived, declared, sealer.clone(), options.hash);
+        let writer = (!options.reads_only).then(write);
         let documents = Documents::new(register::schema(&model)?, Limits::default());
         let divisions = crate::read::divisions::names(&pool).await.map_err(EngineError::Divisions)?;
         let roots = roots::all().into_iter().map(|r| (r.name, r.root)).collect();
-        Ok(Engine { catalog, model, roots, documents, policy, sealer, pool, clock, divisions })
+        Ok(Engine {
+            catalog,
+            lifecycles,
+            mutations,
+            writer,
+            model,
+            roots,
+            documents,
+            policy,
+            sealer,
+            pool,
+            clock,
+            divisions,
+        })
     }
 
     /// Answers a request and says which statements were run.
@@ -129,8 +176,8 @@ impl Engine {
             ReadPool::Postgres(_) => Dialect::Postgres,
             ReadPool::Sqlite(_) => Dialect::Sqlite,
         };
-        let catalog = &self.catalog;
-        let lens = Lens { access, catalog, dialect, now_ms, today: &today, divisions: &self.divisions };
+        let (catalog, lifecycles) = (&*self.catalog, &*self.lifecycles);
+        let lens = Lens { access, catalog, lifecycles, dialect, now_ms, today: &today, divisions: &self.divisions };
         let reader = Reader { model: &self.model, document: &document.ast, variables: &variables };
         let introspected = match document.introspects(operation) {
             true => self.introspect(document, request).await,
@@ -140,7 +187,13 @@ impl Engine {
             Ok(session) => session,
             Err(error) => return refused(&[Error::internal(&error)]),
         };
-        let mut execution = Execution::new(lens, reader, &self.sealer, session, &self.roots, &introspected);
+        let writing = match (operation.ty == OperationType::Mutation, &self.writer) {
+            (true, Some(writer)) => Some(writing(writer, viewer, &facts, request)),
+            (true, None) => return refused(&[mutate::no_writer()]),
+            (false, _) => None,
+        };
+        let (roots, mutations) = (&self.roots, (&self.mutations, writing));
+        let mut execution = Execution::new(lens, reader, &self.sealer, session, roots, mutations, &introspected);
         execution.run(&operation.selection_set.node).await;
         let (answer, mut run) = execution.finish();
         statements.append(&mut run);
@@ -160,6 +213,16 @@ impl Engine {
     /// The types of the API.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The writer; `None`: the engine only reads.
+    pub fn writer(&self) -> Option<&Writer> {
+        self.writer.as_ref()
+    }
+
+    /// The lifecycles.
+    pub fn lifecycles(&self) -> &Lifecycles {
+        &self.lifecycles
     }
 
     /// The declarations.
@@ -187,6 +250,32 @@ fn facts(viewer: &Viewer) -> Facts {
         mechanism_id: viewer.mechanism_id(),
         clearance: if viewer.clearance() == "SENSITIVE" { Clearance::Sensitive } else { Clearance::Personal },
         purpose: viewer.purpose(),
+    }
+}
+
+fn writing<'w>(writer: &'w Writer, viewer: &Viewer, facts: &Facts, request: &Request) -> Writing<'w> {
+    Writing {
+        writer,
+        actor: actor(viewer, facts),
+        purpose: facts.purpose.code(),
+        operation: request.operation_name.clone().unwrap_or_default(),
+        key: request.idempotency_key.clone(),
+        language: request.language,
+    }
+}
+
+/// Who acts.
+fn actor(viewer: &Viewer, facts: &Facts) -> Actor {
+    Actor {
+        role: viewer.role().to_owned(),
+        account_id: facts.account_id,
+        posting_id: facts.posting_id,
+        organisation_id: facts.organisation_id,
+        department: facts.department.clone(),
+        division_code: facts.division_code.clone(),
+        mechanism_id: facts.mechanism_id,
+        zone_id: facts.zone_id,
+        reads_only: mutate::reads_only(facts.purpose),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use async_graphql::indexmap::IndexMap;
 use async_graphql_parser::types::SelectionSet;
 use async_graphql_value::ConstValue;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -9,6 +10,8 @@ use serde_json::{Value as Json, json};
 
 use super::coerce::Args;
 use super::error::{Code, Error};
+use super::mutate::Writing;
+use super::mutations::Mutation;
 use super::plain;
 use super::roots::Root;
 use super::select::{Reader, Selected};
@@ -36,12 +39,14 @@ const MOST_ERRORS: usize = 20;
 pub struct Execution<'a, 'd> {
     pub(super) compiler: Compiler<'a, 'd>,
     pub(super) writer: Writer<'a>,
-    session: Session,
+    pub(super) session: Session,
     roots: &'a HashMap<&'static str, Root>,
+    pub(super) mutations: &'a IndexMap<String, Mutation>,
+    pub(super) writing: Option<Writing<'a>>,
     introspected: &'a ConstValue,
     errors: Vec<Error>,
     /// The root below which fields are compiled one by one.
-    outer: Path,
+    pub(super) outer: Path,
     lost: bool,
 }
 
@@ -74,16 +79,29 @@ impl<'a, 'd> Execution<'a, 'd> {
         sealer: &'a Sealer,
         session: Session,
         roots: &'a HashMap<&'static str, Root>,
+        (mutations, writing): (&'a IndexMap<String, Mutation>, Option<Writing<'a>>),
         introspected: &'a ConstValue,
     ) -> Self {
         let compiler = Compiler { lens, reader, sealer, redactions: vec![], errors: vec![] };
         let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: HashMap::new() };
-        Execution { compiler, writer, session, roots, introspected, errors: vec![], outer: vec![], lost: false }
+        Execution {
+            compiler,
+            writer,
+            session,
+            roots,
+            mutations,
+            writing,
+            introspected,
+            errors: vec![],
+            outer: vec![],
+            lost: false,
+        }
     }
 
     /// Runs the operation.
     pub async fn run(&mut self, set: &'d SelectionSet) {
-        let fields = match self.compiler.reader.fields("Query", &[set]) {
+        let ty = if self.writing.is_some() { "Mutation" } else { "Query" };
+        let fields = match self.compiler.reader.fields(ty, &[set]) {
             Ok(fields) => fields,
             Err(error) => {
                 self.errors.push(error);
@@ -98,7 +116,7 @@ impl<'a, 'd> Execution<'a, 'd> {
             }
             self.writer.out.extend_from_slice(member(selected.key).as_bytes());
             let start = self.writer.out.len();
-            let outcome = self.root(selected).await;
+            let outcome = self.root(ty, selected).await;
             let mut below = std::mem::take(&mut self.compiler.errors);
             if outcome.is_ok() {
                 self.errors.append(&mut below);
@@ -106,7 +124,7 @@ impl<'a, 'd> Execution<'a, 'd> {
             if let Err(error) = outcome {
                 self.writer.out.truncate(start);
                 self.writer.out.extend_from_slice(b"null");
-                let nullable = !self.compiler.reader.definition("Query", selected).is_ok_and(|d| d.ty.non_null());
+                let nullable = !self.compiler.reader.definition(ty, selected).is_ok_and(|d| d.ty.non_null());
                 self.lost |= !nullable;
                 self.errors.push(error.on(&root_path(selected.key)));
             }
@@ -145,11 +163,11 @@ impl<'a, 'd> Execution<'a, 'd> {
         (Answer { status: 200, body, codes }, self.session.statements().to_vec())
     }
 
-    async fn root(&mut self, selected: &Selected<'d>) -> Result<(), Error> {
+    async fn root(&mut self, ty: &str, selected: &Selected<'d>) -> Result<(), Error> {
         self.outer.clear();
         match selected.name {
             "__typename" => {
-                self.writer.string("Query");
+                self.writer.string(ty);
                 return Ok(());
             }
             "__schema" | "__type" => {
@@ -159,6 +177,7 @@ impl<'a, 'd> Execution<'a, 'd> {
                 };
                 return serde_json::to_writer(&mut self.writer.out, value).map_err(|e| Error::internal(&e));
             }
+            _ if self.writing.is_some() => return self.mutation(selected).await,
             _ => {}
         }
         let root = self.roots.get(selected.name).ok_or_else(|| Error::internal(&"no such root"))?;
@@ -183,11 +202,11 @@ impl<'a, 'd> Execution<'a, 'd> {
         }
     }
 
-    fn view(&self, name: &str) -> Result<&'a View, Error> {
+    pub(super) fn view(&self, name: &str) -> Result<&'a View, Error> {
         self.compiler.lens.catalog.view(name).ok_or_else(|| Error::internal(&format!("no view {name}")))
     }
 
-    fn path(&self, key: &str) -> Path {
+    pub(super) fn path(&self, key: &str) -> Path {
         self.outer.iter().cloned().chain(root_path(key)).collect()
     }
 
@@ -215,7 +234,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         self.writer.list(&plan, &fetched, &Key::Root).map_err(fault)
     }
 
-    async fn single(
+    pub(super) async fn single(
         &mut self,
         view: &'a View,
         via: Via,
@@ -311,7 +330,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         Ok(())
     }
 
-    fn begin(&mut self, n: usize, key: &str) {
+    pub(super) fn begin(&mut self, n: usize, key: &str) {
         if n > 0 {
             self.writer.out.push(b',');
         }

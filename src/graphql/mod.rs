@@ -8,7 +8,10 @@ pub mod error;
 mod escapes;
 mod execute;
 pub mod guard;
+mod input;
 pub mod model;
+mod mutate;
+pub mod mutations;
 mod nodes;
 pub mod nouns;
 mod plain;
@@ -25,7 +28,9 @@ mod tests {
     #[test]
     fn the_model_registers() {
         let catalog = super::nouns::catalog().expect("catalog");
-        let model = super::build::model(&catalog);
+        let policy = crate::access::Policy::built_in().expect("policy");
+        let lifecycles = crate::lifecycle::Lifecycles::built_in(&catalog, &policy).expect("lifecycles");
+        let model = super::build::model(&catalog, &lifecycles.flows);
         let schema = super::register::schema(&model).expect("schema");
         assert!(schema.sdl().contains("type Hazard implements Node"));
     }

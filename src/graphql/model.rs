@@ -71,12 +71,20 @@ pub struct Arg {
     pub ty: Type,
     /// Value when absent.
     pub default: Option<ConstValue>,
+    /// The view that its ids name, or whose natural key it is.
+    pub refers: Option<String>,
 }
 
 impl Arg {
     /// An argument without a default.
     pub fn new(name: impl Into<String>, ty: &str, doc: impl Into<String>) -> Self {
-        Arg { name: name.into(), doc: doc.into(), ty: Type::parse(ty), default: None }
+        Arg { name: name.into(), doc: doc.into(), ty: Type::parse(ty), default: None, refers: None }
+    }
+
+    /// The argument as the name of an object.
+    pub fn refer(mut self, view: &str) -> Self {
+        self.refers = Some(view.to_owned());
+        self
     }
 
     /// The argument with a default.

@@ -37,7 +37,7 @@ fn field(name: &str, def: &FieldDef) -> Field {
 
 /// Registers the model.
 pub fn schema(model: &Model) -> Result<Schema, SchemaError> {
-    let mut builder = Schema::build("Query", None, None)
+    let mut builder = Schema::build("Query", Some("Mutation"), None)
         .disable_suggestions()
         .limit_recursive_depth(64)
         .extension(StopBeforeExecution);

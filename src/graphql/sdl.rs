@@ -6,9 +6,11 @@ use async_graphql::SDLExportOptions;
 use async_graphql::indexmap::IndexMap;
 
 use super::model::{Model, ObjectDef};
+use super::mutations::{self, Mutation};
 use super::roots::{self, Root};
 use super::{build, register};
 use crate::access::{Access, Class, Clearance, Exposure, Facts, Family, Policy, Purpose, Relation, Rows, Verdict};
+use crate::lifecycle::flow::Flows;
 use crate::read::catalog::Catalog;
 use crate::read::declare::{Kind, View};
 
@@ -24,10 +26,11 @@ pub enum SdlError {
 }
 
 /// The contract, sorted. With a role, only what that role can use for its usual purpose.
-pub fn sdl(catalog: &Catalog, policy: &Policy, role: Option<&str>) -> Result<String, SdlError> {
-    let mut model = build::model(catalog);
+pub fn sdl(catalog: &Catalog, policy: &Policy, flows: &Flows, role: Option<&str>) -> Result<String, SdlError> {
+    let mut model = build::model(catalog, flows);
     if let Some(role) = role {
         narrow(&mut model, catalog, policy, role)?;
+        narrow_mutations(&mut model, flows, role);
     }
     // What no query reaches is not part of the contract; introspection does not tell it either.
     prune(&mut model);
@@ -73,6 +76,18 @@ fn narrow(model: &mut Model, catalog: &Catalog, policy: &Policy, role: &str) -> 
         query.fields.retain(|name, _| !dead.contains(name.as_str()));
     }
     Ok(())
+}
+
+/// Mutations of actions that the role can take.
+fn narrow_mutations(model: &mut Model, flows: &Flows, role: &str) {
+    let Some(root) = model.objects.get_mut("Mutation") else { return };
+    let taken = |mutation: &Mutation| {
+        let (Mutation::Action { view, action } | Mutation::Batch { view, action }) = mutation;
+        let action = flows.newest(view).and_then(|flow| flow.action(action));
+        action.is_some_and(|action| action.who.iter().any(|who| who.roles.iter().any(|named| named == role)))
+    };
+    let known = mutations::all(flows);
+    root.fields.retain(|name, _| known.get(name).is_none_or(taken));
 }
 
 /// Whether a root can answer this role with anything.
@@ -158,7 +173,7 @@ fn retain<T>(types: &mut IndexMap<String, T>, reached: &BTreeSet<String>) {
 
 fn reached(model: &Model) -> BTreeSet<String> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
-    let mut open = vec!["Query".to_owned()];
+    let mut open = vec!["Query".to_owned(), "Mutation".to_owned()];
     while let Some(name) = open.pop() {
         if !reached.insert(name.clone()) {
             continue;

@@ -94,6 +94,86 @@ fn inputs(model: &mut Model) {
     for (name, def) in add {
         model.inputs.insert(name.into(), def);
     }
+    given(model);
+}
+
+/// Parts of what is given with actions.
+fn given(model: &mut Model) {
+    let add = [
+        (
+            "GeoPointInput",
+            input(
+                "位置. A point.",
+                vec![Arg::new("lon", "Float!", "经度. Degrees."), Arg::new("lat", "Float!", "纬度. Degrees."), crs()],
+            ),
+        ),
+        (
+            "EvidenceInput",
+            input(
+                "证据. Content that you have uploaded.",
+                vec![
+                    Arg::new("hash", "String!", "摘要. What the upload gave back."),
+                    Arg::new(
+                        "phase",
+                        "EvidencePhase!",
+                        "阶段. Pictures and films before and after; documents as PDF or picture.",
+                    ),
+                    Arg::new(
+                        "class",
+                        "EvidenceClass",
+                        "数据分级. Class of what it shows. Absent: internal, of a dispute personal.",
+                    ),
+                ],
+            ),
+        ),
+        (
+            "RectificationPlanInput",
+            input(
+                "整改方案. What the unit will do; of a major hazard all five parts.",
+                vec![
+                    Arg::new("measure", "String!", "措施. What is done."),
+                    Arg::new("money", "String", "资金. Money set aside."),
+                    Arg::new("person", "String", "责任人. Who answers for it."),
+                    Arg::new("timeLimit", "String", "时限. By when."),
+                    Arg::new("emergencyPlan", "String", "预案. What is done in an emergency."),
+                ],
+            ),
+        ),
+        (
+            "PartyInput",
+            input(
+                "当事人. A party to a dispute.",
+                vec![
+                    Arg::new("name", "String!", "姓名或名称. Name."),
+                    Arg::new("kind", "PartyKind!", "性质. Person or organisation."),
+                    Arg::new("organisation", "ID", "单位. The organisation, where it is known.").refer("Organisation"),
+                    Arg::new("contact", "String", "联系电话. Telephone."),
+                    Arg::new("idNumber", "String", "身份证号. Citizen identity number."),
+                    Arg::new("birthDate", "Date", "出生日期. Where the identity number is not known."),
+                    Arg::new("consent", "Consent", "调解意愿. Absent: unknown."),
+                    Arg::new(
+                        "representative",
+                        "Boolean",
+                        "代表人. Whether the party represents a group; at most five do.",
+                    ),
+                    Arg::new("self", "Boolean", "本人. Whether it is you."),
+                ],
+            ),
+        ),
+        (
+            "SignatureInput",
+            input(
+                "签字. The signature of one party.",
+                vec![
+                    Arg::new("party", "ID!", "当事人. Who signed.").refer("Party"),
+                    Arg::new("signedAt", "DateTime", "签字时间. Absent: now."),
+                ],
+            ),
+        ),
+    ];
+    for (name, def) in add {
+        model.inputs.insert(name.into(), def);
+    }
 }
 
 fn crs() -> Arg {
@@ -131,6 +211,13 @@ fn enums(model: &mut Model) {
                     ("AS_OF", "时点口径. The state as of asOf."),
                     ("SHARE", "占比口径. One group among all groups of the same grouping."),
                 ],
+            ),
+        ),
+        (
+            "EvidenceClass",
+            choices(
+                "证据分级. Class of what a piece of evidence shows.",
+                &[("INTERNAL", "内部. No persons."), ("PERSONAL", "个人信息. Persons, or what they wrote.")],
             ),
         ),
         ("AccessAction", choices("动作. What one wants to do with an object.", &[("READ", "读取. Read it.")])),

@@ -1,8 +1,13 @@
 //! 隐患规则. Relations and conditions that the lifecycle of a hazard names.
 
+use sea_orm::sea_query::ExprTrait;
 use serde_json::Value as Json;
 
-use crate::lifecycle::case::{Actor, Attempt, Case, Check, Code, Event, Refusal, Relation, Room, Values, refused_if};
+use crate::kernel::coordinates::{Point, outer_ring};
+use crate::lifecycle::case::{Actor, Attempt, Case, Event, Values, number, text};
+use crate::lifecycle::refusal::{Code, Refusal, refused_if};
+use crate::lifecycle::room::{Check, Need, Relation};
+use crate::read::sql::{col, select_where};
 
 const DAY_MS: i64 = 86_400_000;
 /// How long after the write-off the same finding opens the hazard again.
@@ -10,15 +15,16 @@ const RECURRENCE_DAYS: i64 = 90;
 /// How long an assignee may return an order.
 const RETURN_DAYS: i64 = 1;
 const MOST_EXTENSIONS: usize = 2;
+/// How far from its site a hazard may be found, in metres.
+const NEAR_M: f64 = 200.0;
 /// Parts of the plan for a major hazard: 措施、资金、责任人、时限、预案.
 const PLAN: [&str; 5] = ["measure", "money", "person", "timeLimit", "emergencyPlan"];
 /// Actions that begin a round of rectification.
 const ROUNDS: [&str; 3] = ["issueOrder", "rejectRectification", "reopenHazard"];
+/// Departments of the local offices that accept: peace office, centre, township, village.
+const LOCAL: [&str; 4] = ["PEACE", "CENTRE", "TOWN", "VILL"];
 
-/// What the room brings to the lifecycle.
-pub static ROOM: Room = Room { relations: RELATIONS, checks: CHECKS };
-
-const RELATIONS: &[(&str, Relation)] = &[
+pub(super) const RELATIONS: &[(&str, Relation)] = &[
     ("UNIT", |case, actor| case.number("unit_id") == Some(actor.organisation_id)),
     ("ISSUER", |case, actor| issuer(case) == Some(actor.organisation_id)),
     ("GUIDANCE", |case, actor| assigned(case, actor, "REGULATOR_GUIDANCE")),
@@ -26,34 +32,55 @@ const RELATIONS: &[(&str, Relation)] = &[
     ("NO_ORDER", |case, _| case.number("order_id").is_none()),
 ];
 
-const CHECKS: &[(&str, Check)] = &[
-    ("place", place),
-    ("general_only", |attempt| refused_if(attempt.text("grade") == Some("MAJOR"), Code::GeneralOnly.of("grade"))),
-    ("not_major", |attempt| refused_if(major(attempt.case), Code::GeneralOnly.alone())),
-    ("no_order", |attempt| refused_if(attempt.case.number("order_id").is_some(), Code::UnderOrder.alone())),
-    ("other_grader", other_grader),
-    ("assignees", assignees),
-    ("later", later),
-    ("not_acknowledged", not_acknowledged),
-    ("within_ack", within_ack),
-    ("full_plan", full_plan),
-    ("before_deadline", before_deadline),
-    ("no_open_request", |attempt| refused_if(open_request(attempt.case), Code::ExtensionState.alone())),
-    ("open_request", |attempt| refused_if(!open_request(attempt.case), Code::ExtensionState.alone())),
-    ("extensions_left", extensions_left),
-    ("guidance_passed", guidance_passed),
-    ("seen", seen),
-    ("resume_consent", resume_consent),
-    ("not_escalated", |attempt| refused_if(attempt.case.last("escalateHazard").is_some(), Code::AlreadyDone.alone())),
-    ("within_90_days", within_90_days),
+pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
+    ("place", place, &[Code::PlaceUnknown]),
+    ("photo_or_reason", photo_or_reason, &[Code::PhotoMissing]),
+    ("source_fits", source_fits, &[Code::NotPermitted, Code::InputIncomplete]),
+    ("general_only", general_only, &[Code::GeneralOnly]),
+    ("not_major", |attempt| refused_if(major(attempt.case), Code::GeneralOnly.alone()), &[Code::GeneralOnly]),
+    ("no_order", no_order, &[Code::UnderOrder]),
+    ("other_grader", other_grader, &[Code::ConflictOfInterest]),
+    ("assignees", assignees, &[Code::AssigneesInvalid]),
+    ("same_order", same_order, &[Code::AssigneesInvalid]),
+    ("later", later, &[Code::DeadlineInvalid]),
+    ("not_acknowledged", not_acknowledged, &[Code::AlreadyDone]),
+    ("within_ack", within_ack, &[Code::TooLate]),
+    ("full_plan", full_plan, &[Code::PlanIncomplete]),
+    ("before_deadline", before_deadline, &[Code::TooLate, Code::DeadlineInvalid]),
+    ("no_open_request", no_open_request, &[Code::ExtensionState]),
+    ("open_request", is_open_request, &[Code::ExtensionState]),
+    ("extensions_left", extensions_left, &[Code::ExtensionsUsed]),
+    ("leader_decides", leader_decides, &[Code::ConflictOfInterest]),
+    ("guidance_passed", guidance_passed, &[Code::GuidanceMissing]),
+    ("seen", seen, &[Code::EvidenceMissing]),
+    ("resume_consent", resume_consent, &[Code::ResumeConsentMissing]),
+    ("not_escalated", not_escalated, &[Code::AlreadyDone]),
+    ("within_90_days", within_90_days, &[Code::TooLate]),
 ];
+
+/// The team and the sites of an inspection that a hazard is reported under; the assignees of an order that is joined.
+pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
+    let of = |name: &'static str, table: &'static str, column: &str, id: i64| Need {
+        name,
+        table,
+        rows: select_where(table, col("t0", column).eq(id)),
+    };
+    match (action, attempt.number("inspection"), attempt.number("order")) {
+        ("reportHazard", Some(id), _) => vec![
+            of("inspection team", "inspection_team", "inspection_id", id),
+            of("inspection sites", "inspection_site", "inspection_id", id),
+        ],
+        ("issueOrder", _, Some(id)) => vec![of("order assignments", "order_assignment", "order_id", id)],
+        _ => vec![],
+    }
+}
 
 fn major(case: &Case) -> bool {
     case.text("grade") == Some("MAJOR")
 }
 
 fn issuer(case: &Case) -> Option<i64> {
-    case.rows("rectification_order").first()?.get("issued_by_id")?.as_i64()
+    number(case.rows("order").first()?, "issued_by_id")
 }
 
 fn assigned(case: &Case, actor: &Actor, role: &str) -> bool {
@@ -61,12 +88,59 @@ fn assigned(case: &Case, actor: &Actor, role: &str) -> bool {
 }
 
 fn assignment<'c>(case: &'c Case, role: &str) -> Option<&'c Values> {
-    case.rows("order_assignment").iter().find(|a| a.get("role").and_then(Json::as_str) == Some(role))
+    case.rows("assignments").iter().find(|a| text(a, "role") == Some(role))
 }
 
+/// A point of a row or an input.
+pub(super) fn point(values: &Values) -> Option<Point> {
+    let of = |name: &str| values.get(name)?.as_f64();
+    Some(Point { lon: of("lon")?, lat: of("lat")? })
+}
+
+/// At a site or in a grid; a location lies near the one or within the other, or it is said why not.
 fn place(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let unknown = attempt.input.is_some() && !attempt.has("site") && !attempt.has("grid");
-    refused_if(unknown, Code::PlaceUnknown.of("site"))
+    let Some(input) = attempt.input else { return Ok(()) };
+    refused_if(!attempt.has("site") && !attempt.has("grid"), Code::PlaceUnknown.of("site"))?;
+    let found = input.get("location").and_then(Json::as_object).and_then(point);
+    let fits = match (found, attempt.row("site").and_then(point), attempt.row("grid")) {
+        (Some(found), Some(site), _) => found.distance(site) <= NEAR_M,
+        (Some(found), None, Some(grid)) => {
+            text(grid, "polygon").and_then(outer_ring).is_none_or(|ring| found.within(&ring))
+        }
+        _ => true,
+    };
+    refused_if(!fits && blank(attempt, "outsideReason"), Code::PlaceUnknown.of("outsideReason"))
+}
+
+fn blank(attempt: &Attempt<'_>, field: &str) -> bool {
+    attempt.text(field).is_none_or(|text| text.trim().is_empty())
+}
+
+fn photo_or_reason(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let without = attempt.phases().next().is_none() && blank(attempt, "noPhotoReason");
+    refused_if(attempt.input.is_some() && without, Code::PhotoMissing.of("evidence"))
+}
+
+/// A self-inspection finds at the own unit; an inspection by its own team, while it runs, at the sites it visits.
+fn source_fits(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let ours = attempt.actor.organisation_id;
+    let unit = attempt.row("site").and_then(|site| number(site, "unit_id"));
+    refused_if(attempt.text("source") == Some("SELF") && unit != Some(ours), Code::NotPermitted.of("source"))?;
+    let Some(inspection) = attempt.row("inspection") else { return Ok(()) };
+    let team = attempt.rows("inspection team").iter().any(|row| number(row, "organisation_id") == Some(ours));
+    refused_if(!team && number(inspection, "team_id") != Some(ours), Code::NotPermitted.of("inspection"))?;
+    let runs = matches!(text(inspection, "status"), Some("STARTED" | "RECORDED"));
+    let site = attempt.number("site");
+    let visited = attempt.rows("inspection sites").iter().any(|row| number(row, "site_id") == site);
+    refused_if(!runs || !visited, Code::InputIncomplete.of("inspection"))
+}
+
+fn general_only(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.text("grade") == Some("MAJOR"), Code::GeneralOnly.of("grade"))
+}
+
+fn no_order(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.case.number("order_id").is_some(), Code::UnderOrder.alone())
 }
 
 /// From MAJOR to GENERAL only by another person than those who graded it MAJOR.
@@ -80,7 +154,7 @@ fn other_grader(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(down && attempt.case.events.iter().any(graded), Code::ConflictOfInterest.of("grade"))
 }
 
-/// Two assignees, neither of them the unit, and a unit to rectify.
+/// Two assignees, neither of them the unit: a regulator, and a local office of the place; and a unit to rectify.
 fn assignees(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     if attempt.input.is_none() {
         return Ok(());
@@ -88,8 +162,29 @@ fn assignees(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let unit = attempt.case.number("unit_id").or_else(|| attempt.number("unit"));
     let (guidance, acceptance) = (attempt.number("guidance"), attempt.number("acceptance"));
     refused_if(unit.is_none(), Code::AssigneesInvalid.of("unit"))?;
-    refused_if(guidance == unit, Code::AssigneesInvalid.of("guidance"))?;
-    refused_if(acceptance == unit || acceptance == guidance, Code::AssigneesInvalid.of("acceptance"))
+    let department = |field: &str| attempt.row(field).and_then(|row| text(row, "department"));
+    let regulates = department("guidance").is_some_and(|department| !LOCAL.contains(&department));
+    refused_if(guidance == unit || !regulates, Code::AssigneesInvalid.of("guidance"))?;
+    let here = attempt.case.text("division_code").unwrap_or_default();
+    let covers =
+        attempt.row("acceptance").and_then(|row| text(row, "division_code")).is_some_and(|d| here.starts_with(d));
+    let local = department("acceptance").is_some_and(|department| LOCAL.contains(&department)) && covers;
+    let apart = acceptance != unit && acceptance != guidance;
+    refused_if(!apart || !local, Code::AssigneesInvalid.of("acceptance"))
+}
+
+/// An order that is joined is open, by the same issuer, to the same unit and assignees.
+fn same_order(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let Some(order) = attempt.row("order") else { return Ok(()) };
+    let unit = attempt.case.number("unit_id").or_else(|| attempt.number("unit"));
+    let open = order.get("closed_at").is_none_or(Json::is_null);
+    let ours = number(order, "issued_by_id") == Some(attempt.actor.organisation_id);
+    let same = |role: &str, field: &str| {
+        let named = attempt.rows("order assignments").iter().find(|a| text(a, "role") == Some(role));
+        named.is_some_and(|a| number(a, "organisation_id") == attempt.number(field))
+    };
+    let both = same("REGULATOR_GUIDANCE", "guidance") && same("LOCAL_ACCEPTANCE", "acceptance");
+    refused_if(!open || !ours || number(order, "unit_id") != unit || !both, Code::AssigneesInvalid.of("order"))
 }
 
 /// A deadline that is given lies after now.
@@ -105,10 +200,12 @@ fn before_deadline(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(asked.is_some_and(|asked| asked <= present), Code::DeadlineInvalid.of("deadline"))
 }
 
+/// Whether the organisation has not acknowledged this hazard's order in this round.
 fn not_acknowledged(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let ours = |a: &&Values| a.get("organisation_id").and_then(Json::as_i64) == Some(attempt.actor.organisation_id);
-    let open = |a: &Values| a.get("acknowledged_at").is_none_or(Json::is_null);
-    refused_if(!attempt.case.rows("order_assignment").iter().filter(ours).any(open), Code::AlreadyDone.alone())
+    let ours = |event: &&Event| {
+        event.action == "acknowledgeAssignment" && event.organisation_id == Some(attempt.actor.organisation_id)
+    };
+    refused_if(attempt.case.since(&["issueOrder"]).iter().any(|event| ours(&event)), Code::AlreadyDone.alone())
 }
 
 fn within_ack(attempt: &Attempt<'_>) -> Result<(), Refusal> {
@@ -140,6 +237,25 @@ fn open_request(case: &Case) -> bool {
     }) == Some(true)
 }
 
+fn no_open_request(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(open_request(attempt.case), Code::ExtensionState.alone())
+}
+
+fn is_open_request(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(!open_request(attempt.case), Code::ExtensionState.alone())
+}
+
+/// Of a major hazard somebody else than whoever issued the order extends the deadline.
+fn leader_decides(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let issued = attempt.case.last("issueOrder").and_then(|event| event.account_id);
+    let same = issued == Some(attempt.actor.account_id);
+    refused_if(major(attempt.case) && same, Code::ConflictOfInterest.alone())
+}
+
+fn not_escalated(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.case.number("escalated_at").is_some(), Code::AlreadyDone.alone())
+}
+
 fn extensions_left(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let agreed = attempt.case.since(&ROUNDS).iter().filter(|event| {
         event.action == "decideExtension" && event.input.get("agreed").and_then(Json::as_bool) == Some(true)
@@ -167,8 +283,7 @@ fn seen(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 
 /// Work that was suspended for a major hazard is resumed with a written consent.
 fn resume_consent(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let begun = attempt.case.last("startRectification");
-    let suspended = begun.and_then(|event| event.input.get("suspend")?.as_bool()).unwrap_or_default();
+    let suspended = attempt.case.truth("suspended");
     let without = attempt.input.is_some() && !attempt.phases().any(|phase| phase == "DOCUMENT");
     refused_if(major(attempt.case) && suspended && without, Code::ResumeConsentMissing.of("evidence"))
 }

@@ -44,7 +44,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Request, &'static str> {
     let variables = object(members.variables).ok_or("the member variables must be an object or null")?;
     check_variables(variables.values(), 1)?;
     let extensions = object(members.extensions).ok_or("the member extensions must be an object or null")?;
-    Ok(Request { query, operation_name, variables, extensions })
+    Ok(Request { query, operation_name, variables, extensions, ..Request::default() })
 }
 
 fn object(raw: Option<&RawValue>) -> Option<Map<String, Value>> {

@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 
 use super::answer::{Code, refusal, unauthenticated, unavailable};
 use super::observe::Facts;
-use super::{App, Limits, auth, body};
+use super::{App, Limits, auth, body, language};
 use crate::identity::AuthError;
 
 const PLAIN: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -46,7 +46,10 @@ async fn respond(app: &App, request: HttpRequest) -> Result<Response, Response> 
         }
     })?;
     let bytes = collect(body, &app.limits).await?;
-    let request = body::read(&bytes).map_err(|message| refusal(StatusCode::BAD_REQUEST, Code::BadRequest, message))?;
+    let bad_request = |message| refusal(StatusCode::BAD_REQUEST, Code::BadRequest, message);
+    let mut request = body::read(&bytes).map_err(bad_request)?;
+    request.idempotency_key = idempotency_key(&parts.headers).map_err(bad_request)?;
+    request.language = language::accepted(&parts.headers);
     let facts = Facts { operation: operation_for_log(request.operation_name.as_deref()), ..Facts::of(&viewer) };
     let work = app.service.execute(&viewer, request);
     let Ok(answer) = tokio::time::timeout(app.limits.answer_time, work).await else {
@@ -96,6 +99,22 @@ fn accepts_graphql_response(headers: &HeaderMap) -> bool {
         let weight = range.find_map(|parameter| parameter.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()));
         named && weight.is_none_or(|weight| weight > 0.0)
     })
+}
+
+/// The key of `Idempotency-Key`: a string of the header's own form, or the bare characters.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, &'static str> {
+    let mut all = headers.get_all("idempotency-key").iter();
+    let (Some(only), None) = (all.next(), all.next()) else {
+        return if headers.contains_key("idempotency-key") {
+            Err("there is more than one Idempotency-Key")
+        } else {
+            Ok(None)
+        };
+    };
+    let text = only.to_str().unwrap_or_default().trim();
+    let key = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    let plain = (1..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
+    if plain { Ok(Some(key.to_owned())) } else { Err("the Idempotency-Key must have 1 to 64 visible ASCII characters") }
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<u64> {

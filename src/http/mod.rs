@@ -6,6 +6,7 @@ mod body;
 mod console;
 mod graphql;
 mod health;
+mod language;
 mod observe;
 mod serve;
 mod service;
@@ -27,7 +28,7 @@ use crate::identity::Authenticator;
 use crate::storage::Storage;
 
 pub use serve::{Stopped, serve};
-pub use service::{Answer, GraphqlService, Request};
+pub use service::{Answer, GraphqlService, Language, Request};
 
 /// What the edge allows and offers.
 #[derive(Clone, Debug)]

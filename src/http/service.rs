@@ -16,6 +16,20 @@ pub struct Request {
     pub variables: Map<String, Value>,
     /// Extensions of the request.
     pub extensions: Map<String, Value>,
+    /// Key under which its writes take place once (`Idempotency-Key`). `None`: none was sent.
+    pub idempotency_key: Option<String>,
+    /// Language of messages (`Accept-Language`).
+    pub language: Language,
+}
+
+/// 语言. A language that messages are told in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// 中文.
+    #[default]
+    Chinese,
+    /// English.
+    English,
 }
 
 /// The response to one request.

@@ -46,6 +46,37 @@ impl Bounds {
     }
 }
 
+impl Point {
+    /// Metres to another point, along a sphere; good to half a percent.
+    pub fn distance(self, other: Point) -> f64 {
+        const EARTH_RADIUS_M: f64 = 6_371_008.8;
+        let (a, b) = (self.lat.to_radians(), other.lat.to_radians());
+        let (dy, dx) = ((b - a) / 2.0, (other.lon - self.lon).to_radians() / 2.0);
+        let chord = dy.sin().powi(2) + a.cos() * b.cos() * dx.sin().powi(2);
+        2.0 * EARTH_RADIUS_M * chord.sqrt().min(1.0).asin()
+    }
+
+    /// Whether the point lies within a closed ring of points, by the even-odd rule.
+    pub fn within(self, ring: &[Point]) -> bool {
+        let edges = ring.iter().zip(ring.iter().skip(1));
+        let crossed = edges.filter(|(a, b)| {
+            (a.lat > self.lat) != (b.lat > self.lat)
+                && self.lon < (b.lon - a.lon) * (self.lat - a.lat) / (b.lat - a.lat) + a.lon
+        });
+        crossed.count() % 2 == 1
+    }
+}
+
+/// The outer ring of a GeoJSON polygon. `None`: it is not one.
+pub fn outer_ring(geojson: &str) -> Option<Vec<Point>> {
+    #[derive(serde::Deserialize)]
+    struct Polygon {
+        coordinates: Vec<Vec<(f64, f64)>>,
+    }
+    let polygon: Polygon = serde_json::from_str(geojson).ok()?;
+    Some(polygon.coordinates.first()?.iter().map(|(lon, lat)| Point { lon: *lon, lat: *lat }).collect())
+}
+
 /// The stored form of a point given in `crs`.
 pub fn to_cgcs2000(point: Point, crs: Crs) -> Point {
     match crs {
@@ -108,6 +139,18 @@ mod tests {
     use super::*;
 
     const KEQIAO: Point = Point { lon: 120.4927, lat: 30.0876 };
+
+    #[test]
+    fn a_place_lies_within_its_outline_and_so_far_from_another() {
+        let square = r#"{"type":"Polygon","coordinates":[[[120,30],[121,30],[121,31],[120,31],[120,30]]]}"#;
+        let ring = outer_ring(square).unwrap();
+        let at = |lon, lat| Point { lon, lat };
+        assert!(at(120.5, 30.5).within(&ring) && !at(121.5, 30.5).within(&ring) && !at(120.5, 29.9).within(&ring));
+        assert_eq!(outer_ring("{}"), None);
+        // A minute of latitude is a nautical mile.
+        let mile = at(120.0, 30.0).distance(at(120.0, 30.0 + 1.0 / 60.0));
+        assert!((mile - 1852.0).abs() < 5.0, "{mile}");
+    }
 
     #[test]
     fn the_offset_at_shaoxing_is_the_measured_one() {

@@ -84,6 +84,12 @@ impl Calendar {
         }
         Ok(day)
     }
+
+    /// Working days after `day` up to `last`, which counts; 0 when it does not lie after it.
+    pub fn between(&self, day: NaiveDate, last: NaiveDate) -> Result<i64, CalendarError> {
+        let after = day.iter_days().skip(1).take_while(|day| *day <= last);
+        after.map(|day| self.works(day).map(i64::from)).sum()
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
-//! A matter as rules see it: its row, what belongs to it, and what was done on it by whom.
+//! A matter as rules see it: its row, what belongs to it, what was done on it by whom, and who would act now.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
+
+use crate::kernel::seal::Sealer;
 
 /// Columns of a row, or fields of an input, by name.
 pub type Values = Map<String, Json>;
@@ -14,38 +17,79 @@ pub struct Case {
     pub state: String,
     /// Its row.
     pub row: Values,
-    /// Rows that belong to it, by their table.
+    /// Rows that belong to it, by name of the part.
     pub parts: BTreeMap<&'static str, Vec<Values>>,
     /// What was done, oldest first.
     pub events: Vec<Event>,
+    /// What was done on matters that were joined to it: their duties hold here as well.
+    pub inherited: Vec<Event>,
     /// Phases of the evidence that it has.
     pub evidence: Vec<String>,
 }
 
 /// What was done on a matter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
     /// The action.
     pub action: String,
+    /// The state that it led to.
+    pub to: String,
     /// When, in milliseconds.
     pub at: i64,
     /// The person; `None`: the system.
     pub account_id: Option<i64>,
     /// The organisation acted for; `None`: the system.
     pub organisation_id: Option<i64>,
-    /// What was given with it.
+    /// What was given with it, as far as it is kept.
     pub input: Values,
 }
 
 /// Who would act.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Actor {
-    /// Role of the posting.
+    /// Role of the posting; [`SYSTEM`](super::flow::SYSTEM): the program itself.
     pub role: String,
     /// The person.
     pub account_id: i64,
+    /// The posting.
+    pub posting_id: i64,
     /// The organisation acted for.
     pub organisation_id: i64,
+    /// Department of the organisation; `None`: not a government body.
+    pub department: Option<String>,
+    /// The posting's division.
+    pub division_code: String,
+    /// The posting's joint mechanism.
+    pub mechanism_id: Option<i64>,
+    /// The posting's functional zone.
+    pub zone_id: Option<i64>,
+    /// The purpose of the request lets nobody act: it is for reading alone.
+    pub reads_only: bool,
+}
+
+/// Rows that an action has to look at beside the matter, and files that are given with it.
+#[derive(Clone, Default)]
+pub struct Known {
+    /// Rows by the field that names them, or by the name of a need.
+    pub rows: BTreeMap<String, Vec<Values>>,
+    /// Stored files by their hash: `mime`, and `foreign`: uploaded by somebody else or of another matter.
+    pub files: BTreeMap<String, Values>,
+    /// Departments that are competent for a code, by table and code.
+    pub departments: Arc<BTreeMap<(String, String), String>>,
+    /// Seals a text as its column does, so that equal values are found; `None`: nothing is sealed.
+    pub sealer: Option<Arc<Sealer>>,
+}
+
+impl Known {
+    /// The department that is competent for a code; `OTHER` where the table names none.
+    pub fn department(&self, table: &str, code: &str) -> &str {
+        self.departments.get(&(table.to_owned(), code.to_owned())).map_or("OTHER", String::as_str)
+    }
+
+    /// The text as a sealed column holds it.
+    pub fn sealed(&self, text: &str) -> String {
+        self.sealer.as_ref().map_or_else(|| text.to_owned(), |sealer| sealer.seal(text))
+    }
 }
 
 /// An action on a matter, tried or only thought of.
@@ -57,152 +101,31 @@ pub struct Attempt<'a> {
     pub actor: &'a Actor,
     /// What is given; `None`: it is only asked whether the action is open, so conditions on the input hold.
     pub input: Option<&'a Values>,
+    /// Rows and files that are named in it.
+    pub known: &'a Known,
     /// The moment.
     pub now: i64,
-}
-
-/// Why an action is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The code.
-    pub code: Code,
-    /// The field of the input it is about; `None`: none in particular.
-    pub field: Option<String>,
-}
-
-/// 拒绝原因. Codes of refusals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Code {
-    /// 无权办理: the role may not, or not in this relation to the matter.
-    NotPermitted,
-    /// 状态不符: not in this state.
-    WrongState,
-    /// 回避: the same person or organisation holds a duty that excludes it.
-    ConflictOfInterest,
-    /// 缺少证据: evidence of a required phase is missing.
-    EvidenceMissing,
-    /// 期限无效: the deadline lies in the past, or not after the one it replaces.
-    DeadlineInvalid,
-    /// 期限已过: it is too late.
-    TooLate,
-    /// 仅限一般隐患: for a general hazard only.
-    GeneralOnly,
-    /// 未经业务确认: the regulator has not confirmed the rectification of this round.
-    GuidanceMissing,
-    /// 缺少复工同意: the consent to resume is missing.
-    ResumeConsentMissing,
-    /// 延期次数已满: extended twice already.
-    ExtensionsUsed,
-    /// 延期申请未决: a request is open, or none is.
-    ExtensionState,
-    /// 交办单位无效: the two assignees must differ, and neither may be the unit.
-    AssigneesInvalid,
-    /// 整改方案不全: a part of the plan is missing.
-    PlanIncomplete,
-    /// 已经办理: it was done already.
-    AlreadyDone,
-    /// 已有交办单: it is under an order.
-    UnderOrder,
-    /// 输入不全: something that is required is not given, or not so.
-    InputIncomplete,
-    /// 当事人不足: a party is missing, or is there once only.
-    PartiesMissing,
-    /// 未经同意: a party does not consent.
-    ConsentMissing,
-    /// 签章不全: a signature or the seal is missing.
-    SignaturesMissing,
-    /// 不予确认: it is not of the kinds that a court confirms.
-    NotConfirmable,
-    /// 已达最高层级: there is no level above.
-    TopLevel,
-    /// 地点不明: neither a site nor a grid is given, or the place does not fit.
-    PlaceUnknown,
-}
-
-impl Code {
-    /// The text in `userErrors`.
-    pub fn text(self) -> &'static str {
-        match self {
-            Code::NotPermitted => "NOT_PERMITTED",
-            Code::WrongState => "WRONG_STATE",
-            Code::ConflictOfInterest => "CONFLICT_OF_INTEREST",
-            Code::EvidenceMissing => "EVIDENCE_MISSING",
-            Code::DeadlineInvalid => "DEADLINE_INVALID",
-            Code::TooLate => "TOO_LATE",
-            Code::GeneralOnly => "GENERAL_ONLY",
-            Code::GuidanceMissing => "GUIDANCE_MISSING",
-            Code::ResumeConsentMissing => "RESUME_CONSENT_MISSING",
-            Code::ExtensionsUsed => "EXTENSIONS_USED",
-            Code::ExtensionState => "EXTENSION_STATE",
-            Code::AssigneesInvalid => "ASSIGNEES_INVALID",
-            Code::PlanIncomplete => "PLAN_INCOMPLETE",
-            Code::AlreadyDone => "ALREADY_DONE",
-            Code::UnderOrder => "UNDER_ORDER",
-            Code::InputIncomplete => "INPUT_INCOMPLETE",
-            Code::PartiesMissing => "PARTIES_MISSING",
-            Code::ConsentMissing => "CONSENT_MISSING",
-            Code::SignaturesMissing => "SIGNATURES_MISSING",
-            Code::NotConfirmable => "NOT_CONFIRMABLE",
-            Code::TopLevel => "TOP_LEVEL",
-            Code::PlaceUnknown => "PLACE_UNKNOWN",
-        }
-    }
-
-    /// The refusal with this code, of no field in particular.
-    pub fn alone(self) -> Refusal {
-        Refusal { code: self, field: None }
-    }
-
-    /// The refusal with this code, of a field of the input.
-    pub fn of(self, field: &str) -> Refusal {
-        Refusal { code: self, field: Some(field.to_owned()) }
-    }
-}
-
-/// The refusal, if the condition holds.
-pub fn refused_if(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
-    if holds { Err(refusal) } else { Ok(()) }
-}
-
-/// A relation to a matter.
-pub type Relation = fn(&Case, &Actor) -> bool;
-/// A condition of the domain.
-pub type Check = fn(&Attempt<'_>) -> Result<(), Refusal>;
-
-/// What the room of a noun brings to its lifecycle: relations and conditions by name.
-pub struct Room {
-    /// Relations.
-    pub relations: &'static [(&'static str, Relation)],
-    /// Conditions.
-    pub checks: &'static [(&'static str, Check)],
-}
-
-impl Room {
-    /// The relation of this name.
-    pub fn relation(&self, name: &str) -> Option<Relation> {
-        self.relations.iter().find(|(known, _)| *known == name).map(|(_, relation)| *relation)
-    }
-
-    /// The condition of this name.
-    pub fn check(&self, name: &str) -> Option<Check> {
-        self.checks.iter().find(|(known, _)| *known == name).map(|(_, check)| *check)
-    }
 }
 
 impl Case {
     /// A number of its row.
     pub fn number(&self, column: &str) -> Option<i64> {
-        self.row.get(column)?.as_i64()
+        number(&self.row, column)
     }
 
     /// A text of its row.
     pub fn text(&self, column: &str) -> Option<&str> {
-        self.row.get(column)?.as_str()
+        text(&self.row, column)
     }
 
-    /// Its rows of a table.
-    pub fn rows(&self, table: &str) -> &[Values] {
-        self.parts.get(table).map_or(&[], Vec::as_slice)
+    /// A truth value of its row; false: it has none.
+    pub fn truth(&self, column: &str) -> bool {
+        self.row.get(column).and_then(Json::as_bool).unwrap_or_default()
+    }
+
+    /// Its rows of a part.
+    pub fn rows(&self, part: &str) -> &[Values] {
+        self.parts.get(part).map_or(&[], Vec::as_slice)
     }
 
     /// The last event of an action.
@@ -217,15 +140,25 @@ impl Case {
     }
 }
 
-impl Attempt<'_> {
+/// A number of a row or an input.
+pub fn number(values: &Values, name: &str) -> Option<i64> {
+    values.get(name)?.as_i64()
+}
+
+/// A text of a row or an input.
+pub fn text<'v>(values: &'v Values, name: &str) -> Option<&'v str> {
+    values.get(name)?.as_str()
+}
+
+impl<'a> Attempt<'a> {
     /// A number that is given; `None`: none is, or nothing is given yet.
     pub fn number(&self, field: &str) -> Option<i64> {
-        self.input?.get(field)?.as_i64()
+        number(self.input?, field)
     }
 
     /// A text that is given; `None`: none is, or nothing is given yet.
-    pub fn text(&self, field: &str) -> Option<&str> {
-        self.input?.get(field)?.as_str()
+    pub fn text(&self, field: &str) -> Option<&'a str> {
+        text(self.input?, field)
     }
 
     /// A truth value that is given; false: none is, or nothing is given yet.
@@ -233,14 +166,28 @@ impl Attempt<'_> {
         self.input.and_then(|input| input.get(field)?.as_bool()).unwrap_or_default()
     }
 
+    /// A list that is given; empty: none is.
+    pub fn list(&self, field: &str) -> &'a [Json] {
+        self.input.and_then(|input| input.get(field)?.as_array()).map_or(&[], Vec::as_slice)
+    }
+
     /// Phases of the evidence that is given.
-    pub fn phases(&self) -> impl Iterator<Item = &str> {
-        let given = self.input.and_then(|input| input.get("evidence")?.as_array());
-        given.into_iter().flatten().filter_map(|evidence| evidence.get("phase")?.as_str())
+    pub fn phases(&self) -> impl Iterator<Item = &'a str> {
+        self.list("evidence").iter().filter_map(|evidence| evidence.get("phase")?.as_str())
     }
 
     /// Whether something is given for a field.
     pub fn has(&self, field: &str) -> bool {
         self.input.is_some_and(|input| input.get(field).is_some_and(|value| !value.is_null()))
+    }
+
+    /// Rows that a field names, or that answer a need.
+    pub fn rows(&self, name: &str) -> &'a [Values] {
+        self.known.rows.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first row that a field names, or that answers a need.
+    pub fn row(&self, name: &str) -> Option<&'a Values> {
+        self.rows(name).first()
     }
 }

@@ -1,7 +1,9 @@
 //! 可办事项. Whether an action is open to somebody: the one function that offers actions and enforces them.
 
-use super::case::{Actor, Attempt, Case, Code, Refusal, Room};
+use super::case::{Actor, Attempt, Case, Event, Known, text};
 use super::flow::{Action, Flow, Who};
+use super::refusal::{Code, Refusal};
+use super::room::Room;
 
 /// An action and whether it is open.
 #[derive(Clone, Debug)]
@@ -14,9 +16,9 @@ pub struct Offered<'a> {
 
 /// The actions on a matter that the actor's role has a part in, each open or with what stands against it.
 pub fn offered<'a>(flow: &'a Flow, room: &Room, case: &Case, actor: &Actor, now: i64) -> Vec<Offered<'a>> {
-    let attempt = Attempt { case, actor, input: None, now };
-    let part =
-        |action: &&Action| action.from.is_empty() == case.state.is_empty() && action.who.iter().any(|w| w.names(actor));
+    let known = Known::default();
+    let attempt = Attempt { case, actor, input: None, known: &known, now };
+    let part = |action: &&Action| action.begins() == case.state.is_empty() && action.who.iter().any(|w| w.names(actor));
     let offer = |action| Offered { action, blocked_by: refusals(flow, room, action, &attempt) };
     flow.actions.iter().filter(part).map(offer).collect()
 }
@@ -28,7 +30,10 @@ pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>
     if named.is_empty() {
         return vec![Code::NotPermitted.alone()];
     }
-    let here = if case.state.is_empty() { action.from.is_empty() } else { action.from.contains(&case.state) };
+    if actor.reads_only {
+        return vec![Code::PurposeForbidden.alone()];
+    }
+    let here = if case.state.is_empty() { action.begins() } else { action.from.contains(&case.state) };
     if !here {
         return vec![Code::WrongState.alone()];
     }
@@ -48,6 +53,7 @@ pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>
         found.extend(ways.into_iter().next().unwrap_or_default());
     }
     if attempt.input.is_some() {
+        found.extend(evidence(attempt));
         let there = |phase: &String| {
             attempt.phases().any(|given| given == phase) || phase == "BEFORE" && case.evidence.contains(phase)
         };
@@ -56,6 +62,32 @@ pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>
         }
         if action.leads_to(&case.state, |field| attempt.text(field)).is_none() {
             found.push(Refusal { code: Code::InputIncomplete, field: action.to_by.clone() });
+        }
+    }
+    found
+}
+
+/// What is wrong with the evidence that is given: unknown content, somebody else's, of a type that its phase does not take.
+fn evidence(attempt: &Attempt<'_>) -> Vec<Refusal> {
+    let mut found = vec![];
+    for (at, given) in attempt.list("evidence").iter().enumerate() {
+        let field = |name: &str| format!("evidence.{at}.{name}");
+        let hash = given.get("hash").and_then(|hash| hash.as_str()).unwrap_or_default();
+        let Some(file) = attempt.known.files.get(hash) else {
+            found.push(Code::EvidenceUnknown.of(field("hash")));
+            continue;
+        };
+        if file.get("foreign").and_then(|foreign| foreign.as_bool()).unwrap_or(true) {
+            found.push(Code::EvidenceForeign.of(field("hash")));
+        }
+        let mime = text(file, "mime").unwrap_or_default();
+        let picture = mime.starts_with("image/") || mime.starts_with("video/");
+        let fits = match given.get("phase").and_then(|phase| phase.as_str()) {
+            Some("DOCUMENT") => mime == "application/pdf" || mime.starts_with("image/"),
+            _ => picture,
+        };
+        if !fits {
+            found.push(Code::EvidenceType.of(field("phase")));
         }
     }
     found
@@ -86,8 +118,24 @@ impl Flow {
         let Some(actions) = self.duties.get(name) else {
             return room.relation(name).is_none_or(|relation| relation(case, actor));
         };
-        case.events.iter().filter(|event| actions.contains(&event.action)).any(|event| {
+        let own = |event: &&Event| {
             event.account_id == Some(actor.account_id) || event.organisation_id == Some(actor.organisation_id)
-        })
+        };
+        let all = case.events.iter().chain(&case.inherited);
+        all.filter(|event| actions.contains(&event.action)).any(|event| own(&event))
     }
+}
+
+/// The codes that an action can be refused with, beside those of every write.
+pub fn codes(room: &Room, action: &Action) -> Vec<Code> {
+    let mut codes = vec![Code::NotPermitted, Code::PurposeForbidden, Code::InputIncomplete];
+    let checks = action.checks.iter().chain(action.who.iter().flat_map(|who| &who.checks));
+    codes.extend(checks.flat_map(|name| room.codes(name)));
+    codes.extend([Code::EvidenceMissing, Code::EvidenceUnknown, Code::EvidenceForeign, Code::EvidenceType]);
+    if !action.begins() {
+        codes.extend([Code::WrongState, Code::ConflictOfInterest]);
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    codes
 }

@@ -1,19 +1,48 @@
-//! 闭环. How a matter moves: lifecycles as data, clocks, and who may take which action. Pure; it decides and fetches nothing.
+//! 闭环. How a matter moves: lifecycles as data, clocks, who may take which action, and the one writer of state.
 
 pub mod calendar;
 pub mod case;
 pub mod clocks;
 pub mod decide;
 pub mod flow;
+mod ids;
+pub mod load;
+pub mod refusal;
+pub mod room;
+pub mod tables;
+pub mod write;
 
 use crate::access::Policy;
 use crate::read::catalog::Catalog;
-use case::Room;
+use calendar::{Calendar, CalendarError};
 use flow::{FlowError, Flows, Offer};
 
-/// The lifecycles of this build, checked against its roles, code tables and rooms.
-pub fn built_in(catalog: &Catalog, policy: &Policy) -> Result<Flows, FlowError> {
-    with_offer(catalog, policy, Flows::built_in)
+/// The lifecycles of a build and the calendar that their clocks go by.
+#[derive(Debug)]
+pub struct Lifecycles {
+    /// Lifecycles.
+    pub flows: Flows,
+    /// 工作日历.
+    pub calendar: Calendar,
+}
+
+/// Why the lifecycles could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LifecycleError {
+    /// A lifecycle does not hold together.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    /// The working calendar does not hold together.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+}
+
+impl Lifecycles {
+    /// Those of this build, checked against its roles, code tables and rooms.
+    pub fn built_in(catalog: &Catalog, policy: &Policy) -> Result<Lifecycles, LifecycleError> {
+        let flows = with_offer(catalog, policy, Flows::built_in)?;
+        Ok(Lifecycles { flows, calendar: Calendar::built_in()? })
+    }
 }
 
 /// Checks the text of a lifecycle against this build.
@@ -29,17 +58,9 @@ fn with_offer<T>(catalog: &Catalog, policy: &Policy, work: impl FnOnce(&Offer<'_
     work(&Offer {
         role: &|role| policy.role(role).is_some(),
         state: &states,
-        check: &|object, name| room(object).is_some_and(|room| room.check(name).is_some()),
-        relation: &|object, name| room(object).is_some_and(|room| room.relation(name).is_some()),
+        check: &|object, name| room::of(object).is_some_and(|room| room.check(name).is_some()),
+        relation: &|object, name| room::of(object).is_some_and(|room| room.relation(name).is_some()),
+        audience: &|object, name| room::of(object).is_some_and(|room| room.audience(name).is_some()),
         view: &|view| catalog.view(view).is_some(),
     })
-}
-
-/// What the rooms of the nouns bring to their lifecycles.
-pub fn room(object: &str) -> Option<&'static Room> {
-    match object {
-        "Dispute" => Some(&crate::dispute::rules::ROOM),
-        "Hazard" => Some(&crate::hazard::rules::ROOM),
-        _ => None,
-    }
 }

@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
 use super::declare::View;
 use super::filter::in_circle;
 use super::predicate::{Lens, Via, Visible};
-use super::session::{ReadError, Session};
+use super::session::{ReadError, Runner, Session};
 use super::sql::{all, col, ids_where, never};
 use crate::kernel::coordinates::Point;
 

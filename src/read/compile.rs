@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 
-use super::declare::{Child, Direction, Field, Kind, SEALED, Scalar, View};
+use super::declare::{Child, Direction, Field, Kind, Owner, SEALED, Scalar, View};
 use super::figures::Of;
 use super::page::{Page, usual_order};
 use super::plan::{Below, ChildPlan, Column, Gate, Join, Out, PointPart, Redaction, RowsPlan, Shape, member};
@@ -312,10 +312,15 @@ impl<'a, 'd> Compiler<'a, 'd> {
         path: &[Arc<str>],
     ) -> Result<Out, Error> {
         let view = self.view(target)?;
-        let part = view.owners.iter().any(|o| o.view == spot.view.name && o.column == to);
-        let via = if part && view.family == spot.view.family { Via::Part } else { Via::Link };
+        let whole = |owner: &&Owner| owner.view == spot.view.name && (owner.column == to || to == "id");
+        let owner = view.owners.iter().find(whole).filter(|_| view.family == spot.view.family);
+        let via = if owner.is_some() { Via::Part } else { Via::Link };
         let alias = format!("t{}", level.joins.len() + 1);
-        let joined = col(&alias, to).eq(col(spot.alias, from));
+        let mut joined = col(&alias, to).eq(col(spot.alias, from));
+        if let Some(owner) = owner.filter(|owner| owner.column != to) {
+            // A part that is named by its key is one of its own whole only.
+            joined = joined.and(col(&alias, owner.column).eq(col(spot.alias, "id")));
+        }
         let on = match self.lens.visible(view, &alias, via) {
             Visible::All => joined,
             // The rule filters the row that the key found; it must not drive the join.

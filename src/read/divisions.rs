@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Alias, SelectStatement};
 
-use super::session::{ReadError, Session};
+use super::session::{ReadError, Runner, Session};
 use crate::storage::ReadPool;
 
 /// Names of all divisions by code. Public facts: no viewer is asked for.

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::declare::{Field, Kind, Mask, View};
 use super::predicate::{Lens, Via, Visible};
-use super::session::{ReadError, Session};
+use super::session::{ReadError, Runner, Session};
 use super::sql::col;
 use crate::access::{Class, Exposure, Relation, Verdict};
 

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement
 use super::declare::Child;
 use super::filter::{belongs, lies};
 use super::plan::{Below, ChildPlan, FiguresPlan, GroupsPlan, ListPlan, RowsPlan};
-use super::session::{ReadError, Rows, Session};
+use super::session::{ReadError, Rows, Runner, Session};
 use super::sql::{Dialect, Keys, all, col};
 
 /// Most rows that are counted.

@@ -10,6 +10,7 @@ use super::catalog::Catalog;
 use super::declare::View;
 use super::sql::{Dialect, Keys, all, any, col, ids_where, never, some_row};
 use crate::access::{Access, Atom, Clearance, Exposure, Family, Rows};
+use crate::lifecycle::Lifecycles;
 
 /// Milliseconds of 90 days: how long an assignee still sees a closed matter (domain model 3.3).
 const AFTERGLOW: i64 = 90 * 86_400_000;
@@ -21,6 +22,8 @@ pub struct Lens<'a> {
     pub access: Access<'a>,
     /// All declarations.
     pub catalog: &'a Catalog,
+    /// Lifecycles of matters.
+    pub lifecycles: &'a Lifecycles,
     /// Which database.
     pub dialect: Dialect,
     /// The moment of the request.
@@ -176,6 +179,8 @@ impl<'a> Lens<'a> {
             (Atom::Petition, "dispute") => c("channel").eq("PETITION"),
             (Atom::Hotline, "dispute") => c("channel").eq("HOTLINE_12345"),
             (Atom::Police, "dispute") => c("channel").eq("POLICE_110"),
+            (Atom::Risk, "dispute") => c("escalation_risk").eq(true),
+            (Atom::Registered, "dispute") => c("registered_by_id").eq(facts.posting_id),
             (Atom::Escalated, "dispute") => c("prominent").eq(true),
             (Atom::Escalated, "hazard") => c("grade").eq("MAJOR"),
             (Atom::Escalated, "rectification_order") => {
@@ -259,7 +264,7 @@ impl<'a> Lens<'a> {
             "dispute" => col(alias, "handling_organisation_id")
                 .eq(organisation)
                 .or(col(alias, "mediation_organisation_id").in_subquery(self.my("mediation_organisation")))
-                .and(recent("concluded_at")),
+                .and(recent("closed_at")),
             _ => return None,
         })
     }
@@ -289,7 +294,7 @@ impl<'a> Lens<'a> {
     pub fn is_handler(&self, view: &View, alias: &str) -> Option<Expr> {
         if view.table == "dispute" {
             return Some(
-                col(alias, "concluded_at").is_null().and(
+                col(alias, "closed_at").is_null().and(
                     col(alias, "handling_organisation_id")
                         .eq(self.access.facts().organisation_id)
                         .or(col(alias, "mediation_organisation_id").in_subquery(self.my("mediation_organisation")))

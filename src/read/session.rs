@@ -1,5 +1,7 @@
 //! One connection for one request: statements in order, rows borrowed, every statement noted.
 
+use std::future::Future;
+
 use sea_orm::sea_query::{ArrayType, Value};
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Database, Decode, Postgres, Row, Sqlite, Type};
@@ -24,7 +26,22 @@ pub enum ReadError {
 impl ReadError {
     /// Whether the database gave up because the statement took too long.
     pub fn is_timeout(&self) -> bool {
-        matches!(self, ReadError::Database(sqlx::Error::Database(cause)) if cause.code().as_deref() == Some("57014"))
+        self.is_coded(&["57014"])
+    }
+
+    /// Whether another writer got in the way, so that the same may go well a moment later.
+    pub fn is_contention(&self) -> bool {
+        // Of PostgreSQL: serialization failure, deadlock, lock not available. Of SQLite: busy, and busy with a snapshot.
+        self.is_coded(&["40001", "40P01", "55P03", "5", "517"])
+    }
+
+    fn is_coded(&self, codes: &[&str]) -> bool {
+        match self {
+            ReadError::Database(sqlx::Error::Database(cause)) => {
+                cause.code().is_some_and(|code| codes.contains(&code.as_ref()))
+            }
+            _ => false,
+        }
     }
 }
 
@@ -37,6 +54,15 @@ pub struct Session {
 enum Connection {
     Postgres(PoolConnection<Postgres>),
     Sqlite(PoolConnection<Sqlite>),
+}
+
+/// Something that runs statements: a connection that reads, or a transaction that writes.
+pub trait Runner: Send {
+    /// Which database answers.
+    fn dialect(&self) -> Dialect;
+
+    /// Runs a statement.
+    fn rows(&mut self, statement: Statement) -> impl Future<Output = Result<Rows, ReadError>> + Send;
 }
 
 /// Rows of an answer.
@@ -57,21 +83,21 @@ impl Session {
         Ok(Session { connection, statements: vec![] })
     }
 
-    /// Which database answers.
-    pub fn dialect(&self) -> Dialect {
+    /// Texts of the statements run so far.
+    pub fn statements(&self) -> &[String] {
+        &self.statements
+    }
+}
+
+impl Runner for Session {
+    fn dialect(&self) -> Dialect {
         match self.connection {
             Connection::Postgres(_) => Dialect::Postgres,
             Connection::Sqlite(_) => Dialect::Sqlite,
         }
     }
 
-    /// Texts of the statements run so far.
-    pub fn statements(&self) -> &[String] {
-        &self.statements
-    }
-
-    /// Runs a statement.
-    pub async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
+    async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
         // Every text comes from sea-query; values are parameters.
         let text = AssertSqlSafe(statement.sql.clone());
         let rows = match &mut self.connection {
@@ -89,10 +115,10 @@ impl Session {
     }
 }
 
-type PgQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
-type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
+pub(crate) type PgQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
+pub(crate) type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
 
-fn bind_postgres(query: PgQuery<'_>, value: Value) -> PgQuery<'_> {
+pub(crate) fn bind_postgres(query: PgQuery<'_>, value: Value) -> PgQuery<'_> {
     match value {
         Value::Bool(v) => query.bind(v),
         Value::BigInt(v) => query.bind(v),
@@ -108,7 +134,7 @@ fn bind_postgres(query: PgQuery<'_>, value: Value) -> PgQuery<'_> {
     }
 }
 
-fn bind_sqlite(query: SqliteQuery<'_>, value: Value) -> SqliteQuery<'_> {
+pub(crate) fn bind_sqlite(query: SqliteQuery<'_>, value: Value) -> SqliteQuery<'_> {
     match value {
         Value::Bool(v) => query.bind(v),
         Value::BigInt(v) => query.bind(v),

@@ -164,6 +164,13 @@ pub fn some_row(table: &str, alias: &str, condition: Expr) -> Expr {
     Expr::exists(select)
 }
 
+/// `SELECT .. FROM table AS t0 WHERE condition`, the columns to be added.
+pub fn select_where(table: &str, condition: Expr) -> SelectStatement {
+    let mut select = SelectStatement::new();
+    select.from_as(Alias::new(table), Alias::new("t0")).and_where(condition);
+    select
+}
+
 /// `SELECT column FROM table WHERE key = value`.
 pub fn ids_where(table: &str, column: &str, condition: Expr) -> SelectStatement {
     let mut select = SelectStatement::new();

@@ -6,11 +6,13 @@ mod error;
 mod migrate;
 mod postgres;
 mod sqlite;
+mod write;
 
 pub use config::{DEFAULT_STATEMENT_TIMEOUT_MS, DatabaseConfig};
 pub use error::StorageError;
 pub use migrate::{MigrationState, migrate_up, migration_states};
 use sea_orm::DatabaseConnection;
+pub use write::{Transaction, WritePool};
 
 /// What a connection is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -149,12 +149,15 @@ fn entities() -> BTreeMap<String, Vec<Column>> {
         ($($module:ident)*) => { BTreeMap::from([$(declared::<entity::$module::Entity>()),*]) };
     }
     all!(
-        account agreement_signature centre_sharing checklist_item code_entry demo_marker dispute dispute_type division evidence exposure
-        follow_up functional_zone governance_centre grid grid_meeting grid_meeting_attendee grid_member hazard
-        inspection inspection_site inspection_team joint_mechanism joint_mechanism_partner judicial_confirmation
-        key_site mediation_agreement mediation_organisation mediation_session mediator micro_grid order_assignment
-        organisation organisation_parent party petition_link police_beat posting rectification_order
-        retrospective_review self_inspection self_inspection_due session_mediator site_checklist standard_item
-        standard_status stationed_unit status_event supervision_round zone_division
+        account agreement_signature audit_access audit_entry audit_head audit_seal centre_sharing checklist_item
+        code_entry consultation_attendee counter demo_marker dispute dispute_type division event_consultation
+        event_task evidence exposure follow_up functional_zone governance_centre grid grid_event grid_meeting
+        grid_meeting_attendee grid_member hazard idempotency inspection inspection_site inspection_team
+        joint_mechanism joint_mechanism_partner judicial_confirmation key_site mediation_agreement
+        mediation_organisation mediation_session mediator micro_grid order_assignment organisation organisation_parent
+        outbox outbox_consumer party petition_link police_beat police_report posting rectification_order
+        rectification_plan retrospective_review self_inspection self_inspection_due session_mediator site_checklist
+        sla_clock standard_item standard_status stationed_unit status_event stored_file supervision_round upload
+        zone_division
     )
 }

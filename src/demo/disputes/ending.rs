@@ -2,13 +2,14 @@
 
 use entity::{agreement_signature, evidence, follow_up, judicial_confirmation};
 use entity::{mediation_agreement, mediation_session, session_mediator};
+use serde_json::{Value, json};
 use sm3::{Digest, Sm3};
 
 use super::fate::{Course, Fate};
 use super::handler::{Around, Handler};
-use super::steps::Step;
 use super::types::FAMILY;
 use crate::demo::calendar::{self, DAY, HOUR};
+use crate::demo::history::Step;
 use crate::demo::out::{Out, Stopped};
 use crate::demo::random::Random;
 
@@ -26,6 +27,8 @@ pub(super) struct Ending {
     confirmation: Option<Confirmation>,
     /// When the performance is looked at.
     pub(super) visited: i64,
+    /// When performance is due; none: at once.
+    due: Option<i64>,
 }
 
 struct Confirmation {
@@ -41,7 +44,7 @@ impl Ending {
         let written = random.chance(620);
         let settled = matches!(fate.course, Course::Agreed | Course::Defaulted) && fate.ended <= as_of;
         if !settled {
-            return Self { written, completed: None, as_of, confirmation: None, visited: i64::MAX / 2 };
+            return Self { written, completed: None, as_of, confirmation: None, visited: i64::MAX / 2, due: None };
         }
         // A written agreement takes effect with the last signature and the seal; a few lack one.
         let effective = match written {
@@ -58,7 +61,8 @@ impl Ending {
         let from = confirmation.as_ref().map_or(effective.unwrap_or(fate.ended), |one| one.decided);
         let visited = from + random.range(5 * 24, 27 * 24) * HOUR;
         let visited = calendar::office_hours(random, visited);
-        Self { written, completed: effective, as_of, confirmation, visited }
+        let due = random.chance(420).then(|| fate.ended + (visited - fate.ended) * 8 / 10);
+        Self { written, completed: effective, as_of, confirmation, visited, due }
     }
 
     /// When the parties signed, the mediator signed and the committee sealed a written agreement, as far as they have.
@@ -80,12 +84,24 @@ impl Ending {
         }
     }
 
-    /// When confirmation is requested and decided.
-    pub(super) fn confirmation_times(&self) -> Option<(i64, i64)> {
-        self.confirmation.as_ref().map(|one| (one.requested, one.decided))
+    /// When confirmation is requested, taken in and decided.
+    pub(super) fn confirmation_times(&self) -> Option<[i64; 3]> {
+        self.confirmation.as_ref().map(|one| [one.requested, one.accepted, one.decided])
     }
 
-    /// Writes agreement, confirmation and visit as far as they have happened.
+    /// What the agreement keeps for clocks.
+    pub(super) fn kept(&self) -> Value {
+        let mut kept = json!({ "form": if self.written { "WRITTEN" } else { "ORAL" } });
+        if let Some(effective) = self.completed.filter(|at| *at <= self.as_of) {
+            kept["windowEndsAt"] = window_ends(effective).into();
+        }
+        if let Some(due) = self.due {
+            kept["performanceDueAt"] = due.into();
+        }
+        kept
+    }
+
+    /// Writes agreement, confirmation and visit as far as they have happened; gives the keys of the first two.
     pub(super) fn write(
         &mut self,
         out: &mut Out<'_>,
@@ -94,36 +110,35 @@ impl Ending {
         around: &Around<'_>,
         steps: &[Step],
         events: &[i64],
-    ) -> Result<(), Stopped> {
+    ) -> Result<[Option<i64>; 2], Stopped> {
         let happened = |action: &str| steps.iter().position(|step| step.action == action);
-        let Some(agreed) = happened("RECORD_AGREEMENT") else { return Ok(()) };
+        let Some(agreed) = happened("recordAgreement") else { return Ok([None; 2]) };
         let division = || around.village.code.clone();
-        let visited = happened("RECORD_PERFORMANCE").is_some();
+        let visited = happened("recordPerformance").is_some();
         let performance = match fate.course {
             _ if !visited => "NOT_DUE",
             Course::Defaulted => "DEFAULTED",
             _ if random.chance(45) => "PARTIAL",
             _ => "PERFORMED",
         };
-        let id = out.id("mediation_agreement");
+        let agreement = out.id("mediation_agreement");
         let effective = self.completed.filter(|at| *at <= self.as_of);
         let [parties_signed_at, mediator_signed_at, committee_sealed_at] = self.signatures(dispute, fate.ended);
-        let due = random.chance(420).then(|| fate.ended + (self.visited - fate.ended) * 8 / 10);
         out.put(mediation_agreement::Model {
-            id,
+            id: agreement,
             division_code: division(),
             dispute_id: dispute,
             form: if self.written { "WRITTEN" } else { "ORAL" }.to_owned(),
             reached_at: fate.ended,
             effective_at: effective,
-            window_ends_at: effective.map(|at| at + WINDOW_DAYS * DAY),
+            window_ends_at: effective.map(window_ends),
             parties_signed_at,
             mediator_signed_at,
             committee_sealed_at,
             terms: "双方互谅互让，按约定履行，今后互不追究。".to_owned(),
             amount: random.chance(500).then(|| random.range(2, 900) * 10_000),
             performance: performance.to_owned(),
-            performance_due_at: due,
+            performance_due_at: self.due,
         })?;
         if let Some(last) = parties_signed_at {
             // They sign one after another, at equal distances.
@@ -134,7 +149,7 @@ impl Ending {
                     id: row,
                     division_code: division(),
                     dispute_id: dispute,
-                    agreement_id: id,
+                    agreement_id: agreement,
                     party_id: *party_id,
                     signed_at: fate.ended + (last - fate.ended) * number / count,
                 })?;
@@ -153,19 +168,24 @@ impl Ending {
                 mime: "application/pdf".to_owned(),
                 size: random.range(40_000, 900_000),
                 taken_at: fate.ended,
-                taken_by_id: Some(steps[agreed].by),
+                taken_by_id: steps[agreed].by,
                 lon: None,
                 lat: None,
                 watermark: Some(false),
                 class: Some("PERSONAL".to_owned()),
+                grid_event_id: None,
+                inspection_id: None,
+                self_inspection_id: None,
             })?;
         }
-        if happened("REQUEST_CONFIRMATION").is_some()
+        let mut confirmation = None;
+        if happened("requestConfirmation").is_some()
             && let Some(one) = &self.confirmation
         {
             let last = steps.last().map_or(0, |step| step.at);
-            let decided = happened("DECIDE_CONFIRMATION").is_some();
+            let decided = happened("decideConfirmation").is_some();
             let id = out.id("judicial_confirmation");
+            confirmation = Some(id);
             out.put(judicial_confirmation::Model {
                 id,
                 division_code: division(),
@@ -189,22 +209,28 @@ impl Ending {
                 satisfied: random.chance(930).then(|| performance != "DEFAULTED" && random.chance(962)),
             })?;
         }
-        Ok(())
+        Ok([Some(agreement), confirmation])
     }
 }
 
-/// Writes the sessions held so far: the last one ends as the dispute ends.
-pub(super) fn sessions(
-    out: &mut Out<'_>,
-    random: &mut Random,
-    (dispute, fate): (i64, &Fate),
-    handler: &Handler<'_>,
-    around: &Around<'_>,
-    as_of: i64,
-) -> Result<(), Stopped> {
+/// The end of the thirtieth day after the day of effect.
+fn window_ends(effective: i64) -> i64 {
+    calendar::day_start(calendar::day_of(effective) + WINDOW_DAYS + 1)
+}
+
+/// One session of mediation.
+pub(super) struct Session {
+    pub(super) at: i64,
+    number: i64,
+    result: &'static str,
+    progress: &'static str,
+}
+
+/// The sessions held so far: the last one ends as the dispute ends.
+pub(super) fn sessions(random: &mut Random, fate: &Fate, as_of: i64) -> Vec<Session> {
     let count = 1 + random.weighted(&[700, 200, 62, 22, 10, 6]) as i64;
     let end = if fate.ended == i64::MAX { fate.started + 20 * DAY } else { fate.ended };
-    let mediator = (!handler.mediators.is_empty()).then(|| *random.pick(handler.mediators));
+    let mut held = Vec::new();
     for number in 1..=count {
         let last = number == count && fate.ended != i64::MAX;
         let at = if last { end - HOUR / 4 } else { fate.started + (end - fate.started) * number / (count + 1) };
@@ -219,20 +245,35 @@ pub(super) fn sessions(
             Course::Terminated => ("FAILED", "双方分歧较大，未能达成一致。"),
             _ => ("CONTINUE", "双方同意继续协商。"),
         };
+        held.push(Session { at, number, result, progress });
+    }
+    held
+}
+
+/// Writes the sessions.
+pub(super) fn write_sessions(
+    out: &mut Out<'_>,
+    random: &mut Random,
+    (dispute, sessions): (i64, &[Session]),
+    handler: &Handler<'_>,
+    around: &Around<'_>,
+) -> Result<(), Stopped> {
+    let mediator = (!handler.mediators.is_empty()).then(|| *random.pick(handler.mediators));
+    for session in sessions {
         let id = out.id("mediation_session");
         out.put(mediation_session::Model {
             id,
             division_code: around.village.code.clone(),
             dispute_id: dispute,
-            session_no: number,
-            at,
+            session_no: session.number,
+            at: session.at,
             place: ["村综治工作站", "镇综治中心调解室", "当事人住处", "线上调解室"][random.weighted(&[45, 30, 17, 8])]
                 .to_owned(),
             form: ["FACE_TO_FACE", "VISIT", "ONLINE"][random.weighted(&[78, 14, 8])].to_owned(),
             mediator_id: mediator,
             parties_present: random.range(1, 3),
-            progress: progress.to_owned(),
-            result: result.to_owned(),
+            progress: session.progress.to_owned(),
+            result: session.result.to_owned(),
         })?;
         // In every fourth session a colleague sits in.
         let colleague = handler.mediators.iter().copied().find(|one| Some(*one) != mediator).filter(|_| id % 4 == 0);

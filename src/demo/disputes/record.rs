@@ -1,6 +1,6 @@
 //! One dispute with everything that hangs on it.
 
-use entity::{dispute, dispute_type, petition_link, retrospective_review};
+use entity::{dispute, dispute_type, petition_link, police_report, retrospective_review};
 
 use super::ending::{self, Ending};
 use super::fate::{Course, Fate};
@@ -9,6 +9,7 @@ use super::parties::Parties;
 use super::steps;
 use super::types::TYPES;
 use crate::demo::calendar::{self, DAY, HOUR};
+use crate::demo::history::{self, Matter, Step};
 use crate::demo::out::{Out, Stopped};
 use crate::demo::random::Random;
 use crate::demo::world::{Resident, World};
@@ -38,9 +39,16 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
     let id = out.id("dispute");
     let mut ending = Ending::draw(random, fate, &around, scene.as_of);
     let mut steps = steps::steps(fate, &intake, &handler, &around, &ending, random);
+    let started = steps.iter().any(|step| step.action == "startMediation" && step.at <= scene.as_of);
+    let sessions = if started { ending::sessions(random, fate, scene.as_of) } else { vec![] };
+    steps.extend(sessions.iter().map(|session| Step::new(session.at, "addSession", "", Some(handler.by))));
+    let risk = ["RED", "ORANGE", "YELLOW", "BLUE"][random.weighted(&[12, 70, 318, 600])];
+    let violent = started && matches!(risk, "RED" | "ORANGE") && random.chance(140);
+    let reported = violent.then(|| steps::escalation(&mut steps, fate, &handler, around.township.officer));
+    Step::settle(&mut steps);
     steps.retain(|step| step.at <= scene.as_of);
     let happened = |action: &str| steps.iter().any(|step| step.action == action);
-    let dispatched = happened("DISPATCH");
+    let dispatched = happened("dispatchDispute");
     let site = scene.site.map(|place| &world.sites[place]);
     let with_unit = site.filter(|_| random.chance(800));
     let parties = Parties::draw(random, scene.as_of, with_unit, scene.resident);
@@ -55,18 +63,19 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
     let sensitive_until = parties.sensitive_until.clone();
     let enterprise = parties.enterprise;
     let parties = parties.write(out, random, (id, fate, group > 0), &around)?;
-    let events = steps::write(out, &steps, id, &around.village.code)?;
-    if happened("START_MEDIATION") {
-        ending::sessions(out, random, (id, fate), &handler, &around, scene.as_of)?;
+    let events = history::write(out, Matter::Dispute(id), &around.village.code, &steps, scene.as_of)?;
+    ending::write_sessions(out, random, (id, &sessions), &handler, &around)?;
+    if let Some(times) = reported {
+        row.report(out, times, &handler, happened("acknowledgeEscalation"))?;
     }
-    ending.write(out, random, (id, fate, &parties), &around, &steps, &events)?;
+    let [agreement, confirmation] = ending.write(out, random, (id, fate, &parties), &around, &steps, &events)?;
     if fate.course == Course::Terminated && random.chance(150) {
         row.review(out, &handler)?;
     }
     let concluded = steps::outcome(fate, random, scene.as_of);
     let resolved_at = match fate.course {
         // A promise not kept counts as unresolved only once the visit has shown it.
-        Course::Defaulted if !happened("RECORD_PERFORMANCE") && fate.ended <= scene.as_of => Some(fate.ended),
+        Course::Defaulted if !happened("recordPerformance") && fate.ended <= scene.as_of => Some(fate.ended),
         _ => fate.resolved(scene.as_of),
     };
     let grid = match site {
@@ -77,8 +86,6 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
     let located = site.is_some() || random.chance(850);
     let kind = &TYPES[fate.kind];
     let cause = random.pick(&kind.causes);
-    let risk = ["RED", "ORANGE", "YELLOW", "BLUE"][random.weighted(&[12, 70, 318, 600])];
-    let violent = matches!(risk, "RED" | "ORANGE") && random.chance(140);
     out.put(dispute::Model {
         id,
         division_code: around.village.code.clone(),
@@ -108,14 +115,14 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
         site_kind: site.map(|site| crate::demo::world::kind_code(site.kind).to_owned()),
         summary: format!("双方因{cause}发生争议，一方要求{}，多次协商未果。", random.pick(&kind.demands)),
         risk_level: risk.to_owned(),
-        escalation_risk: violent,
+        escalation_risk: happened("flagEscalation"),
         enterprise_related: enterprise,
         accepted_at: fate.accepted,
         due_at: calendar::day_start(calendar::day_of(fate.accepted) + RESOLVE_DAYS + 1),
         accepted_centre_id: intake.centre.id,
         handling_organisation_id: if dispatched { handler.organisation } else { intake.centre.organisation },
         mediation_organisation_id: handler.mediation.filter(|_| dispatched),
-        mediation_started_at: happened("START_MEDIATION").then_some(fate.started),
+        mediation_started_at: happened("startMediation").then_some(fate.started),
         centre_involved: fate.by_centre || !dispatched,
         outcome: concluded.map(str::to_owned),
         resolved_at,
@@ -125,6 +132,14 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
         status: steps.last().map_or("REGISTERED", |step| step.to).to_owned(),
         sensitive_until,
         version: steps.len() as i64,
+        flow_version: 1,
+        merged_into_id: None,
+        handling_level: None,
+        recurrence: 0,
+        registered_by_id: Some(intake.by),
+        agreement_id: agreement,
+        confirmation_id: confirmation,
+        closed_at: steps.iter().find(|step| step.action == "closeDispute").map(|step| step.at),
     })?;
     Ok(id)
 }
@@ -200,6 +215,30 @@ impl Row<'_, '_> {
         })
     }
 
+    /// The report to the police, as far as it has happened.
+    fn report(
+        &self,
+        out: &mut Out<'_>,
+        [reported, taken]: [i64; 2],
+        handler: &Handler<'_>,
+        acknowledged: bool,
+    ) -> Result<(), Stopped> {
+        if reported > self.scene.as_of {
+            return Ok(());
+        }
+        let id = out.id("police_report");
+        out.put(police_report::Model {
+            id,
+            division_code: self.around.village.code.clone(),
+            dispute_id: self.id,
+            reported_at: reported,
+            reported_by_id: handler.by,
+            reason: "双方情绪激动，存在肢体冲突风险".to_owned(),
+            acknowledged_at: acknowledged.then_some(taken),
+            acknowledged_by_id: acknowledged.then_some(self.around.township.officer),
+        })
+    }
+
     fn review(&self, out: &mut Out<'_>, handler: &Handler<'_>) -> Result<(), Stopped> {
         let at = self.fate.ended + 12 * DAY;
         if at > self.scene.as_of {
@@ -216,6 +255,7 @@ impl Row<'_, '_> {
             finding: "受理后未及时研判风险，调解介入偏晚。".to_owned(),
             measure: "完善研判台账，落实首问负责。".to_owned(),
             at,
+            grid_event_id: None,
         })
     }
 }

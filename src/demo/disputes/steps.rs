@@ -1,24 +1,15 @@
 //! The transitions of a dispute and what they come to.
 
-use entity::status_event;
+use serde_json::json;
 
 use super::ending::Ending;
 use super::fate::{Course, Fate};
 use super::handler::{Around, Handler, Intake};
-use crate::demo::calendar::HOUR;
-use crate::demo::out::{Out, Stopped};
+use crate::demo::calendar::{HOUR, MINUTE};
+use crate::demo::history::Step;
 use crate::demo::random::Random;
 
-/// One transition.
-pub(super) struct Step {
-    pub(super) at: i64,
-    pub(super) action: &'static str,
-    pub(super) to: &'static str,
-    pub(super) by: i64,
-    pub(super) note: Option<&'static str>,
-}
-
-/// Everything that will happen, in order.
+/// Everything that will happen, in order, sessions and reports to the police aside.
 pub(super) fn steps(
     fate: &Fate,
     intake: &Intake,
@@ -27,47 +18,52 @@ pub(super) fn steps(
     ending: &Ending,
     random: &mut Random,
 ) -> Vec<Step> {
-    let step = |at, action, to, by, note| Step { at, action, to, by, note };
-    let mut steps = vec![step(fate.registered, "REGISTER_DISPUTE", "REGISTERED", intake.by, None)];
-    let close =
-        |random: &mut Random, after: i64| step(after + random.range(20, 96) * HOUR, "CLOSE", "CLOSED", intake.by, None);
-    let routes = Some("已告知可通过仲裁、行政、诉讼等途径解决");
+    let step = |at, action, to, by| Step::new(at, action, to, Some(by));
+    let mut steps = vec![step(fate.registered, "registerDispute", "REGISTERED", intake.by)];
+    let close = |random: &mut Random, after: i64| {
+        step(after + random.range(20, 96) * HOUR, "closeDispute", "CLOSED", intake.by)
+    };
+    let routes = "已告知可通过仲裁、行政、诉讼等途径解决";
     match fate.course {
         Course::Waiting => return steps,
         Course::NotAccepted | Course::Routed => {
             let to = if fate.course == Course::Routed { "ROUTED" } else { "NOT_ACCEPTED" };
-            steps.push(step(fate.accepted, "TRIAGE", to, intake.by, routes));
+            steps.push(step(fate.accepted, "triageDispute", to, intake.by).noted(routes));
             steps.push(close(random, fate.accepted));
             return steps;
         }
-        _ => steps.push(step(fate.accepted, "TRIAGE", "ACCEPTED", intake.by, None)),
+        _ => steps.push(step(fate.accepted, "triageDispute", "ACCEPTED", intake.by)),
     }
     if fate.course == Course::Merged {
-        steps.push(step(fate.ended, "MERGE", "MERGED", intake.by, Some("并入在先登记的同一事项")));
+        steps.push(step(fate.ended, "mergeDispute", "MERGED", intake.by).noted("并入在先登记的同一事项"));
         return steps;
     }
-    steps.push(step(fate.dispatched, "DISPATCH", "DISPATCHED", intake.by, None));
+    steps.push(step(fate.dispatched, "dispatchDispute", "DISPATCHED", intake.by));
     if fate.course == Course::Stuck && random.chance(350) {
         return steps;
     }
-    steps.push(step(fate.started, "START_MEDIATION", "MEDIATING", handler.by, None));
+    steps.push(step(fate.started, "startMediation", "MEDIATING", handler.by));
     match fate.course {
         Course::Agreed | Course::Defaulted => {
-            steps.push(step(fate.ended, "RECORD_AGREEMENT", "AGREED", handler.by, None));
-            if let Some((requested, decided)) = ending.confirmation_times() {
-                steps.push(step(requested, "REQUEST_CONFIRMATION", "CONFIRMATION", handler.by, None));
-                steps.push(step(decided, "DECIDE_CONFIRMATION", "AGREED", around.seat.desks["COURT"], None));
+            steps.push(step(fate.ended, "recordAgreement", "AGREED", handler.by).keeping(ending.kept()));
+            if let Some([requested, accepted, decided]) = ending.confirmation_times() {
+                let court = around.seat.desks["COURT"];
+                steps.push(step(requested, "requestConfirmation", "CONFIRMATION", handler.by));
+                steps.push(step(accepted, "acceptConfirmation", "", court));
+                steps.push(step(decided, "decideConfirmation", "AGREED", court));
             }
-            steps.push(step(ending.visited, "RECORD_PERFORMANCE", "FOLLOWED_UP", handler.by, None));
+            steps.push(step(ending.visited, "recordPerformance", "FOLLOWED_UP", handler.by));
             steps.push(close(random, ending.visited));
         }
         Course::Reconciled | Course::Withdrawn => {
-            let note = if fate.course == Course::Reconciled { "双方自行和解" } else { "当事人撤回申请" };
-            steps.push(step(fate.ended, "WITHDRAW", "WITHDRAWN", handler.by, Some(note)));
+            let reconciled = fate.course == Course::Reconciled;
+            let note = if reconciled { "双方自行和解" } else { "当事人撤回申请" };
+            let withdrawn = step(fate.ended, "withdrawDispute", "WITHDRAWN", handler.by).noted(note);
+            steps.push(withdrawn.keeping(json!({ "reconciled": reconciled })));
             steps.push(close(random, fate.ended));
         }
         Course::Terminated => {
-            steps.push(step(fate.ended, "TERMINATE", "TERMINATED", handler.by, routes));
+            steps.push(step(fate.ended, "terminateMediation", "TERMINATED", handler.by).noted(routes));
             steps.push(close(random, fate.ended));
         }
         _ => {}
@@ -75,28 +71,15 @@ pub(super) fn steps(
     steps
 }
 
-/// Writes the transitions and gives their keys.
-pub(super) fn write(out: &mut Out<'_>, steps: &[Step], dispute: i64, division: &str) -> Result<Vec<i64>, Stopped> {
-    let mut keys = Vec::with_capacity(steps.len());
-    let mut from = None;
-    for (seq, step) in (1..).zip(steps) {
-        let id = out.id("status_event");
-        keys.push(id);
-        out.put(status_event::Model {
-            id,
-            division_code: division.to_owned(),
-            hazard_id: None,
-            dispute_id: Some(dispute),
-            seq,
-            from_state: from.replace(step.to).map(str::to_owned),
-            to_state: step.to.to_owned(),
-            action: step.action.to_owned(),
-            by_id: Some(step.by),
-            at: step.at,
-            note: step.note.map(str::to_owned),
-        })?;
+/// A report to the police while the mediation runs, and that they took it over; what lies ahead does not happen.
+pub(super) fn escalation(steps: &mut Vec<Step>, fate: &Fate, handler: &Handler<'_>, officer: i64) -> [i64; 2] {
+    let reported = fate.started + (fate.ended.min(fate.started + 20 * HOUR) - fate.started) / 3;
+    let taken = reported + 40 * MINUTE;
+    steps.push(Step::new(reported, "flagEscalation", "", Some(handler.by)).noted("双方情绪激动，存在肢体冲突风险"));
+    if taken < fate.ended {
+        steps.push(Step::new(taken, "acknowledgeEscalation", "", Some(officer)));
     }
-    Ok(keys)
+    [reported, taken]
 }
 
 /// `DisputeOutcome` as of "now".

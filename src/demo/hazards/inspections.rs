@@ -6,13 +6,16 @@ use entity::{exposure, inspection, inspection_site, inspection_team, supervision
 
 use super::visits::Visit;
 use crate::demo::DemoError;
-use crate::demo::calendar::{self, DAY};
+use crate::demo::calendar::{self, DAY, HOUR};
+use crate::demo::history::{self, Matter, Step};
 use crate::demo::world::{Builder, World, department_of};
 
 /// Rounds of 2025 (Shaoxing 2024: 5 rounds, 28 exposures, 2,146 problems) and the first of 2026.
 const ROUNDS: [(i64, i64, i64, i64); 6] =
     [(2025, 1, 2, 10), (2025, 2, 4, 14), (2025, 3, 6, 9), (2025, 4, 8, 18), (2025, 5, 10, 27), (2026, 1, 3, 2)];
 const ROUND_DAYS: i64 = 26;
+/// How long after an inspection its file is closed.
+const CLOSED_AFTER: i64 = 30 * DAY;
 const MEDIA: [&str; 3] = ["市级电视台曝光栏目", "市级日报", "政法公众号"];
 
 /// Writes the rounds and gives their periods.
@@ -80,6 +83,19 @@ pub(super) fn write(
         let id = builder.out.id("inspection");
         let started = visit.at <= builder.plan.as_of_ms;
         let round = rounds.iter().find(|(from, to, _)| visit.city && (*from..*to).contains(&visit.at));
+        let record = started && random.chance(960);
+        let closed = record && visit.at + CLOSED_AFTER <= builder.plan.as_of_ms;
+        let by = Some(office.desks[department]);
+        let planned = if started { visit.at - random.range(0, 6) * DAY } else { visit.at };
+        let mut steps = vec![Step::new(planned.min(builder.plan.as_of_ms), "planInspection", "PLANNED", by)];
+        let done = [(started, "startInspection", "STARTED", 0), (record, "recordInspection", "RECORDED", HOUR)];
+        for (happened, action, to, after) in
+            done.into_iter().chain([(closed, "closeInspection", "CLOSED", CLOSED_AFTER)])
+        {
+            if happened && visit.at + after <= builder.plan.as_of_ms {
+                steps.push(Step::new(visit.at + after, action, to, by));
+            }
+        }
         let whole_village = visit.sites.iter().all(|site| world.sites[*site].village == first.village);
         builder.out.put(inspection::Model {
             id,
@@ -94,18 +110,23 @@ pub(super) fn write(
             round_id: round.map(|(_, _, id)| *id),
             team_id: office.offices[department],
             department: department.to_owned(),
-            planned_at: if started { visit.at - random.range(0, 6) * DAY } else { visit.at },
+            planned_at: planned,
             started_at: started.then_some(visit.at),
             // One checklist a kind of site, keyed by its place: that of the first site.
             checklist_id: Some(first.kind as i64 + 1),
-            record: (started && random.chance(960)).then(|| "现场检查并制作记录，问题已告知单位。".to_owned()),
+            record: record.then(|| "现场检查并制作记录，问题已告知单位。".to_owned()),
             unit_signature: match random.weighted(&[930, 20, 50]) {
                 _ if !started => None,
                 0 => Some("SIGNED".to_owned()),
                 1 => Some("REFUSED".to_owned()),
                 _ => None,
             },
+            flow_version: 1,
+            status: steps.last().map_or("PLANNED", |step| step.to).to_owned(),
+            version: steps.len() as i64,
         })?;
+        let code = &village.code;
+        history::write(builder.out, Matter::Inspection(id), code, &steps, builder.plan.as_of_ms)?;
         // Beside the fire service comes the department of the site, or else emergency management.
         let beside = match department_of(builder, first.kind)? {
             "FIRE" => "EMERG",

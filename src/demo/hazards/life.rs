@@ -1,6 +1,9 @@
 //! The life of one hazard: its transitions, and what they make of its row.
 
-use crate::demo::calendar::{DAY, HOUR, MINUTE};
+use serde_json::json;
+
+use crate::demo::calendar::{self, DAY, HOUR, MINUTE};
+use crate::demo::history::Step;
 use crate::demo::random::Random;
 
 /// How a hazard goes.
@@ -32,15 +35,6 @@ pub(super) struct Actors {
     pub(super) acceptor: i64,
 }
 
-/// One transition.
-pub(super) struct Step {
-    pub(super) at: i64,
-    pub(super) action: &'static str,
-    pub(super) to: &'static str,
-    pub(super) by: Option<i64>,
-    pub(super) note: Option<&'static str>,
-}
-
 /// Draws how a hazard goes. Without a unit no order can be addressed, so it is fixed on the spot.
 pub(super) fn course(random: &mut Random, major: bool, has_unit: bool, fresh: bool) -> Course {
     if fresh {
@@ -60,37 +54,70 @@ pub(super) const fn days_allowed(major: bool) -> i64 {
     if major { 30 } else { 7 }
 }
 
-/// Everything that will happen, in order. `ordered` is when the order is issued.
+/// When things are done about a hazard.
+pub(super) struct Times {
+    /// When it is graded.
+    pub(super) graded: i64,
+    /// When the order is issued.
+    pub(super) ordered: i64,
+    /// Until when it is to be put right.
+    pub(super) deadline: i64,
+    /// When each assignee acknowledges the order: guidance and acceptance.
+    pub(super) acknowledged: [i64; 2],
+}
+
+/// The assignees of an order, guidance first.
+pub(super) const ASSIGNEES: [&str; 2] = ["REGULATOR_GUIDANCE", "LOCAL_ACCEPTANCE"];
+
+/// Everything that will happen, in order.
 pub(super) fn steps(
     random: &mut Random,
     course: Course,
     found: i64,
     major: bool,
-    (graded, ordered, deadline): (i64, i64, i64),
+    times: &Times,
     actors: &Actors,
 ) -> Vec<Step> {
-    let step = |at, action, to, by, note| Step { at, action, to, by, note };
-    let mut steps = vec![step(found, "REPORT_HAZARD", "REPORTED", Some(actors.reporter), None)];
+    let mut steps = vec![Step::new(found, "reportHazard", "REPORTED", Some(actors.reporter))];
+    let grade = json!({ "grade": if major { "MAJOR" } else { "GENERAL" } });
     match course {
         Course::Fresh => {}
         Course::Rejected => {
-            let note = Some("不属于安全隐患，已告知报送人");
-            steps.push(step(graded, "REJECT_HAZARD", "REJECTED", Some(actors.grader), note));
+            let step = Step::new(times.graded, "rejectHazard", "REJECTED", Some(actors.grader));
+            steps.push(step.noted("不属于安全隐患，已告知报送人"));
         }
         Course::OnSite => {
             let fixed = found + random.range(5, 60) * MINUTE;
-            steps.push(step(fixed, "FIX_ON_SITE", "RECTIFIED", actors.fixer, None));
+            steps.push(Step::new(fixed, "fixOnSite", "RECTIFIED", actors.fixer));
             accept(random, &mut steps, fixed, actors, false);
         }
         Course::Ordered => {
-            steps.push(step(graded, "GRADE_HAZARD", "GRADED", Some(actors.grader), None));
-            steps.push(step(ordered, "ISSUE_ORDER", "ASSIGNED", Some(actors.issuer), None));
-            let begun = ordered + random.range(4, 60) * HOUR;
-            steps.push(step(begun, "START_RECTIFICATION", "RECTIFYING", actors.fixer, None));
-            rectify(random, &mut steps, begun, deadline, major, actors);
+            steps.push(Step::new(times.graded, "gradeHazard", "GRADED", Some(actors.grader)).keeping(grade));
+            let order = Step::new(times.ordered, "issueOrder", "ASSIGNED", Some(actors.issuer));
+            steps.push(order.keeping(json!({ "deadline": times.deadline })));
+            let begun = times.ordered + random.range(4, 60) * HOUR;
+            let start = Step::new(begun, "startRectification", "RECTIFYING", actors.fixer);
+            steps.push(start.keeping(json!({ "suspend": false })));
+            rectify(random, &mut steps, begun, times.deadline, major, actors);
+            acknowledge(&mut steps, times, actors);
         }
     }
+    Step::settle(&mut steps);
     steps
+}
+
+/// Both assignees acknowledge, before the acceptance however fast it goes.
+fn acknowledge(steps: &mut Vec<Step>, times: &Times, actors: &Actors) {
+    let accepted = steps.iter().find(|step| step.action == "acceptRectification").map_or(i64::MAX, |step| step.at);
+    for ((role, at), by) in ASSIGNEES.into_iter().zip(times.acknowledged).zip([actors.guide, actors.acceptor]) {
+        let step = Step::new(at.min(accepted - MINUTE), "acknowledgeAssignment", "", Some(by));
+        steps.push(step.keeping(json!({ "subject": role })));
+    }
+}
+
+/// The deadline of the next round, when a rectification was sent back.
+pub(super) fn second_limit(refused: i64) -> i64 {
+    calendar::day_start(calendar::day_of(refused) + days_allowed(false) + 1)
 }
 
 fn rectify(random: &mut Random, steps: &mut Vec<Step>, begun: i64, deadline: i64, major: bool, actors: &Actors) {
@@ -101,24 +128,19 @@ fn rectify(random: &mut Random, steps: &mut Vec<Step>, begun: i64, deadline: i64
         _ => return,
     };
     let mut last = done;
-    steps.push(Step { at: done, action: "SUBMIT_RECTIFICATION", to: "RECTIFIED", by: actors.fixer, note: None });
+    steps.push(Step::new(done, "submitRectification", "RECTIFIED", actors.fixer));
     if random.chance(70) {
         let refused = last + random.range(6, 60) * HOUR;
-        let note = Some("整改不到位，退回重新整改");
-        steps.push(Step {
-            at: refused,
-            action: "REJECT_RECTIFICATION",
-            to: "RECTIFYING",
-            by: Some(actors.acceptor),
-            note,
-        });
+        let step = Step::new(refused, "rejectRectification", "RECTIFYING", Some(actors.acceptor));
+        let step = step.noted("整改不到位，退回重新整改");
+        steps.push(step.keeping(json!({ "deadline": second_limit(refused) })));
         last = refused + random.range(12, 120) * HOUR;
-        steps.push(Step { at: last, action: "SUBMIT_RECTIFICATION", to: "RECTIFIED", by: actors.fixer, note: None });
+        steps.push(Step::new(last, "submitRectification", "RECTIFIED", actors.fixer));
     }
     if major || random.chance(400) {
         last += random.range(2, 24) * HOUR;
-        let note = Some("整改符合要求");
-        steps.push(Step { at: last, action: "CONFIRM_GUIDANCE", to: "RECTIFIED", by: Some(actors.guide), note });
+        let step = Step::new(last, "confirmGuidance", "", Some(actors.guide)).noted("整改符合要求");
+        steps.push(step.keeping(json!({ "result": "PASS" })));
     }
     accept(random, steps, last, actors, true);
 }
@@ -126,7 +148,7 @@ fn rectify(random: &mut Random, steps: &mut Vec<Step>, begun: i64, deadline: i64
 fn accept(random: &mut Random, steps: &mut Vec<Step>, after: i64, actors: &Actors, ordered: bool) {
     let accepted = after + random.range(2, if ordered { 70 } else { 40 }) * HOUR;
     let by = Some(actors.acceptor);
-    steps.push(Step { at: accepted, action: "ACCEPT_RECTIFICATION", to: "ACCEPTED", by, note: None });
+    steps.push(Step::new(accepted, "acceptRectification", "ACCEPTED", by));
     let written_off = accepted + random.range(10, 20 * 60) * MINUTE;
-    steps.push(Step { at: written_off, action: "WRITE_OFF", to: "WRITTEN_OFF", by, note: None });
+    steps.push(Step::new(written_off, "writeOff", "WRITTEN_OFF", by));
 }

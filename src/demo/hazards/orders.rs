@@ -2,9 +2,9 @@
 
 use entity::{order_assignment, rectification_order};
 
-use super::life::Step;
 use crate::demo::calendar::{self, DAY, HOUR};
 use crate::demo::disputes::digest;
+use crate::demo::history::Step;
 use crate::demo::out::{Out, Stopped};
 use crate::demo::random::Random;
 
@@ -23,8 +23,6 @@ pub(super) struct Order {
     pub(super) department: &'static str,
     pub(super) issued: i64,
     pub(super) deadline: i64,
-    /// Whether it goes to the regulator as well as to the local peace office (双交办).
-    pub(super) dual: bool,
     /// Office of the regulator.
     pub(super) regulator: i64,
     /// Local peace office.
@@ -46,9 +44,9 @@ impl Progress {
     /// Takes the transitions of one hazard that have happened.
     pub(super) fn add(&mut self, steps: &[Step]) {
         let last = |action: &str| steps.iter().filter(|step| step.action == action).map(|step| step.at).max();
-        self.written_off.push(last("WRITE_OFF"));
-        self.guided = self.guided.max(last("CONFIRM_GUIDANCE"));
-        for (action, pass) in [("REJECT_RECTIFICATION", false), ("ACCEPT_RECTIFICATION", true)] {
+        self.written_off.push(last("writeOff"));
+        self.guided = self.guided.max(last("confirmGuidance"));
+        for (action, pass) in [("rejectRectification", false), ("acceptRectification", true)] {
             self.judged = self.judged.max(last(action).map(|at| (at, pass)));
         }
     }
@@ -58,12 +56,21 @@ impl Progress {
     }
 }
 
-/// Writes an order and its assignments: two different organisations when dual, never the unit.
+/// When each assignee acknowledges: nearly all within the limit.
+pub(super) fn acknowledged(random: &mut Random, issued: i64) -> [i64; 2] {
+    [0, 1].map(|_| {
+        let hours = if random.chance(935) { random.range(1, 22) } else { random.range(26, 60) };
+        issued + hours * HOUR
+    })
+}
+
+/// Writes an order and its assignments (双交办): two different organisations, never the unit.
 pub(super) fn write(
     out: &mut Out<'_>,
     random: &mut Random,
     order: Order,
     progress: &Progress,
+    acknowledged: &[i64; 2],
     as_of: i64,
 ) -> Result<(), Stopped> {
     let closed = progress.closed();
@@ -72,30 +79,28 @@ pub(super) fn write(
         id: assignments,
         role: "LOCAL_ACCEPTANCE",
         organisation: order.peace,
-        other: order.dual.then_some(assignments - 1),
+        other: assignments - 1,
         due: order.deadline + ACCEPT_DAYS * DAY,
     };
     let guidance = Half {
         id: assignments - 1,
         role: "REGULATOR_GUIDANCE",
         organisation: order.regulator,
-        other: Some(assignments),
+        other: assignments,
         due: order.deadline,
     };
-    if order.dual {
-        // Guidance comes with the confirmation, or early on in writing.
-        let written = order.issued + random.range(20, 110) * HOUR;
-        let opinion = progress.guided.or_else(|| (written <= as_of && random.chance(900)).then_some(written));
-        let mut row = guidance.row(random, &order, as_of, closed);
-        row.opinion = opinion.map(|_| "请按规范落实整改，完善日常管理。".to_owned());
-        row.opinion_at = opinion;
-        if opinion.is_some() {
-            "DONE".clone_into(&mut row.state);
-            row.acknowledged_at = row.acknowledged_at.or(opinion).min(opinion);
-        }
-        out.put(row)?;
+    // Guidance comes with the confirmation, or early on in writing.
+    let written = order.issued + random.range(20, 110) * HOUR;
+    let opinion = progress.guided.or_else(|| (written <= as_of && random.chance(900)).then_some(written));
+    let mut row = guidance.row(&order, acknowledged[0], as_of, closed);
+    row.opinion = opinion.map(|_| "请按规范落实整改，完善日常管理。".to_owned());
+    row.opinion_at = opinion;
+    if opinion.is_some() {
+        "DONE".clone_into(&mut row.state);
+        row.acknowledged_at = row.acknowledged_at.or(opinion).min(opinion);
     }
-    let mut row = acceptance.row(random, &order, as_of, closed);
+    out.put(row)?;
+    let mut row = acceptance.row(&order, acknowledged[1], as_of, closed);
     row.result = progress.judged.map(|(_, pass)| if pass { "PASS" } else { "FAIL" }.to_owned());
     row.result_at = progress.judged.map(|(at, _)| at);
     if closed.is_some() {
@@ -111,7 +116,7 @@ pub(super) fn write(
         unit_id: order.unit,
         department: order.department.to_owned(),
         deadline: order.deadline,
-        dual: order.dual,
+        dual: true,
         closed_at: closed,
         document_hash: digest("order", order.id),
     })
@@ -122,15 +127,14 @@ struct Half {
     id: i64,
     role: &'static str,
     organisation: i64,
-    other: Option<i64>,
+    other: i64,
     due: i64,
 }
 
 impl Half {
-    fn row(&self, random: &mut Random, order: &Order, as_of: i64, closed: Option<i64>) -> order_assignment::Model {
-        let hours = if random.chance(935) { random.range(1, 22) } else { random.range(26, 60) };
-        let acknowledged = Some(order.issued + hours * HOUR).filter(|at| *at <= as_of);
+    fn row(&self, order: &Order, acknowledged: i64, as_of: i64, closed: Option<i64>) -> order_assignment::Model {
         // What is closed was acknowledged, however fast it went.
+        let acknowledged = Some(acknowledged).filter(|at| *at <= as_of);
         let acknowledged = acknowledged.map(|at| closed.map_or(at, |closed| at.min(closed)));
         order_assignment::Model {
             id: self.id,
@@ -138,7 +142,7 @@ impl Half {
             order_id: order.id,
             role: self.role.to_owned(),
             organisation_id: self.organisation,
-            other_id: self.other,
+            other_id: Some(self.other),
             received_at: order.issued,
             acknowledged_at: acknowledged.or(closed),
             ack_due_at: order.issued + ACK_HOURS * HOUR,

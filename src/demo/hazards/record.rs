@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use entity::{evidence, hazard, retrospective_review, status_event};
+use entity::{evidence, hazard, rectification_plan, retrospective_review};
 
 use super::inspections::Inspected;
-use super::life::{self, Actors, Course, Step};
+use super::life::{self, Actors, Course, Times};
 use super::orders::{self, Order, Progress};
 use super::texts::descriptions;
 use super::visits::Find;
@@ -13,14 +13,13 @@ use crate::demo::DemoError;
 use crate::demo::calendar::{self, DAY, HOUR, MINUTE};
 use crate::demo::disputes::digest;
 use crate::demo::geo::Point;
+use crate::demo::history::{self, Matter, Step};
 use crate::demo::out::{Out, Stopped};
 use crate::demo::random::Random;
 use crate::demo::world::{Builder, World, category_department, hazards_of, kind_code};
 
 /// Major hazards, in 1,000.
 const MAJOR: u32 = 14;
-/// Orders after an inspection that go to two assignees, in 1,000.
-const DUAL: u32 = 850;
 
 /// A find with what surrounds it.
 pub(super) struct Scene<'f> {
@@ -103,6 +102,7 @@ pub(super) fn write(
     // What nobody ordered is accepted next door: by the township when the village's member fixed it.
     let (own_acceptor, own_acceptor_post) =
         if owner.is_some() { (village.body, village.cadre) } else { (township.government, township.leader) };
+    let times = Times { graded, ordered, deadline, acknowledged: orders::acknowledged(random, ordered) };
     let mut progress = Progress::default();
     for mut draft in drafts {
         let is_ordered = draft.course == Course::Ordered;
@@ -114,22 +114,24 @@ pub(super) fn write(
             guide: seat.desks[order_department.unwrap_or(draft.department)],
             acceptor: if is_ordered { seat.desks["PEACE"] } else { own_acceptor_post },
         };
-        let times = (graded, ordered, deadline);
-        draft.steps = life::steps(random, draft.course, draft.found, draft.major, times, &actors);
+        draft.steps = life::steps(random, draft.course, draft.found, draft.major, &times, &actors);
         draft.steps.retain(|step| step.at <= as_of);
         if is_ordered {
             progress.add(&draft.steps);
         }
-        let events = write_steps(builder.out, &draft.steps, draft.id, &village.code)?;
-        write_evidence(builder.out, random, &draft, &events, (&village.code, site.map(|site| site.point)))?;
+        let matter = Matter::Hazard(draft.id);
+        let events = history::write(builder.out, matter, &village.code, &draft.steps, as_of)?;
+        plan(builder.out, &draft, &village.code)?;
+        let place = (village.code.as_str(), site.map(|site| site.point));
+        let photographed = write_evidence(builder.out, random, &draft, &events, place)?;
         let last = |action: &str| draft.steps.iter().rev().find(|step| step.action == action).map(|step| step.at);
-        let written_off = last("WRITE_OFF");
+        let written_off = last("writeOff");
         if let (Some(at), Some(place)) = (written_off, find.site) {
             register.written_off.insert(place, (at, draft.id, draft.category));
         }
-        let refused = last("REJECT_RECTIFICATION");
+        let refused = last("rejectRectification");
         let rectified =
-            last("SUBMIT_RECTIFICATION").or(last("FIX_ON_SITE")).filter(|at| refused.is_none_or(|no| *at > no));
+            last("submitRectification").or(last("fixOnSite")).filter(|at| refused.is_none_or(|no| *at > no));
         let status = draft.steps.last().map_or("REPORTED", |step| step.to);
         let accepted_by =
             if is_ordered { order_id.map(|_| seat.offices["PEACE"]) } else { rectified.map(|_| own_acceptor) };
@@ -161,7 +163,7 @@ pub(super) fn write(
             found_at: draft.found,
             found_by_id: actors.reporter,
             rectified_on_site: draft.course == Course::OnSite && rectified.is_some(),
-            deadline: order_id.filter(|_| is_ordered).map(|_| deadline),
+            deadline: order_id.filter(|_| is_ordered).map(|_| refused.map_or(deadline, life::second_limit)),
             rectified_at: rectified,
             written_off_at: written_off,
             order_id: order_id.filter(|_| is_ordered),
@@ -173,6 +175,12 @@ pub(super) fn write(
             version: draft.steps.len() as i64,
             reopened_from_id: draft.reopened,
             related_dispute_id: scene.related,
+            flow_version: 1,
+            escalated_at: None,
+            suspended: false,
+            recurrence: 0,
+            outside_reason: None,
+            no_photo_reason: (!photographed).then(|| "发现时不便拍照".to_owned()),
         })?;
     }
     if let (Some(id), Some(department), Some(unit)) = (order_id, order_department, unit) {
@@ -186,11 +194,10 @@ pub(super) fn write(
             department,
             issued: ordered,
             deadline,
-            dual: scene.inspected.is_some() && random.chance(DUAL),
             regulator: seat.offices[department],
             peace: seat.offices["PEACE"],
         };
-        orders::write(builder.out, random, order, &progress, as_of)?;
+        orders::write(builder.out, random, order, &progress, &times.acknowledged, as_of)?;
     }
     Ok(())
 }
@@ -238,43 +245,42 @@ fn reporter(
     }
 }
 
-fn write_steps(out: &mut Out<'_>, steps: &[Step], hazard: i64, division: &str) -> Result<Vec<i64>, Stopped> {
-    let mut keys = Vec::with_capacity(steps.len());
-    let mut from = None;
-    for (seq, step) in (1..).zip(steps) {
-        let id = out.id("status_event");
-        keys.push(id);
-        out.put(status_event::Model {
-            id,
-            division_code: division.to_owned(),
-            hazard_id: Some(hazard),
-            dispute_id: None,
-            seq,
-            from_state: from.replace(step.to).map(str::to_owned),
-            to_state: step.to.to_owned(),
-            action: step.action.to_owned(),
-            by_id: step.by,
-            at: step.at,
-            note: step.note.map(str::to_owned),
-        })?;
-    }
-    Ok(keys)
+/// The plan that the unit began with.
+fn plan(out: &mut Out<'_>, draft: &Draft, division: &str) -> Result<(), Stopped> {
+    let Some(begun) = draft.steps.iter().find(|step| step.action == "startRectification") else { return Ok(()) };
+    let id = out.id("rectification_plan");
+    let whole = |text: &str| draft.major.then(|| text.to_owned());
+    out.put(rectification_plan::Model {
+        id,
+        division_code: division.to_owned(),
+        hazard_id: draft.id,
+        round_no: 1,
+        at: begun.at,
+        measure: "制定措施，逐项整改到位。".to_owned(),
+        money: whole("专项资金已落实"),
+        person: whole("安全负责人"),
+        time_limit: whole("整改期限内完成"),
+        emergency_plan: whole("现场值守，必要时停用"),
+        suspended: false,
+    })
 }
 
-/// A photo before, and one after with each rectification; orders carry their own document.
+/// A photo before, and one after with each rectification; orders carry their own document. Whether there is one of the find.
 fn write_evidence(
     out: &mut Out<'_>,
     random: &mut Random,
     draft: &Draft,
     events: &[i64],
     (division, point): (&str, Option<Point>),
-) -> Result<(), Stopped> {
+) -> Result<bool, Stopped> {
+    let mut photographed = false;
     for (step, event) in draft.steps.iter().zip(events) {
         let phase = match step.action {
-            "REPORT_HAZARD" if draft.course == Course::OnSite || random.chance(600) => "BEFORE",
-            "FIX_ON_SITE" | "SUBMIT_RECTIFICATION" => "AFTER",
+            "reportHazard" if draft.course == Course::OnSite || random.chance(600) => "BEFORE",
+            "fixOnSite" | "submitRectification" => "AFTER",
             _ => continue,
         };
+        photographed |= phase == "BEFORE";
         let id = out.id("evidence");
         out.put(evidence::Model {
             id,
@@ -292,9 +298,12 @@ fn write_evidence(
             lat: point.map(|point| point.lat),
             watermark: Some(true),
             class: Some("INTERNAL".to_owned()),
+            grid_event_id: None,
+            inspection_id: None,
+            self_inspection_id: None,
         })?;
     }
-    Ok(())
+    Ok(photographed)
 }
 
 fn review(
@@ -317,5 +326,6 @@ fn review(
         finding: "整改期限届满后未及时催办。".to_owned(),
         measure: "建立到期前提醒和每周通报。".to_owned(),
         at,
+        grid_event_id: None,
     })
 }

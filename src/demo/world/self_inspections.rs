@@ -7,6 +7,7 @@ use super::site_kinds::{KINDS, checklist_items};
 use super::{Site, World};
 use crate::demo::calendar::{self, DAY, MINUTE};
 use crate::demo::disputes::digest;
+use crate::demo::history::{self, Matter, Step};
 use crate::demo::out::Stopped;
 use crate::demo::random::Random;
 
@@ -92,6 +93,9 @@ impl Visit<'_, '_, '_, '_> {
         debug_assert!(started < self.builder.plan.as_of_ms + DAY);
         let id = self.builder.out.id("self_inspection");
         let answers = self.answers(id, complete);
+        let by = self.site.owner.map(|post| post.posting);
+        let mut steps = vec![Step::new(started, "startSelfInspection", "STARTED", by)];
+        steps.extend(submitted.map(|at| Step::new(at, "submitSelfInspection", "SUBMITTED", by)));
         self.submitted.extend(submitted.map(|at| (at, id)));
         self.builder.out.put(self_inspection::Model {
             id,
@@ -106,7 +110,13 @@ impl Visit<'_, '_, '_, '_> {
             geo_match: self.random.chance(940),
             complete,
             answers,
+            flow_version: 1,
+            status: steps.last().map_or("STARTED", |step| step.to).to_owned(),
+            version: steps.len() as i64,
+            checklist_id: Some(self.site.kind as i64 + 1),
         })?;
+        let code = &self.world.villages[self.site.village].code;
+        history::write(self.builder.out, Matter::SelfInspection(id), code, &steps, self.builder.plan.as_of_ms)?;
         Ok(submitted)
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Offer;
 use super::file::{ActionEntry, FlowFile, Name, Problem};
+use super::{Offer, SYSTEM};
 
 fn problem(at: &Name, what: impl std::fmt::Display) -> Problem {
     (at.span().start, format!("{} {what}", at.get_ref()))
@@ -36,6 +36,13 @@ pub(super) fn names(flow: &FlowFile, object: &str, offer: &Offer<'_>) -> Result<
     once(flow.action.iter().map(|a| &a.name))?;
     known(flow.state.iter().map(|s| &s.code), |code| (offer.state)(object, code), "is no state of the code table")?;
     known(flow.clock.iter().flat_map(|c| &c.into), state, "is no state of this flow")?;
+    let by_itself = |name: &str| {
+        let roles = |a: &ActionEntry| a.who.iter().any(|w| w.roles.iter().any(|role| role.get_ref() == SYSTEM));
+        flow.action.iter().any(|a| a.name.get_ref() == name && roles(a))
+    };
+    known(flow.clock.iter().filter_map(|c| c.breach.as_ref()), by_itself, "is no action that the program takes")?;
+    let audience = |name: &str| (offer.audience)(object, name);
+    known(flow.clock.iter().flat_map(|c| &c.tells), audience, "is no audience that the program knows")?;
     for entry in &flow.duty {
         known(&entry.actions, action, "is no action of this flow")?;
         if !flow.action.iter().any(|a| a.not.iter().any(|name| name.get_ref() == entry.code.get_ref())) {
@@ -45,10 +52,12 @@ pub(super) fn names(flow: &FlowFile, object: &str, offer: &Offer<'_>) -> Result<
     for entry in &flow.action {
         known(&entry.from, state, "is no state of this flow")?;
         known(&entry.to, state, "is no state of this flow")?;
-        let clocks = || entry.starts.iter().chain(&entry.stops).chain(&entry.moves);
+        let clocks =
+            || [&entry.starts, &entry.stops, &entry.moves, &entry.pauses, &entry.resumes].into_iter().flatten();
         known(clocks(), clock, "is no clock of this flow")?;
         known(&entry.not, |name| duty(name) || (offer.relation)(object, name), "is no duty and no relation")?;
         known(&entry.checks, |name| (offer.check)(object, name), "is no condition that the program knows")?;
+        known(&entry.tells, audience, "is no audience that the program knows")?;
         once(entry.input.iter().map(|i| &i.name))?;
         known(entry.input.iter().filter_map(|i| i.refers.as_ref()), |view| (offer.view)(view), "is no type")?;
         let by = entry.to_by.as_ref();
@@ -66,7 +75,7 @@ fn who(entry: &ActionEntry, object: &str, offer: &Offer<'_>) -> Result<(), Probl
         return Err(problem(&entry.name, "can be taken by nobody"));
     }
     for who in &entry.who {
-        known(&who.roles, |role| (offer.role)(role), "is no role")?;
+        known(&who.roles, |role| role == SYSTEM || (offer.role)(role), "is no role")?;
         known(&who.relations, |name| (offer.relation)(object, name), "is no relation that the program knows")?;
         known(&who.checks, |name| (offer.check)(object, name), "is no condition that the program knows")?;
         if let Some(both) = who.relations.iter().find(|r| entry.not.iter().any(|n| n.get_ref() == r.get_ref())) {
@@ -163,6 +172,7 @@ doc = "x"
 from = ["A"]
 to = ["B"]
 not = ["DOER"]
+tells = ["TEAM"]
 [[action.who]]
 roles = ["R"]
 as = ["UNIT"]
@@ -220,6 +230,7 @@ as = ["UNIT"]
             (Offer { role: &no, ..anything() }, 26, "R is no role"),
             (Offer { state: &none, ..anything() }, 5, "A is no state of the code table"),
             (Offer { relation: &none, ..anything() }, 35, "UNIT is no relation that the program knows"),
+            (Offer { audience: &none, ..anything() }, 37, "TEAM is no audience that the program knows"),
         ] {
             let refused = read("x.toml", SOUND, &offer).unwrap_err().to_string();
             assert_eq!(refused, format!("flow file x.toml, line {line}: {sentence}"));

@@ -76,6 +76,9 @@ pub(super) struct ClockEntry {
     per: Vec<String>,
     #[serde(default)]
     pub(super) into: Vec<Name>,
+    pub(super) breach: Option<Name>,
+    #[serde(default)]
+    pub(super) tells: Vec<Name>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +105,13 @@ pub(super) struct ActionEntry {
     pub(super) stops: Vec<Name>,
     #[serde(default)]
     pub(super) moves: Vec<Name>,
+    #[serde(default)]
+    pub(super) pauses: Vec<Name>,
+    #[serde(default)]
+    pub(super) resumes: Vec<Name>,
+    #[serde(default)]
+    pub(super) tells: Vec<Name>,
+    batch: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -125,6 +135,8 @@ pub(super) struct InputEntry {
     column: Option<String>,
     #[serde(default)]
     note: bool,
+    #[serde(default)]
+    keep: bool,
 }
 
 /// A problem at a place of the text.
@@ -175,6 +187,8 @@ fn clock(entry: &ClockEntry) -> Result<ClockRule, Problem> {
         basis: entry.basis.clone(),
         per: entry.per.clone(),
         into: texts(&entry.into),
+        breach: entry.breach.as_ref().map(|name| name.get_ref().clone()),
+        tells: texts(&entry.tells),
     })
 }
 
@@ -202,11 +216,16 @@ fn action(entry: ActionEntry) -> Action {
                 refers: i.refers.map(Spanned::into_inner),
                 column: i.column,
                 note: i.note,
+                keep: i.keep,
             })
             .collect(),
         starts: texts(&entry.starts),
         stops: texts(&entry.stops),
         moves: texts(&entry.moves),
+        pauses: texts(&entry.pauses),
+        resumes: texts(&entry.resumes),
+        tells: texts(&entry.tells),
+        batch: entry.batch,
         name: entry.name.into_inner(),
     }
 }

@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, HashMap};
 
 pub use file::FlowError;
 
+/// The role of the program itself: what happens because time has passed or another matter has ended.
+pub const SYSTEM: &str = "SYSTEM";
+
 /// A lifecycle in one version.
 #[derive(Clone, Debug)]
 pub struct Flow {
@@ -67,6 +70,14 @@ pub struct Action {
     pub stops: Vec<String>,
     /// Clocks whose end it moves.
     pub moves: Vec<String>,
+    /// Clocks that it holds.
+    pub pauses: Vec<String>,
+    /// Clocks that it lets run on.
+    pub resumes: Vec<String>,
+    /// Who is told of it, by name.
+    pub tells: Vec<String>,
+    /// Mutation that takes many of these at once; `None`: there is none.
+    pub batch: Option<String>,
 }
 
 /// Who may take an action.
@@ -95,6 +106,8 @@ pub struct Input {
     pub column: Option<String>,
     /// Whether the value is the note of the status event.
     pub note: bool,
+    /// Whether the status event keeps the value, for rules and clocks. Nothing personal.
+    pub keep: bool,
 }
 
 /// A clock.
@@ -112,6 +125,10 @@ pub struct ClockRule {
     pub per: Vec<String>,
     /// It starts only when the action leads into one of these states; empty: into any.
     pub into: Vec<String>,
+    /// The action that the program takes when it is breached; `None`: none.
+    pub breach: Option<String>,
+    /// Who is told when it is nearly due, and when it is breached.
+    pub tells: Vec<String>,
 }
 
 /// How a clock ends.
@@ -124,7 +141,7 @@ pub enum End {
 }
 
 /// A unit of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Unit {
     /// 分钟.
@@ -192,9 +209,38 @@ pub struct Offer<'a> {
     pub relation: &'a dyn Fn(&str, &str) -> bool,
     /// Whether there is such a view.
     pub view: &'a dyn Fn(&str) -> bool,
+    /// Whether an object's room knows such an audience.
+    pub audience: &'a dyn Fn(&str, &str) -> bool,
+}
+
+impl Unit {
+    /// The code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Unit::Minute => "MINUTE",
+            Unit::Hour => "HOUR",
+            Unit::CalendarDay => "CALENDAR_DAY",
+            Unit::WorkingDay => "WORKING_DAY",
+        }
+    }
 }
 
 impl Action {
+    /// Whether it brings a matter into being.
+    pub fn begins(&self) -> bool {
+        self.from.is_empty()
+    }
+
+    /// Whether somebody beside the program may take it.
+    pub fn is_for_people(&self) -> bool {
+        self.who.iter().any(|who| who.roles.iter().any(|role| role != SYSTEM))
+    }
+
+    /// The input of this name.
+    pub fn input(&self, name: &str) -> Option<&Input> {
+        self.inputs.iter().find(|input| input.name == name)
+    }
+
     /// The state it leads to from `state`, with what is given; `None`: the input names none of its states.
     pub fn leads_to<'s>(&'s self, state: &'s str, given: impl Fn(&str) -> Option<&'s str>) -> Option<&'s str> {
         match (self.to.as_slice(), &self.to_by) {
@@ -241,7 +287,14 @@ pub(crate) mod tests {
 
     /// An offer that takes every name.
     pub(crate) fn anything() -> Offer<'static> {
-        Offer { role: &|_| true, state: &|_, _| true, check: &|_, _| true, relation: &|_, _| true, view: &|_| true }
+        Offer {
+            role: &|_| true,
+            state: &|_, _| true,
+            check: &|_, _| true,
+            relation: &|_, _| true,
+            view: &|_| true,
+            audience: &|_, _| true,
+        }
     }
 
     #[test]

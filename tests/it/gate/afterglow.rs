@@ -51,7 +51,7 @@ async fn what_was_assigned_fades_ninety_days_after_its_end(own: &OwnTestApp) {
     for (root, table, id, end) in [
         ("hazard", "hazard", hazard, "written_off_at"),
         ("rectificationOrder", "rectification_order", order, "closed_at"),
-        ("dispute", "dispute", dispute, "concluded_at"),
+        ("dispute", "dispute", dispute, "closed_at"),
     ] {
         write(app, given(table, id)).await;
         let no = json!("GIVEN");

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use fengqiao::access::Policy;
 use fengqiao::graphql::model::{Model, ObjectDef};
 use fengqiao::graphql::{build, nouns};
+use fengqiao::lifecycle::Lifecycles;
 use serde_json::Value as Json;
 
 use super::enumerate;
@@ -43,7 +45,10 @@ const FIELDS_WITHOUT: [(&str, &str); 4] = [
 const BY_HAND: [&str; 6] = ["nodes", "overview", "aroundSite", "viewer", "explainAccess", "node"];
 
 fn model() -> Model {
-    build::model(&nouns::catalog().expect("the declarations fit together"))
+    let catalog = nouns::catalog().expect("the declarations fit together");
+    let policy = Policy::built_in().expect("the policy is sound");
+    let lifecycles = Lifecycles::built_in(&catalog, &policy).expect("the lifecycles are sound");
+    build::model(&catalog, &lifecycles.flows)
 }
 
 fn made_by_the_engine(name: &str) -> bool {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fengqiao::access::Policy;
-use fengqiao::graphql::engine::Engine;
+use fengqiao::graphql::engine::{Engine, Options};
 use fengqiao::http::Request;
 use fengqiao::identity::{Authenticator, DatabasePostings, Purpose, Viewer};
 use fengqiao::kernel::clock::FixedClock;
@@ -42,7 +42,7 @@ impl World {
         let policy = Arc::new(Policy::built_in().expect("the policy is sound"));
         let postings = Arc::new(DatabasePostings::new(database.storage.write.clone()));
         let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
-        let engine = Engine::new(database.storage.read.clone(), policy, Arc::new(Sealer::demo()), clock).await;
+        let engine = Engine::new(&database.storage, policy, Arc::new(Sealer::demo()), clock, Options::reading()).await;
         World { database, engine: engine.expect("the engine starts"), authenticator }
     }
 

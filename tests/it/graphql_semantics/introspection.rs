@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fengqiao::access::Policy;
 use fengqiao::graphql::{nouns, sdl};
+use fengqiao::lifecycle::Lifecycles;
 use serde_json::{Value, json};
 
 use super::{answers, data, officer};
@@ -58,7 +59,9 @@ async fn the_standard_query_is_answered(app: &TestApp) {
 async fn what_is_told_is_what_is_published(app: &TestApp) {
     let actor = officer(app).await;
     let catalog = nouns::catalog().unwrap();
-    let published = sdl::sdl(&catalog, &Policy::built_in().unwrap(), None).unwrap();
+    let policy = Policy::built_in().unwrap();
+    let lifecycles = Lifecycles::built_in(&catalog, &policy).unwrap();
+    let published = sdl::sdl(&catalog, &policy, &lifecycles.flows, None).unwrap();
     let told =
         data(&actor, "{ __schema { types { name kind fields { name } inputFields { name } enumValues { name } } } }")
             .await;

@@ -1,130 +1,151 @@
-//! Disputes of a small place: who is there, what they give, what their actions make of the rows.
+//! Disputes of a small place: who is there, and what they give.
 
-use fengqiao::lifecycle::case::{Actor, Case, Values};
+use fengqiao::lifecycle::case::{Case, Values, number, text};
 use serde_json::{Value as Json, json};
 
 use super::dispute_table::Table;
-use super::walk::{World, actor, walk};
+use super::place::{GRID, Place};
+use super::walk::{World, people, walk};
 use crate::gate::dice::Dice;
+use crate::support::backend::on_both;
 
 const HOUR: i64 = 3_600_000;
-const HANDLERS: [i64; 4] = [2, 3, 7, 9];
+const HANDLERS: [i64; 4] = [3, 7, 8, 16];
+const MEDIATIONS: [i64; 2] = [2, 3];
 const COURTS: [i64; 2] = [20, 21];
 
 /// Everybody of a small place. Account 30 mediates and quarrels with a neighbour; organisation 9 mediates and is sued.
-fn people() -> Vec<Actor> {
-    [
-        ("RESIDENT", 10, 1),
-        ("RESIDENT", 11, 1),
-        ("RESIDENT", 30, 1),
-        ("MEDIATOR", 30, 2),
-        ("MEDIATOR", 31, 2),
-        ("MEDIATOR", 32, 3),
-        ("MEDIATOR", 33, 9),
-        ("VILLAGE_CADRE", 40, 7),
-        ("GRID_MEMBER", 41, 7),
-        ("GRID_LEADER", 42, 7),
-        ("BEAT_OFFICER", 43, 8),
-        ("BEAT_OFFICER", 44, 3),
-        ("POLICE_110_LINK", 45, 12),
-        ("TOWN_CENTRE_OPERATOR", 50, 4),
-        ("COUNTY_CENTRE_OPERATOR", 51, 5),
-        ("KEYAREA_OPERATOR", 10, 6),
-        ("COURT_CLERK", 60, 20),
-        ("COURT_CLERK", 61, 21),
-        ("PETITION_OFFICE", 70, 13),
-        ("COUNTY_REGULATOR", 71, 14),
-        ("JUSTICE_BUREAU", 72, 15),
-    ]
-    .map(actor)
-    .to_vec()
-}
+const PEOPLE: &[(&str, i64, i64)] = &[
+    ("RESIDENT", 10, 1),
+    ("RESIDENT", 11, 1),
+    ("RESIDENT", 30, 1),
+    ("MEDIATOR", 30, 16),
+    ("MEDIATOR", 31, 16),
+    ("MEDIATOR", 33, 9),
+    ("VILLAGE_CADRE", 40, 7),
+    ("GRID_MEMBER", 41, 7),
+    ("GRID_LEADER", 42, 7),
+    ("BEAT_OFFICER", 43, 8),
+    ("BEAT_OFFICER", 44, 13),
+    ("POLICE_110_LINK", 45, 13),
+    ("TOWN_CENTRE_OPERATOR", 50, 6),
+    ("COUNTY_CENTRE_OPERATOR", 51, 12),
+    ("KEYAREA_OPERATOR", 10, 17),
+    ("COURT_CLERK", 60, 20),
+    ("COURT_CLERK", 61, 21),
+    ("PETITION_OFFICE", 70, 18),
+    ("COUNTY_REGULATOR", 71, 3),
+    ("JUSTICE_BUREAU", 72, 15),
+];
 
 /// An input for an action, mostly sound.
-fn input(dice: &mut Dice, action: &str, case: &Case, now: i64) -> Values {
+fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, others: &[Case]) -> Values {
     let sound = !dice.one_in(4);
     let truth = |dice: &mut Dice| sound || dice.one_in(2);
-    let all = case.rows("party").len() as i64;
-    let person = |account: i64, consent: &str| json!({ "account_id": account, "consent": consent });
-    let mut parties = vec![person(10, "YES"), person(*dice.pick(&[11, 30]), "UNKNOWN")];
+    let all: Vec<i64> = case.rows("parties").iter().filter_map(|party| number(party, "id")).collect();
+    let mut parties = vec![
+        json!({ "name": "甲", "kind": "PERSON", "self": true, "consent": "YES" }),
+        json!({ "name": "乙", "kind": "PERSON", "consent": "UNKNOWN" }),
+    ];
     if dice.one_in(6) {
-        parties.push(json!({ "organisation_id": 9, "consent": if dice.one_in(3) { "NO" } else { "YES" } }));
+        let consent = if dice.one_in(3) { "NO" } else { "YES" };
+        parties.push(json!({ "name": "丙", "kind": "ORGANISATION", "organisation": 9, "consent": consent }));
     }
     if !sound {
         parties.truncate(dice.below(3));
     }
     let phases: Vec<Json> = if truth(dice) { vec![json!({ "phase": "DOCUMENT" })] } else { vec![] };
-    let enough = |dice: &mut Dice| if sound { all } else { all - dice.below(2) as i64 };
+    let enough = |dice: &mut Dice| -> Vec<i64> {
+        if sound { all.clone() } else { all[..all.len() - dice.below(2).min(all.len())].to_vec() }
+    };
     let mut given = json!({
-        "ownId": 1_000,
+        "title": "相邻纠纷",
+        "summary": "因屋檐滴水发生争议",
+        "channel": dice.pick(&["QR_CODE", "QR_CODE", "PETITION", "POLICE_110", "GRID"]),
         "parties": parties,
         "othersUnknown": dice.one_in(2),
+        "duplicateChecked": true,
         "decision": dice.pick(&["ACCEPTED", "ACCEPTED", "ACCEPTED", "NOT_ACCEPTED", "ROUTED"]),
         "told": if truth(dice) { "已告知" } else { " " },
-        "into": if truth(dice) { 999 } else { 1_000 + dice.below(2) },
+        "reason": "见记录",
         "unrelated": truth(dice),
         "rightsTold": truth(dice),
+        "place": "调解室",
+        "partiesPresent": 2,
+        "progress": "双方陈述",
+        "result": "CONTINUE",
         "evidence": phases,
         "form": dice.pick(&["WRITTEN", "ORAL"]),
+        "terms": "互谅互让",
         "signatures": enough(dice),
-        "sealed": truth(dice),
+        "mediatorSignedAt": now,
+        "sealedAt": if truth(dice) { now } else { now + HOUR },
         "consents": enough(dice),
         "deadline": if truth(dice) { case.number("due_at").unwrap_or(now).max(now) + 24 * HOUR } else { now - dice.below(2) as i64 },
         "routes": if truth(dice) { "可以向人民法院起诉" } else { "" },
+        "reconciled": dice.one_in(2),
         "court": dice.pick(&COURTS),
         "askedBy": enough(dice),
         "identityRelation": !truth(dice),
+        "caseNo": "（2026）浙示例民特1号",
+        "performance": dice.pick(&["PERFORMED", "PARTIAL", "DEFAULTED"]),
     });
-    for (field, value) in [("riskLevel", json!("BLUE")), ("typeCodes", json!(["NEIGHBOUR"]))] {
+    if action == "decideConfirmation" {
+        given["decision"] = (*dice.pick(&["CONFIRMED", "REFUSED"])).into();
+    }
+    if action == "addSession" {
+        given["form"] = "VISIT".into();
+    }
+    if action == "withdrawDispute" || action == "terminateMediation" {
+        given["reason"] = if action == "terminateMediation" { "FAILED".into() } else { "和解".into() };
+    }
+    for (field, value) in [
+        ("riskLevel", json!(dice.pick(&["BLUE", "ORANGE"]))),
+        ("typeCodes", json!(["NEIGHBOUR"])),
+        ("route", json!("JUDICIAL")),
+        ("levelReason", json!("涉及多村")),
+    ] {
         if truth(dice) {
             given[field] = value;
         }
     }
-    for field in ["handler", "mediationOrganisation"] {
-        if action == "dispatchDispute" && truth(dice) && dice.one_in(2) {
-            given[field] = json!(dice.pick(&HANDLERS));
+    if sound || dice.one_in(2) {
+        let place = if dice.one_in(2) { ("site", 1) } else { ("grid", GRID) };
+        given[place.0] = place.1.into();
+    }
+    if action == "dispatchDispute" {
+        for (field, keys) in [("handler", &HANDLERS[..]), ("mediationOrganisation", &MEDIATIONS)] {
+            if truth(dice) && dice.one_in(2) {
+                given[field] = json!(dice.pick(keys));
+            }
         }
+    }
+    if action == "mergeDispute" {
+        into(dice, case, others, &mut given);
     }
     given.as_object().expect("an object").clone()
 }
 
-/// What the action makes of the rows beside its columns.
-fn take(case: &mut Case, _: &Actor, name: &str, given: &Values, _: i64) {
-    let mut set = |column: &str, value: Option<&Json>| {
-        case.row.insert(column.to_owned(), value.cloned().unwrap_or_default());
-    };
-    match name {
-        "registerDispute" => {
-            set("id", given.get("ownId"));
-            let rows = given["parties"].as_array().into_iter().flatten().filter_map(|p| p.as_object().cloned());
-            case.parts.insert("party", rows.collect());
-        }
-        "dispatchDispute" => {
-            set("handling_organisation_id", given.get("handler"));
-            set("mediator_organisation_id", given.get("mediationOrganisation"));
-        }
-        "returnDispatch" => {
-            set("handling_organisation_id", None);
-            set("mediator_organisation_id", None);
-        }
-        "requestConfirmation" => {
-            let request = json!({ "court_id": given["court"] });
-            let requests = case.parts.entry("judicial_confirmation").or_default();
-            requests.push(request.as_object().expect("an object").clone());
-        }
-        _ => {}
-    }
+/// One of the disputes that were there, or the dispute itself; and whether it is an older one that is open.
+fn into(dice: &mut Dice, case: &Case, others: &[Case], given: &mut Json) {
+    let other = if others.is_empty() || dice.one_in(6) { case } else { dice.pick(others) };
+    let age = |case: &Case| (case.number("accepted_at"), text(&case.row, "no").map(str::to_owned));
+    let open = other.number("concluded_at").is_none();
+    given["into"] = json!(other.number("id").unwrap_or(1));
+    given["intoOlder"] = json!(other.number("id").is_some() && open && age(other) < age(case));
 }
 
-#[test]
-fn disputes_move_as_the_table_says_and_are_closed_rightly() {
-    walk::<Table>(&World {
+on_both!(disputes_move_as_the_table_says_and_are_closed_rightly);
+
+async fn disputes_move_as_the_table_says_and_are_closed_rightly(place: &Place) {
+    let world = World {
         object: "Dispute",
-        people: people(),
+        people: people(PEOPLE),
         input,
-        take,
         closing: &["closeDispute"],
         seldom: &["withdrawDispute", "mergeDispute", "returnDispatch", "terminateMediation"],
         ended: &["CLOSED", "MERGED"],
-    });
+        never: &[("completeAgreement", "what is recorded through the API is signed and sealed")],
+    };
+    walk::<Table>(place, &world).await;
 }

@@ -1,6 +1,6 @@
 //! The lifecycle of a dispute a second time, row by row from domain model 5.2 and its invariants, without the flow file.
 
-use fengqiao::lifecycle::case::{Actor, Values};
+use fengqiao::lifecycle::case::{Actor, Case, Values, number as of};
 use serde_json::Value as Json;
 
 use super::walk::SecondTable;
@@ -12,12 +12,17 @@ const SHANGHAI: i64 = 8 * 3_600_000;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     state: String,
-    id: i64,
-    /// Accounts and organisations of the parties, and whether one refuses.
+    /// Keys, accounts and organisations of the parties, and whether one refuses.
+    ids: Vec<i64>,
     parties: Vec<(Option<i64>, Option<i64>)>,
     refuses: bool,
     handler: Option<i64>,
     mediation: Option<i64>,
+    large: bool,
+    /// How many centres there are above the one that answers for it.
+    above: usize,
+    accepted_by_court: bool,
+    extended_by_court: bool,
     court: Option<i64>,
     due_at: Option<i64>,
     sessions: usize,
@@ -60,39 +65,59 @@ impl SecondTable for Table {
             || self.parties.iter().any(|(account, organisation)| {
                 *account == Some(who.account_id) || *organisation == Some(who.organisation_id)
             });
+        let decides = centre && !party;
         // A mediator is neither a party nor of one.
         let mediates = is(&["MEDIATOR", "VILLAGE_CADRE", "BEAT_OFFICER"]) && handles && !party;
-        let everybody = |field: &str| number(input, field).unwrap_or_default() >= self.parties.len() as i64;
+        let everybody = |field: &str| {
+            let given: Vec<i64> = input[field].as_array().into_iter().flatten().filter_map(Json::as_i64).collect();
+            self.ids.iter().all(|id| given.contains(id))
+        };
+        let on_time = |field: &str| number(input, field).is_some_and(|at| at <= now);
         let document = input["evidence"].as_array().is_some_and(|all| all.iter().any(|e| e["phase"] == "DOCUMENT"));
+        let court =
+            state(&["CONFIRMATION"]) && is(&["COURT_CLERK"]) && self.court == Some(who.organisation_id) && !party;
         match action {
             "registerDispute" => {
                 let others = ["PETITION_OFFICE", "HOTLINE_OPERATOR", "POLICE_110_LINK", "RESIDENT", "BEAT_OFFICER"];
                 let near = ["GRID_MEMBER", "GRID_LEADER", "VILLAGE_CADRE", "MEDIATOR"];
                 let county = ["TOWN_CENTRE_OPERATOR", "COUNTY_CENTRE_OPERATOR", "KEYAREA_OPERATOR"];
                 let parties = length(input, "parties");
+                let own = input["parties"].as_array().is_some_and(|all| all.iter().any(|party| party["self"] == true));
+                // Whoever registers it must be able to see it afterwards.
+                let reach = match role {
+                    "RESIDENT" => own,
+                    "PETITION_OFFICE" => text(input, "channel") == "PETITION",
+                    "POLICE_110_LINK" => text(input, "channel") == "POLICE_110",
+                    _ => true,
+                };
                 state(&[""])
                     && (is(&others) || is(&near) || is(&county))
                     && (parties >= 2 || parties == 1 && truth(input, "othersUnknown"))
+                    && (input.contains_key("site") || input.contains_key("grid"))
+                    && reach
             }
             "triageDispute" => {
                 let sound = match text(input, "decision") {
                     "ACCEPTED" => input.contains_key("riskLevel") && length(input, "typeCodes") > 0,
-                    "NOT_ACCEPTED" | "ROUTED" => !text(input, "told").is_empty(),
+                    "NOT_ACCEPTED" => !text(input, "told").is_empty(),
+                    "ROUTED" => !text(input, "told").is_empty() && input.contains_key("route"),
                     _ => false,
                 };
-                state(&["REGISTERED"]) && centre && sound
+                state(&["REGISTERED"]) && decides && sound
             }
-            "mergeDispute" => {
-                state(&["REGISTERED", "ACCEPTED"]) && centre && number(input, "into").is_some_and(|into| into < self.id)
-            }
+            "mergeDispute" => state(&["REGISTERED", "ACCEPTED"]) && decides && truth(input, "intoOlder"),
             "unmergeDispute" => state(&["MERGED"]) && centre,
             "dispatchDispute" => {
-                let somebody = input.contains_key("handler") || input.contains_key("mediationOrganisation");
-                state(&["ACCEPTED"]) && centre && somebody
+                let mediation = number(input, "mediationOrganisation");
+                let somebody = mediation.or(number(input, "handler"));
+                // Both mediation organisations and office 7 are the village's; a small matter goes nowhere else unexplained.
+                let near = mediation.is_some() || [7, 16].contains(&somebody.unwrap_or_default());
+                let explained = self.large || near || !text(input, "levelReason").is_empty();
+                state(&["ACCEPTED"]) && decides && somebody.is_some() && explained
             }
             "returnDispatch" => {
                 let may = is(&["MEDIATOR", "VILLAGE_CADRE", "BEAT_OFFICER", "GRID_LEADER", "COUNTY_REGULATOR"]);
-                state(&["DISPATCHED"]) && may && handles
+                state(&["DISPATCHED"]) && may && handles && !party
             }
             "startMediation" => {
                 let declared = truth(input, "unrelated") && truth(input, "rightsTold");
@@ -113,8 +138,8 @@ impl SecondTable for Table {
                 state(&states) && police && self.reported.is_some()
             }
             "recordAgreement" => {
-                let signed =
-                    text(input, "form") != "WRITTEN" || everybody("signatures") && truth(input, "sealed") && document;
+                let whole = everybody("signatures") && on_time("mediatorSignedAt") && on_time("sealedAt") && document;
+                let signed = text(input, "form") != "WRITTEN" || whole;
                 state(&["MEDIATING"]) && mediates && self.sessions > 0 && signed
             }
             "extendMediation" => {
@@ -124,7 +149,7 @@ impl SecondTable for Table {
             }
             "terminateMediation" => {
                 let may = is(&["MEDIATOR", "VILLAGE_CADRE", "BEAT_OFFICER"]) && handles;
-                state(&["MEDIATING"]) && may && !text(input, "routes").is_empty()
+                state(&["MEDIATING"]) && may && !party && !text(input, "routes").is_empty()
             }
             "withdrawDispute" => {
                 let open = state(&["REGISTERED", "ACCEPTED", "DISPATCHED", "MEDIATING"]);
@@ -137,40 +162,57 @@ impl SecondTable for Table {
                 let confirmable = !truth(input, "identityRelation") && everybody("askedBy");
                 state(&["AGREED"]) && may && soon && confirmable && !self.decided
             }
-            "decideConfirmation" => {
-                state(&["CONFIRMATION"]) && is(&["COURT_CLERK"]) && self.court == Some(who.organisation_id) && !party
-            }
+            "acceptConfirmation" => court && !self.accepted_by_court,
+            "extendConfirmation" => court && !self.extended_by_court,
+            "completeAgreement" => false,
+            "decideConfirmation" => court,
             "recordPerformance" => state(&["AGREED"]) && mediates,
             "closeDispute" => {
                 let concluded = state(&["FOLLOWED_UP", "TERMINATED", "ROUTED", "WITHDRAWN", "NOT_ACCEPTED"]);
                 concluded && centre && !party && self.reported.is_none()
             }
             "reopenDispute" => {
-                state(&["CLOSED"]) && centre && self.closed_at.is_some_and(|closed| now - closed <= 183 * DAY)
+                state(&["CLOSED"]) && decides && self.closed_at.is_some_and(|closed| now - closed <= 183 * DAY)
             }
-            "raiseLevel" => state(&["REGISTERED", "ACCEPTED", "DISPATCHED", "MEDIATING"]) && centre && self.raises < 2,
+            "raiseLevel" => {
+                let open = state(&["REGISTERED", "ACCEPTED", "DISPATCHED", "MEDIATING"]);
+                open && decides && self.raises < 2 && self.above > 0
+            }
             other => panic!("the table has no row {other}"),
         }
     }
 
-    fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64) {
+    fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64, case: &Case) {
         let to = match action {
             "registerDispute" => {
-                self.id = number(input, "ownId").expect("an id");
                 for party in input["parties"].as_array().into_iter().flatten() {
-                    self.parties.push((party["account_id"].as_i64(), party["organisation_id"].as_i64()));
+                    let own = (party["self"] == true).then_some(who.account_id);
+                    self.parties.push((own, party["organisation"].as_i64()));
                     self.refuses |= party["consent"] == "NO";
                 }
+                self.ids = case.rows("parties").iter().filter_map(|party| of(party, "id")).collect();
+                // The key area's centre is below the township's, and that below the county's.
+                self.above = match who.organisation_id {
+                    12 => 0,
+                    17 => 2,
+                    _ => 1,
+                };
                 "REGISTERED"
             }
-            "triageDispute" => text(input, "decision"),
+            "triageDispute" => {
+                self.large = text(input, "riskLevel") == "ORANGE";
+                text(input, "decision")
+            }
             "mergeDispute" => "MERGED",
             "unmergeDispute" => "REGISTERED",
             "dispatchDispute" => {
-                (self.handler, self.mediation) = (number(input, "handler"), number(input, "mediationOrganisation"));
+                // Mediation organisation 2 is organisation 9, and 3 is 16.
+                let mediation = number(input, "mediationOrganisation").map(|id| if id == 2 { 9 } else { 16 });
+                (self.handler, self.mediation) = (number(input, "handler").or(mediation), mediation);
                 "DISPATCHED"
             }
             "returnDispatch" => {
+                // Back to the centre; nobody of a centre handles.
                 (self.handler, self.mediation) = (None, None);
                 "ACCEPTED"
             }
@@ -201,8 +243,17 @@ impl SecondTable for Table {
             }
             "terminateMediation" => "TERMINATED",
             "withdrawDispute" => "WITHDRAWN",
+            "acceptConfirmation" => {
+                self.accepted_by_court = true;
+                ""
+            }
+            "extendConfirmation" => {
+                self.extended_by_court = true;
+                ""
+            }
             "requestConfirmation" => {
                 self.court = number(input, "court");
+                (self.accepted_by_court, self.extended_by_court) = (false, false);
                 "CONFIRMATION"
             }
             "decideConfirmation" => {
@@ -214,9 +265,14 @@ impl SecondTable for Table {
                 self.closed_at = Some(now);
                 "CLOSED"
             }
-            "reopenDispute" => "ACCEPTED",
+            "reopenDispute" => {
+                (self.handler, self.mediation) = (None, None);
+                self.due_at = None;
+                "ACCEPTED"
+            }
             "raiseLevel" => {
                 self.raises += 1;
+                self.above -= 1;
                 ""
             }
             other => panic!("the table has no row {other}"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fengqiao::lifecycle::case::{Actor, Values};
+use fengqiao::lifecycle::case::{Actor, Case, Values};
 use serde_json::Value as Json;
 
 use super::walk::SecondTable;
@@ -37,6 +37,8 @@ pub(crate) struct Table {
 #[derive(Clone, Debug)]
 struct Order {
     issuer: i64,
+    /// The person who issued it.
+    by: i64,
     guidance: i64,
     acceptance: i64,
     issued_at: i64,
@@ -49,6 +51,11 @@ fn text<'i>(input: &'i Values, field: &str) -> &'i str {
 
 fn number(input: &Values, field: &str) -> i64 {
     input.get(field).and_then(Json::as_i64).unwrap_or_default()
+}
+
+/// The unit of the site where it is found.
+fn unit_of(input: &Values) -> Option<i64> {
+    input.get("site").and_then(Json::as_i64)
 }
 
 fn truth(input: &Values, field: &str) -> bool {
@@ -97,6 +104,8 @@ impl SecondTable for Table {
                 state(&[""])
                     && (issuers || grid || is(&["VILLAGE_CADRE", "BEAT_OFFICER", "SITE_OWNER", "RESIDENT"]))
                     && (input.contains_key("site") || input.contains_key("grid"))
+                    && (!phases(input).is_empty() || input.contains_key("noPhotoReason"))
+                    && (text(input, "source") != "SELF" || unit_of(input).is_some() && ours(unit_of(input)))
             }
             "gradeHazard" => {
                 let self_graded = owner && text(input, "grade") == "GENERAL";
@@ -123,7 +132,8 @@ impl SecondTable for Table {
                 let unit = self.unit.or_else(|| input.get("unit").and_then(Json::as_i64));
                 let (guidance, acceptance) = (number(input, "guidance"), number(input, "acceptance"));
                 let apart = unit.is_some_and(|unit| unit != guidance && unit != acceptance) && guidance != acceptance;
-                state(&["GRADED"]) && issuers && apart && ahead && phases(input).contains(&"DOCUMENT")
+                let fit = [3, 4].contains(&guidance) && [5, 6, 7].contains(&acceptance);
+                state(&["GRADED"]) && issuers && apart && fit && ahead && phases(input).contains(&"DOCUMENT")
             }
             "acknowledgeAssignment" => {
                 let open = order.is_some_and(|o| !o.acknowledged.contains(&who.organisation_id));
@@ -146,7 +156,9 @@ impl SecondTable for Table {
             }
             "decideExtension" => {
                 let apart = !unit && !among(&self.askers, who) && !among(&self.fixers, who);
-                state(&["RECTIFYING"]) && issuers && issuer && self.asked && apart
+                // Of a major hazard not whoever issued the order.
+                let other = !self.major || order.is_none_or(|order| order.by != who.account_id);
+                state(&["RECTIFYING"]) && issuers && issuer && self.asked && apart && other
             }
             "submitRectification" => state(&["RECTIFYING"]) && owner && phases(input).contains(&"AFTER"),
             "confirmGuidance" => state(&["RECTIFIED"]) && regulator && guide && !unit && !among(&self.fixers, who),
@@ -171,12 +183,12 @@ impl SecondTable for Table {
         }
     }
 
-    fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64) {
+    fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64, _: &Case) {
         let person = (who.account_id, who.organisation_id);
         self.photographed |= phases(input).contains(&"BEFORE");
         let to = match action {
             "reportHazard" => {
-                self.unit = input.get("ofUnit").and_then(Json::as_i64);
+                self.unit = unit_of(input);
                 "REPORTED"
             }
             "gradeHazard" | "regradeHazard" => {
@@ -197,6 +209,7 @@ impl SecondTable for Table {
                 self.deadline = Some(number(input, "deadline"));
                 self.order = Some(Order {
                     issuer: who.organisation_id,
+                    by: who.account_id,
                     guidance: number(input, "guidance"),
                     acceptance: number(input, "acceptance"),
                     issued_at: now,

@@ -1,7 +1,8 @@
-//! The closed loop: what lifecycles allow, against tables written a second time.
+//! The closed loop: random walks through the API against tables written a second time.
 
 mod dispute;
 mod dispute_table;
 mod hazard;
 mod hazard_table;
+pub(crate) mod place;
 mod walk;

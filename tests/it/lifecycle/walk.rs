@@ -1,24 +1,34 @@
-//! Random people try random actions on matters; flow and table must allow the same, and nothing is closed wrongly.
+//! Random people try random actions on matters, through the API, on both databases; the product and a table written a
+//! second time must allow the same, what is refused has written nothing, and nothing is closed wrongly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use fengqiao::access::Policy;
-use fengqiao::graphql::nouns;
-use fengqiao::lifecycle::case::{Actor, Attempt, Case, Event, Values};
-use fengqiao::lifecycle::decide::{offered, refusals};
-use fengqiao::lifecycle::flow::Flow;
-use fengqiao::lifecycle::{built_in, room};
+use fengqiao::kernel::clock::rfc3339;
+use fengqiao::lifecycle::case::{Actor, Case, Values};
+use fengqiao::lifecycle::clocks;
+use fengqiao::lifecycle::decide::offered;
+use fengqiao::lifecycle::flow::{Action, Flow};
+use fengqiao::lifecycle::load;
+use fengqiao::lifecycle::room;
+use fengqiao::lifecycle::write::clock_rows;
+use fengqiao::read::session::Session;
+use fengqiao::read::sql::col;
+use fengqiao::read::write::{global_id, parse_global_id};
+use sea_orm::ExprTrait;
+use serde_json::{Value as Json, json};
 
+use super::place::{BEGIN, Place};
 use crate::gate::dice::Dice;
 
-const STEPS: usize = 20_000;
+/// Steps of each lifecycle on each database.
+const STEPS: usize = 3_500;
 const SEED: u64 = 20_260_401;
 const HOUR: i64 = 3_600_000;
-/// When every matter begins: 2026-04-01 in the morning. Without an end, time would leave the years that are known.
-const BEGIN: i64 = 1_775_000_000_000;
 /// A matter that takes longer is left.
 const LONGEST: usize = 60;
+/// Or comes near the end of the loaded calendar: 2026-08-23.
+const LAST: i64 = BEGIN + 144 * 24 * HOUR;
 
 /// A lifecycle written a second time.
 pub(crate) trait SecondTable: Default + Debug {
@@ -26,113 +36,241 @@ pub(crate) trait SecondTable: Default + Debug {
     fn state(&self) -> &str;
     /// Whether the action may be taken so.
     fn allows(&self, who: &Actor, action: &str, input: &Values, now: i64) -> bool;
-    /// What the action makes of the matter.
-    fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64);
+    /// What the action makes of the matter; `case` is how it is stored afterwards, for keys alone.
+    fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64, case: &Case);
     /// Whether whoever closes it now may be the one.
     fn closes_rightly(&self, who: &Actor) -> bool;
 }
 
-/// Who is there, what they give, what their actions make of the rows.
+/// Who is there, and what they give.
 pub(crate) struct World {
     pub(crate) object: &'static str,
     pub(crate) people: Vec<Actor>,
-    pub(crate) input: fn(&mut Dice, &str, &Case, i64) -> Values,
-    pub(crate) take: fn(&mut Case, &Actor, &str, &Values, i64),
+    /// What is given with an action: keys of rows as numbers, and marks that only the table reads.
+    pub(crate) input: fn(&mut Dice, &str, &Case, i64, &[Case]) -> Values,
     /// Actions that close a matter.
     pub(crate) closing: &'static [&'static str],
     /// Actions that end a matter early: taken more rarely, or few would come far.
     pub(crate) seldom: &'static [&'static str],
     /// States after which another matter begins.
     pub(crate) ended: &'static [&'static str],
+    /// Actions that this world never comes to, and why.
+    pub(crate) never: &'static [(&'static str, &'static str)],
 }
 
-/// Somebody, by role, account and organisation.
-pub(crate) fn actor((role, account_id, organisation_id): (&str, i64, i64)) -> Actor {
-    Actor { role: role.to_owned(), account_id, organisation_id }
+/// Somebody, by role, account and organisation; the posting is the place in the list, from 1.
+pub(crate) fn people(all: &[(&str, i64, i64)]) -> Vec<Actor> {
+    let actor = |(posting_id, (role, account_id, organisation_id)): (i64, &(&str, i64, i64))| Actor {
+        role: (*role).to_owned(),
+        account_id: *account_id,
+        posting_id,
+        organisation_id: *organisation_id,
+        reads_only: *role == "PUBLIC_STAT",
+        ..Actor::default()
+    };
+    (1..).zip(all).map(actor).collect()
 }
 
 fn steps() -> usize {
     std::env::var("FENGQIAO_STEPS").ok().and_then(|steps| steps.parse().ok()).unwrap_or(STEPS)
 }
 
+/// The matter that is walked on.
+#[derive(Default)]
+struct Matter<T> {
+    id: Option<i64>,
+    case: Case,
+    table: T,
+    age: usize,
+}
+
 /// Walks so many steps.
-pub(crate) fn walk<T: SecondTable>(world: &World) {
-    let (catalog, policy) = (nouns::catalog().unwrap(), Policy::built_in().unwrap());
-    let flows = built_in(&catalog, &policy).unwrap();
-    let (flow, room) = (flows.newest(world.object).unwrap(), room(world.object).unwrap());
+pub(crate) async fn walk<T: SecondTable>(place: &Place, world: &World) {
+    place.settle(&world.people).await;
+    let flow = place.engine.lifecycles().flows.newest(world.object).expect("a lifecycle");
+    let room = room::of(world.object).expect("a room");
     let mut dice = Dice::new(SEED, 0);
-    let (mut case, mut table, mut now, mut age) = (Case::default(), T::default(), BEGIN, 0);
+    let mut matter: Matter<T> = Matter::default();
+    let mut now = BEGIN;
+    let mut others: Vec<Case> = vec![];
     let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut refused, mut offers) = (0, 0);
     for step in 0..steps() {
-        if age > LONGEST || world.ended.contains(&case.state.as_str()) && dice.one_in(8) {
-            (case, table, now, age) = (Case::default(), T::default(), BEGIN, 0);
-        }
-        age += 1;
-        now += HOUR * if dice.one_in(40) { 24 * 95 } else { dice.below(8) as i64 };
-        // Most tries are of something that somebody may do now, or matters would never come far.
-        let seldom: &[&str] = if dice.one_in(5) { &[] } else { world.seldom };
-        let open: Vec<(&Actor, &str)> = world
-            .people
-            .iter()
-            .flat_map(|actor| offered(flow, room, &case, actor, now).into_iter().map(move |offer| (actor, offer)))
-            .filter(|(_, offer)| offer.blocked_by.is_empty() && !seldom.contains(&offer.action.name.as_str()))
-            .map(|(actor, offer)| (actor, offer.action.name.as_str()))
-            .collect();
-        let (who, name) = match open.is_empty() || dice.one_in(3) {
-            true => (dice.pick(&world.people), dice.pick(&flow.actions).name.as_str()),
-            false => {
-                // By action, then by person: many may register, one may agree.
-                let names: BTreeSet<&str> = open.iter().map(|(_, name)| *name).collect();
-                let name = *dice.pick(&names.into_iter().collect::<Vec<_>>());
-                *dice.pick(&open.into_iter().filter(|(_, open)| *open == name).collect::<Vec<_>>())
+        if matter.age > LONGEST || now > LAST || world.ended.contains(&matter.case.state.as_str()) && dice.one_in(8) {
+            if matter.id.is_some() {
+                others.push(std::mem::take(&mut matter.case));
             }
-        };
-        let action = flow.action(name).unwrap();
-        let given = (world.input)(&mut dice, name, &case, now);
-        let found = refusals(flow, room, action, &Attempt { case: &case, actor: who, input: Some(&given), now });
-        let allowed = table.allows(who, name, &given, now);
-        assert_eq!(found.is_empty(), allowed, "step {step}: {who:?} {name} {given:?} in {table:?}: {found:?}");
+            matter = Matter::default();
+            now = BEGIN;
+        }
+        matter.age += 1;
+        now += HOUR * if dice.one_in(40) { 24 * 95 } else { dice.below(8) as i64 };
+        place.clock.set(now);
+        let (who, name) = choose(&mut dice, world, flow, room, &matter.case, now);
+        let action = flow.action(name).expect("an action");
+        let given = (world.input)(&mut dice, name, &matter.case, now, &others);
+        let allowed = matter.table.allows(who, name, &given, now);
+        let outcome = attempt(place, flow, action, who, &matter.case, matter.id, &given).await;
+        let told = format!("step {step}: {name}: {outcome} to {who:?} with {given:?} in {:?}", matter.table);
+        assert_eq!(outcome["userErrors"] == json!([]), allowed, "{told}");
         // What is offered without an input is what the input does not decide.
-        let offer = offered(flow, room, &case, who, now).into_iter().find(|offer| offer.action.name == name);
+        let offer = offered(flow, room, &matter.case, who, now).into_iter().find(|offer| offer.action.name == name);
         let offer = offer.is_some_and(|offer| offer.blocked_by.is_empty());
-        assert!(offer || !allowed, "step {step}: {who:?} may {name}, which is not offered");
+        assert!(offer || !allowed, "{told}: allowed and not offered");
         offers += usize::from(offer);
         if !allowed {
             refused += 1;
+            if let Some(id) = matter.id.filter(|_| refused % 16 == 0) {
+                let after = place.case(world.object, id).await;
+                assert_eq!(format!("{after:?}"), format!("{:?}", matter.case), "{told}: refused and written");
+            }
             continue;
         }
         if world.closing.contains(&name) {
-            assert!(table.closes_rightly(who), "step {step}: {who:?} {name} in {table:?}");
+            assert!(matter.table.closes_rightly(who), "{told}");
         }
         *taken.entry(&action.name).or_default() += 1;
-        table.take(who, name, &given, now);
-        take(world, &mut case, flow, who, name, &given, now);
-        assert_eq!(case.state, table.state(), "step {step}");
+        let key = lower(world.object);
+        // Who gives a matter away does not see it any more.
+        let shown = outcome[&key]["id"].as_str().and_then(parse_global_id).map(|(_, id)| id);
+        let id = matter.id.or(shown).expect("the matter");
+        matter.id = Some(id);
+        matter.case = place.case(world.object, id).await;
+        matter.table.take(who, name, &given, now, &matter.case);
+        assert_eq!(matter.case.state, matter.table.state(), "{told}");
+        assert_eq!(matter.case.number("version"), i64::try_from(matter.case.events.len()).ok(), "{told}");
+        if dice.one_in(10) {
+            replayed(place, flow, room.link, id, &matter.case, now).await;
+        }
     }
     println!("{} steps: {refused} refused, {offers} offered, taken {taken:?}", steps());
-    let rare: Vec<&str> = flow.actions.iter().map(|a| a.name.as_str()).filter(|a| taken.get(a) < Some(&20)).collect();
+    let never = |name: &str| world.never.iter().any(|(known, _)| *known == name);
+    let names = flow.actions.iter().filter(|action| action.is_for_people()).map(|action| action.name.as_str());
+    let few = if steps() < 10_000 { 1 } else { 20 };
+    let rare: Vec<&str> =
+        names.filter(|name| !never(name) && taken.get(name).copied().unwrap_or_default() < few).collect();
     assert!(rare.is_empty(), "hardly ever taken: {rare:?} of {taken:?}");
 }
 
-/// What every action makes of a matter: columns, evidence, event, state; and what the world adds.
-fn take(world: &World, case: &mut Case, flow: &Flow, who: &Actor, name: &str, given: &Values, now: i64) {
-    let action = flow.action(name).expect("an action");
-    for field in action.inputs.iter().filter(|field| given.contains_key(&field.name)) {
-        if let Some(column) = &field.column {
-            case.row.insert(column.clone(), given[&field.name].clone());
-        }
+/// Most tries are of something that somebody may do now, or matters would never come far.
+fn choose<'w>(
+    dice: &mut Dice,
+    world: &'w World,
+    flow: &'w Flow,
+    room: &room::Room,
+    case: &Case,
+    now: i64,
+) -> (&'w Actor, &'w str) {
+    let seldom: &[&str] = if dice.one_in(5) { &[] } else { world.seldom };
+    let open: Vec<(&Actor, &str)> = world
+        .people
+        .iter()
+        .flat_map(|actor| offered(flow, room, case, actor, now).into_iter().map(move |offer| (actor, offer)))
+        .filter(|(_, offer)| offer.blocked_by.is_empty() && !seldom.contains(&offer.action.name.as_str()))
+        .map(|(actor, offer)| (actor, offer.action.name.as_str()))
+        .collect();
+    if open.is_empty() || dice.one_in(3) {
+        // To begin another matter is not to act on this one.
+        let here = |action: &&Action| action.is_for_people() && (!action.begins() || case.state.is_empty());
+        let names: Vec<&Action> = flow.actions.iter().filter(here).collect();
+        return (dice.pick(&world.people), dice.pick(&names).name.as_str());
     }
-    (world.take)(case, who, name, given, now);
-    let phases = given.get("evidence").and_then(|evidence| evidence.as_array()).into_iter().flatten();
-    case.evidence.extend(phases.filter_map(|e| e["phase"].as_str()).map(str::to_owned));
-    case.events.push(Event {
-        action: name.to_owned(),
-        at: now,
-        account_id: Some(who.account_id),
-        organisation_id: Some(who.organisation_id),
-        input: given.clone(),
-    });
-    let to = action.leads_to(&case.state, |field| given.get(field)?.as_str()).expect("a state").to_owned();
-    case.state = to;
+    // By action, then by person: many may register, one may agree.
+    let names: BTreeSet<&str> = open.iter().map(|(_, name)| *name).collect();
+    let name = *dice.pick(&names.into_iter().collect::<Vec<_>>());
+    *dice.pick(&open.into_iter().filter(|(_, open)| *open == name).collect::<Vec<_>>())
+}
+
+/// Tries an action through the API.
+async fn attempt(
+    place: &Place,
+    flow: &Flow,
+    action: &Action,
+    who: &Actor,
+    case: &Case,
+    id: Option<i64>,
+    given: &Values,
+) -> Json {
+    let mut input = asked(action, given);
+    if !action.begins() {
+        // Without a matter there is nothing to act on: the id of none.
+        input.insert("id".into(), global_id(&flow.object, id.unwrap_or_default()).into());
+        input.insert("expectedVersion".into(), case.number("version").unwrap_or_default().into());
+    }
+    let mut evidence = vec![];
+    for given in given.get("evidence").and_then(Json::as_array).into_iter().flatten() {
+        let document = given["phase"] == "DOCUMENT";
+        let hash = place.upload(who.account_id, if document { "application/pdf" } else { "image/jpeg" }).await;
+        evidence.push(json!({ "hash": hash, "phase": given["phase"] }));
+    }
+    input.insert("evidence".into(), evidence.into());
+    let name = &action.name;
+    let pascal = fengqiao::graphql::mutations::pascal(name);
+    let object = lower(&flow.object);
+    let query = format!(
+        "mutation ($i: {pascal}Input!) {{ {name}(input: $i) {{ {object} {{ id }} userErrors {{ code field }} }} }}"
+    );
+    let answer = place.ask(who.posting_id, &query, json!({ "i": input })).await;
+    assert!(answer.get("errors").is_none(), "{name} {input:?}: {answer}");
+    answer["data"][name].clone()
+}
+
+fn lower(name: &str) -> String {
+    fengqiao::graphql::mutations::lower(name)
+}
+
+/// What the API takes of what is given: keys become global ids, instants texts; marks for the table are left out.
+fn asked(action: &Action, given: &Values) -> Values {
+    let mut input = Values::new();
+    for field in &action.inputs {
+        let Some(value) = given.get(&field.name).filter(|value| !value.is_null()) else { continue };
+        let id = |value: &Json, view: &str| Json::from(global_id(view, value.as_i64().expect("a key")));
+        let value = match (&field.refers, value, field.ty.trim_end_matches('!')) {
+            (Some(view), Json::Array(items), _) => items.iter().map(|item| id(item, view)).collect(),
+            (Some(view), value, "ID") => id(value, view),
+            (_, value, "DateTime") => rfc3339(value.as_i64().expect("an instant")).into(),
+            (_, Json::Array(items), "[PartyInput!]") => items
+                .iter()
+                .map(|party| {
+                    let mut party = party.clone();
+                    if let Some(organisation) = party.get("organisation").cloned() {
+                        party["organisation"] = id(&organisation, "Organisation");
+                    }
+                    party
+                })
+                .collect(),
+            (_, Json::Array(items), "[SignatureInput!]") => {
+                items.iter().map(|party| json!({ "party": id(party, "Party") })).collect()
+            }
+            (_, value, _) => value.clone(),
+        };
+        input.insert(field.name.clone(), value);
+    }
+    input
+}
+
+/// The clocks as they are stored are those that the events give, byte for byte.
+async fn replayed(place: &Place, flow: &Flow, link: &str, id: i64, case: &Case, now: i64) {
+    let calendar = &place.engine.lifecycles().calendar;
+    let clocks = clocks::clocks(flow, calendar, &case.events).expect("the calendar reaches so far");
+    let expected: Vec<Values> =
+        (1..).zip(&clocks).map(|(no, clock)| clock_rows::columns(flow, clock, no, now, None)).collect();
+    let mut session = Session::open(&place.database.storage.read).await.expect("a connection");
+    let mut stored = load::rows(&mut session, "sla_clock", col("t0", link).eq(id), false).await.expect("clocks");
+    stored.sort_by_key(|row| row["clock_no"].as_i64());
+    // What hangs on when the scheduler looks is not of the events.
+    let timeless = |row: &Values| -> Values {
+        let by_scheduler = ["near_raised_at", "next_alarm_at", "breached_at"];
+        let own = |(name, _): &(&String, &Json)| !by_scheduler.contains(&name.as_str());
+        row.iter().filter(own).map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    let kept: Vec<String> = expected.first().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let stored: Vec<Values> = stored
+        .iter()
+        .map(|row| {
+            timeless(&row.iter().filter(|(n, _)| kept.contains(n)).map(|(n, v)| (n.clone(), v.clone())).collect())
+        })
+        .collect();
+    let expected: Vec<Values> = expected.iter().map(timeless).collect();
+    assert_eq!(Json::from(json!(stored)).to_string(), json!(expected).to_string());
 }

@@ -155,6 +155,8 @@ impl Oracle {
             "petition" => channel("PETITION"),
             "hotline" => channel("HOTLINE_12345"),
             "police" => channel("POLICE_110"),
+            "risk" => table == "dispute" && row.get("escalation_risk").is_true(),
+            "registered" => table == "dispute" && is("registered_by_id", &Val::Int(v.posting)),
             "escalated" => match table {
                 "dispute" => row.get("prominent").is_true(),
                 "hazard" => row.get("grade").text() == Some("MAJOR"),
@@ -230,7 +232,7 @@ impl Oracle {
         match row.table.name {
             "hazard" => fresh("written_off_at") && ours(row.get("order_id")),
             "rectification_order" => fresh("closed_at") && ours(row.get("id")),
-            "dispute" => fresh("concluded_at") && (self.handles(v, row) || self.mediates(v, row)),
+            "dispute" => fresh("closed_at") && (self.handles(v, row) || self.mediates(v, row)),
             _ => false,
         }
     }

@@ -38,7 +38,7 @@ impl Oracle {
             if row.table.name != "party" && self.own_party(viewer, &dispute) {
                 return Relation::Own;
             }
-            if dispute.get("concluded_at").is_null() && self.in_hand(viewer, &dispute) {
+            if dispute.get("closed_at").is_null() && self.in_hand(viewer, &dispute) {
                 return Relation::Handler;
             }
         }

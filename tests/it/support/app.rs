@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use axum::http::Request;
 use fengqiao::access::Policy;
-use fengqiao::graphql::engine::Engine;
+use fengqiao::graphql::engine::{Engine, Options};
 use fengqiao::http::{self, App, Limits, Stopped, serve};
 use fengqiao::identity::{Authenticator, DatabasePostings, DemoIssuer, Purpose, posting_by_id, posting_by_role};
-use fengqiao::kernel::clock::FixedClock;
 use fengqiao::kernel::seal::Sealer;
 use http_body_util::Full;
 use serde_json::{Value, json};
@@ -20,6 +19,7 @@ use tokio::task::JoinHandle;
 use super::backend::{Backend, Fixture};
 use super::city::{City, OwnCity, PLAN};
 use super::client::{self, Reply};
+use super::clock::TestClock;
 use super::database::Database;
 
 /// The secret of the test issuer.
@@ -35,6 +35,8 @@ pub(crate) struct TestApp {
     authenticator: Arc<Authenticator>,
     address: SocketAddr,
     issuer: DemoIssuer,
+    /// The clock that it goes by.
+    pub(crate) clock: Arc<TestClock>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<Stopped>>,
 }
@@ -72,13 +74,13 @@ impl Fixture for OwnTestApp {
 impl TestApp {
     async fn over(database: Database) -> Self {
         let storage = database.storage.clone();
-        let clock = Arc::new(FixedClock(PLAN.as_of_ms));
+        let clock = Arc::new(TestClock::at(PLAN.as_of_ms));
         let issuer = DemoIssuer::new(SECRET.to_vec().into()).expect("the secret is long enough");
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
         let policy = Arc::new(Policy::built_in().expect("the policy is sound"));
         let authenticator = Authenticator::new(vec![issuer.issuer()], postings, policy.clone(), clock.clone());
         let authenticator = Arc::new(authenticator);
-        let engine = Engine::new(storage.read.clone(), policy, Arc::new(Sealer::demo()), clock).await;
+        let engine = Engine::new(&storage, policy, Arc::new(Sealer::demo()), clock.clone(), Options::writing()).await;
         let engine = Arc::new(engine.expect("the engine starts"));
         let app = App::new(authenticator.clone(), engine.clone(), storage, Limits::default(), true);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
@@ -93,7 +95,7 @@ impl TestApp {
             },
             DEADLINE,
         ));
-        Self { database, engine, authenticator, address, issuer, stop, served }
+        Self { database, engine, authenticator, address, issuer, clock, stop, served }
     }
 
     async fn stop(self) {

@@ -1,0 +1,247 @@
+//! 办理. The one writer of state: in one transaction the row with its version, the status event, evidence, clocks, the
+//! audit entry, the outbox event and the idempotency record. A refusal has written nothing but its entry in the trail.
+
+pub mod clock_rows;
+mod follow;
+mod idempotency;
+mod numbers;
+mod references;
+mod rows;
+mod step;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use idempotency::{IdempotencyKey, fingerprint};
+pub use references::{Named, Reference};
+
+use super::case::{Actor, Values};
+use super::ids::Ids;
+use super::refusal::{Code, Refusal};
+use super::{Lifecycles, room};
+use crate::kernel::random;
+use crate::kernel::seal::Sealer;
+use crate::read::catalog::Catalog;
+use crate::read::predicate::Lens;
+use crate::read::session::ReadError;
+use crate::storage::{Transaction, WritePool};
+use crate::trail::append::append;
+use crate::trail::entry::{Decision, Deed, HashAlgorithm, Who};
+
+/// How often a write that others got in the way of is tried.
+const TRIES: u32 = 5;
+/// Codes of refusals that are about rights: each has its entry in the trail.
+const DENIALS: [Code; 7] = [
+    Code::NotFound,
+    Code::NotPermitted,
+    Code::PurposeForbidden,
+    Code::ConflictOfInterest,
+    Code::PlaceOutside,
+    Code::EvidenceForeign,
+    Code::ReferenceUnknown,
+];
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The view of the matter.
+    pub view: &'static str,
+    /// The action.
+    pub action: String,
+    /// The matter; `None`: the action begins one.
+    pub id: Option<i64>,
+    /// The version that the client knows; `None`: it is not compared.
+    pub expected_version: Option<i64>,
+    /// What is given.
+    pub input: Values,
+    /// Objects that the input names.
+    pub references: Vec<Reference>,
+    /// The key under which it is done once; `None`: none was given.
+    pub key: Option<IdempotencyKey>,
+    /// What was asked for, for the trail.
+    pub operation: String,
+}
+
+impl Order {
+    /// An action of the program.
+    pub(crate) fn of_program(view: &'static str, action: &str, id: Option<i64>, input: Values) -> Order {
+        let (action, operation) = (action.to_owned(), action.to_owned());
+        Order { view, action, id, expected_version: None, input, references: vec![], key: None, operation }
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done.
+    Done {
+        /// Key of the matter.
+        id: i64,
+        /// Version that it led to.
+        version: i64,
+        /// Whether it was done before, under the same key.
+        replayed: bool,
+    },
+    /// It was refused and has written nothing.
+    Refused {
+        /// Why.
+        refusals: Vec<Refusal>,
+        /// The matter, where it is shown and has another version than the client knows.
+        conflict: Option<i64>,
+    },
+}
+
+/// Why a write could not be decided or done.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] ReadError),
+    /// What is stored or declared does not fit together.
+    #[error("write: {0}")]
+    Broken(String),
+    /// A refusal that shows after something was written: all of it is taken back.
+    #[error("refused late")]
+    Late(Vec<Refusal>),
+}
+
+/// The writer.
+pub struct Writer {
+    pub(crate) pool: WritePool,
+    pub(crate) lifecycles: Arc<Lifecycles>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) sealer: Arc<Sealer>,
+    pub(crate) hash: HashAlgorithm,
+    pub(crate) ids: Ids,
+    departments: Arc<BTreeMap<(String, String), String>>,
+}
+
+/// Who acts and what they see: a person through the gate, or the program itself, which sees everything.
+#[derive(Clone, Copy)]
+pub struct Acting<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// Purpose of the request.
+    pub purpose: &'a str,
+    /// The gate; `None`: the program itself.
+    pub lens: Option<&'a Lens<'a>>,
+}
+
+impl Acting<'_> {
+    fn who(&self) -> Who {
+        let person = self.lens.is_some();
+        Who {
+            account_id: person.then_some(self.actor.account_id),
+            posting_id: person.then_some(self.actor.posting_id),
+            organisation_id: person.then_some(self.actor.organisation_id),
+            role: self.actor.role.clone(),
+            purpose: self.purpose.to_owned(),
+        }
+    }
+}
+
+impl Writer {
+    /// A writer into a database.
+    pub fn new(
+        pool: WritePool,
+        lifecycles: Arc<Lifecycles>,
+        catalog: Arc<Catalog>,
+        sealer: Arc<Sealer>,
+        hash: HashAlgorithm,
+    ) -> Writer {
+        let entries = catalog.code_tables().iter().flat_map(|table| {
+            let named = |code: &crate::read::catalog::Code| {
+                Some(((table.name.clone(), code.code.clone()), code.department.clone()?))
+            };
+            table.entries.iter().filter_map(named).collect::<Vec<_>>()
+        });
+        let departments = Arc::new(entries.collect());
+        Writer { ids: Ids::new(pool.clone()), pool, lifecycles, catalog, sealer, hash, departments }
+    }
+
+    /// Takes an action, or refuses it.
+    pub async fn transition(&self, acting: Acting<'_>, order: &Order, now: i64) -> Result<Outcome, WriteError> {
+        let mut tried = 1;
+        let outcome = loop {
+            match self.attempt(acting, order, now).await {
+                Err(WriteError::Database(error)) if error.is_contention() && tried < TRIES => {
+                    tokio::time::sleep(jitter(tried)).await;
+                    tried += 1;
+                }
+                other => break other?,
+            }
+        };
+        if let Outcome::Refused { refusals, .. } = &outcome
+            && let Some(denial) = refusals.iter().find(|refusal| DENIALS.contains(&refusal.code))
+        {
+            self.denied(acting, order, denial.code, now).await?;
+        }
+        Ok(outcome)
+    }
+
+    async fn attempt(&self, acting: Acting<'_>, order: &Order, now: i64) -> Result<Outcome, WriteError> {
+        let mut ids = self.ids.batch().await?;
+        let mut transaction = Transaction::begin(&self.pool).await?;
+        let account = acting.actor.account_id;
+        if let Some(key) = &order.key {
+            match idempotency::claim(&mut transaction, account, key, now, ids.next()).await? {
+                idempotency::Claim::New => {}
+                idempotency::Claim::Same { id, version } => {
+                    transaction.rollback().await?;
+                    return Ok(Outcome::Done { id, version, replayed: true });
+                }
+                idempotency::Claim::Other => {
+                    transaction.rollback().await?;
+                    let refusals = vec![Code::IdempotencyMismatch.of("clientMutationId")];
+                    return Ok(Outcome::Refused { refusals, conflict: None });
+                }
+            }
+        }
+        let mut run = step::Run { writer: self, acting, now, ids, transaction, deeds: vec![] };
+        let outcome = match run.take(order).await {
+            Err(WriteError::Late(refusals)) => Outcome::Refused { refusals, conflict: None },
+            other => other?,
+        };
+        let step::Run { mut transaction, mut ids, deeds, .. } = run;
+        match &outcome {
+            Outcome::Done { id, version, .. } => {
+                if let Some(key) = &order.key {
+                    idempotency::settle(&mut transaction, account, key, order.view, *id, *version).await?;
+                }
+                append(&mut transaction, self.hash, &deeds, &mut || ids.next()).await?;
+                transaction.commit().await?;
+            }
+            Outcome::Refused { .. } => transaction.rollback().await?,
+        }
+        Ok(outcome)
+    }
+
+    /// Writes the entry of a refusal that is about rights.
+    async fn denied(&self, acting: Acting<'_>, order: &Order, code: Code, now: i64) -> Result<(), WriteError> {
+        let rule = format!("{} {}: {}", order.view, order.action, code.text());
+        let mut deed = Deed::new(now, acting.who(), order.operation.as_str(), Decision::Deny, rule);
+        deed.objects.extend(order.id.map(|id| format!("{}:{id}", order.view)));
+        self.record(&[deed]).await
+    }
+
+    /// Appends entries of their own to the trail.
+    pub async fn record(&self, deeds: &[Deed]) -> Result<(), WriteError> {
+        let mut ids = self.ids.batch().await?;
+        let mut transaction = Transaction::begin(&self.pool).await?;
+        append(&mut transaction, self.hash, deeds, &mut || ids.next()).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    fn room(&self, view: &str) -> Result<&'static room::Room, WriteError> {
+        room::of(view).ok_or_else(|| WriteError::Broken(format!("{view} has no lifecycle")))
+    }
+}
+
+/// Somewhere below the power of two of milliseconds that the number of tries gives.
+fn jitter(tried: u32) -> Duration {
+    let most = 4_u64 << tried;
+    let chance = random::bytes::<2>().map_or(0, |bytes| u64::from(u16::from_be_bytes(bytes)));
+    Duration::from_millis(1 + chance % most)
+}

@@ -1,0 +1,156 @@
+//! One transaction on a writing connection: statements in order, all of them or none.
+
+use sea_orm::sea_query::{
+    DeleteStatement, InsertStatement, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, UpdateStatement,
+};
+use sqlx::AssertSqlSafe;
+
+use super::{ReadPool, Storage};
+use crate::read::session::{ReadError, Rows, Runner, bind_postgres, bind_sqlite};
+use crate::read::sql::{Dialect, Statement};
+
+/// Connections that write. SQLite: one.
+pub type WritePool = ReadPool;
+
+/// A transaction. Dropped without [`commit`](Transaction::commit), nothing of it happens.
+pub struct Transaction {
+    inner: Inner,
+    statements: usize,
+}
+
+enum Inner {
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+}
+
+impl Storage {
+    /// The connections that write.
+    pub fn write_pool(&self) -> WritePool {
+        match &self.read {
+            ReadPool::Postgres(_) => ReadPool::Postgres(self.write.get_postgres_connection_pool().clone()),
+            ReadPool::Sqlite(_) => ReadPool::Sqlite(self.write.get_sqlite_connection_pool().clone()),
+        }
+    }
+}
+
+impl Transaction {
+    /// Begins. On SQLite the lock is taken at once, so that no lock has to be raised later.
+    pub async fn begin(pool: &WritePool) -> Result<Transaction, ReadError> {
+        let inner = match pool {
+            ReadPool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            ReadPool::Sqlite(pool) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+        };
+        Ok(Transaction { inner, statements: 0 })
+    }
+
+    /// Makes it happen.
+    pub async fn commit(self) -> Result<(), ReadError> {
+        match self.inner {
+            Inner::Postgres(inner) => inner.commit().await?,
+            Inner::Sqlite(inner) => inner.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Takes it back.
+    pub async fn rollback(self) -> Result<(), ReadError> {
+        match self.inner {
+            Inner::Postgres(inner) => inner.rollback().await?,
+            Inner::Sqlite(inner) => inner.rollback().await?,
+        }
+        Ok(())
+    }
+
+    /// Statements run so far, the beginning and the end not counted.
+    pub fn statements(&self) -> usize {
+        self.statements
+    }
+
+    /// Runs a statement that gives no rows; tells how many it touched.
+    pub async fn execute(&mut self, statement: Statement) -> Result<u64, ReadError> {
+        self.statements += 1;
+        let text = AssertSqlSafe(statement.sql);
+        Ok(match &mut self.inner {
+            Inner::Postgres(inner) => {
+                let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
+                query.execute(&mut **inner).await?.rows_affected()
+            }
+            Inner::Sqlite(inner) => {
+                let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
+                query.execute(&mut **inner).await?.rows_affected()
+            }
+        })
+    }
+
+    /// Inserts rows.
+    pub async fn insert(&mut self, insert: &InsertStatement) -> Result<u64, ReadError> {
+        let statement = built!(self, insert);
+        self.execute(statement).await
+    }
+
+    /// Inserts rows and gives back what it returns.
+    pub async fn insert_returning(&mut self, insert: &InsertStatement) -> Result<Rows, ReadError> {
+        let statement = built!(self, insert);
+        self.rows(statement).await
+    }
+
+    /// Changes rows.
+    pub async fn update(&mut self, update: &UpdateStatement) -> Result<u64, ReadError> {
+        let statement = built!(self, update);
+        self.execute(statement).await
+    }
+
+    /// Changes rows and gives back what it returns.
+    pub async fn update_returning(&mut self, update: &UpdateStatement) -> Result<Rows, ReadError> {
+        let statement = built!(self, update);
+        self.rows(statement).await
+    }
+
+    /// Removes rows.
+    pub async fn delete(&mut self, delete: &DeleteStatement) -> Result<u64, ReadError> {
+        let statement = built!(self, delete);
+        self.execute(statement).await
+    }
+
+    /// Reads rows.
+    pub async fn select(&mut self, select: &SelectStatement) -> Result<Rows, ReadError> {
+        let statement = self.dialect().render(select);
+        self.rows(statement).await
+    }
+}
+
+impl Runner for Transaction {
+    fn dialect(&self) -> Dialect {
+        match self.inner {
+            Inner::Postgres(_) => Dialect::Postgres,
+            Inner::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
+        self.statements += 1;
+        let text = AssertSqlSafe(statement.sql);
+        Ok(match &mut self.inner {
+            Inner::Postgres(inner) => {
+                let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
+                Rows::Postgres(query.fetch_all(&mut **inner).await?)
+            }
+            Inner::Sqlite(inner) => {
+                let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
+                Rows::Sqlite(query.fetch_all(&mut **inner).await?)
+            }
+        })
+    }
+}
+
+/// Renders a statement for the transaction's database.
+macro_rules! built {
+    ($transaction:expr, $statement:expr) => {{
+        let (sql, values) = match $transaction.dialect() {
+            Dialect::Postgres => $statement.build(PostgresQueryBuilder),
+            Dialect::Sqlite => $statement.build(SqliteQueryBuilder),
+        };
+        Statement { sql, values: values.0 }
+    }};
+}
+use built;

@@ -1,0 +1,143 @@
+//! Appending to the trail within a transaction: an entry is there if and only if what it tells of has happened.
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, LockType, UpdateStatement};
+
+use super::entry::{Deed, Entry, HashAlgorithm};
+use crate::read::session::ReadError;
+use crate::read::sql::{col, select_where};
+use crate::storage::Transaction;
+
+/// A matter of which personal data was touched, for those who ask who did.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Touched {
+    /// View of the matter.
+    pub view: String,
+    /// Its key.
+    pub id: i64,
+}
+
+/// Appends entries in order; `ids` gives the keys of the rows. The head of the chain stays locked until the end of the
+/// transaction, so this comes last in it.
+pub async fn append(
+    transaction: &mut Transaction,
+    algorithm: HashAlgorithm,
+    deeds: &[Deed],
+    ids: &mut (dyn FnMut() -> i64 + Send),
+) -> Result<(), ReadError> {
+    let mut chains: Vec<i64> = deeds.iter().map(Deed::chain).collect();
+    chains.sort_unstable();
+    chains.dedup();
+    for chain in chains {
+        let mut head = select_where("audit_head", col("t0", "chain").eq(chain));
+        head.expr(col("t0", "seq")).expr(col("t0", "hash")).lock_with_tables(LockType::Update, ["t0"]);
+        let rows = transaction.select(&head).await?;
+        let (Some(mut seq), Some(mut hash)) = (rows.int(0, 0)?, rows.text(0, 1)?.map(str::to_owned)) else {
+            return Err(ReadError::Value(format!("the audit trail has no chain {chain}")));
+        };
+        let mut entries = InsertStatement::new();
+        entries.into_table(Alias::new("audit_entry")).columns(COLUMNS.map(Alias::new));
+        let mut accesses = InsertStatement::new();
+        accesses.into_table(Alias::new("audit_access")).columns(ACCESS.map(Alias::new));
+        let mut accessed = false;
+        let mut last_at = 0;
+        for deed in deeds.iter().filter(|deed| deed.chain() == chain) {
+            seq += 1;
+            let entry = deed.entry(seq, &hash, algorithm);
+            hash = entry.hash.clone().into_owned();
+            last_at = deed.at;
+            let id = ids();
+            entries.values_panic(row(id, &entry));
+            for touched in touched(deed) {
+                let dispute = (touched.view == "Dispute").then_some(touched.id);
+                accesses.values_panic([
+                    ids().into(),
+                    id.into(),
+                    deed.at.into(),
+                    deed.who.account_id.into(),
+                    deed.who.organisation_id.into(),
+                    deed.who.purpose.as_str().into(),
+                    touched.view.into(),
+                    touched.id.into(),
+                    dispute.into(),
+                ]);
+                accessed = true;
+            }
+        }
+        transaction.insert(&entries).await?;
+        if accessed {
+            transaction.insert(&accesses).await?;
+        }
+        let mut moved = UpdateStatement::new();
+        moved.table(Alias::new("audit_head")).and_where(Expr::col(Alias::new("chain")).eq(chain));
+        moved.values([
+            (Alias::new("seq"), seq.into()),
+            (Alias::new("hash"), hash.into()),
+            (Alias::new("at"), last_at.into()),
+        ]);
+        transaction.update(&moved).await?;
+    }
+    Ok(())
+}
+
+/// The matters of the fields that were touched.
+fn touched(deed: &Deed) -> Vec<Touched> {
+    let mut all: Vec<Touched> = deed
+        .fields
+        .values()
+        .flatten()
+        .filter_map(|object| {
+            let (view, id) = object.split_once(':')?;
+            Some(Touched { view: view.to_owned(), id: id.parse().ok()? })
+        })
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Columns of an entry after the key.
+const COLUMNS: [&str; 18] = [
+    "id",
+    "chain",
+    "seq",
+    "at",
+    "account_id",
+    "posting_id",
+    "organisation_id",
+    "role",
+    "purpose",
+    "operation",
+    "object_no",
+    "objects",
+    "fields",
+    "class",
+    "decision",
+    "rule",
+    "prev_hash",
+    "hash",
+];
+const ACCESS: [&str; 9] =
+    ["id", "entry_id", "at", "account_id", "organisation_id", "purpose", "view", "matter_id", "dispute_id"];
+
+fn row(id: i64, entry: &Entry<'_>) -> [Expr; 18] {
+    [
+        id.into(),
+        entry.chain.into(),
+        entry.seq.into(),
+        entry.at.into(),
+        entry.account.into(),
+        entry.posting.into(),
+        entry.organisation.into(),
+        entry.role.as_ref().into(),
+        entry.purpose.as_ref().into(),
+        entry.operation.as_ref().into(),
+        entry.no.as_deref().map(str::to_owned).into(),
+        entry.objects.as_ref().into(),
+        entry.fields.as_ref().into(),
+        entry.class.as_deref().map(str::to_owned).into(),
+        entry.decision.as_ref().into(),
+        entry.rule.as_ref().into(),
+        entry.prev.as_ref().into(),
+        entry.hash.as_ref().into(),
+    ]
+}
