@@ -28,6 +28,10 @@ pub struct Model {
     pub reported_at: i64,
     /// Posting that reported.
     pub reported_by_id: i64,
+    /// Office of the village, which triages.
+    pub office_id: Option<i64>,
+    /// 位置不符说明. Why it was found elsewhere. Null: it was not.
+    pub outside_reason: Option<String>,
     /// Grid.
     pub grid_id: Option<i64>,
     /// Zone.

@@ -25,6 +25,8 @@ impl MigrationTrait for Migration {
                     .col(text("channel"))
                     .col(int("reported_at"))
                     .col(int("reported_by_id"))
+                    .col(opt_int("office_id"))
+                    .col(opt_text("outside_reason"))
                     .col(opt_int("grid_id"))
                     .col(opt_int("zone_id"))
                     .col(opt_int("site_id"))

@@ -23,6 +23,8 @@ pub enum Family {
     Hazard,
     /// 交办单.
     Order,
+    /// 网格事件, and all its parts.
+    Event,
     /// 矛盾纠纷, and all its parts.
     Dispute,
     /// 信访事项.
@@ -50,7 +52,7 @@ pub enum Exposure {
 
 impl Family {
     /// All families.
-    pub const ALL: [Family; 14] = [
+    pub const ALL: [Family; 15] = [
         Family::Place,
         Family::Grid,
         Family::Staff,
@@ -60,6 +62,7 @@ impl Family {
         Family::Round,
         Family::Hazard,
         Family::Order,
+        Family::Event,
         Family::Dispute,
         Family::Petition,
         Family::Review,
@@ -79,6 +82,7 @@ impl Family {
             | Family::Round
             | Family::Hazard
             | Family::Order
+            | Family::Event
             | Family::Dispute
             | Family::Petition
             | Family::Review

@@ -47,6 +47,14 @@ impl Purpose {
         }
     }
 
+    /// Whether somebody may act under it; under the others one only reads.
+    pub fn acts(self) -> bool {
+        match self {
+            Purpose::Statistics | Purpose::Audit => false,
+            Purpose::HandleCase | Purpose::Supervise | Purpose::OwnData | Purpose::JointCase => true,
+        }
+    }
+
     /// The purpose with this code.
     pub fn parse(code: &str) -> Option<Purpose> {
         Purpose::ALL.into_iter().find(|p| p.code() == code)

@@ -6,7 +6,7 @@ use super::calendar::{self, DAY};
 use super::out::{Chunk, Out, Stopped};
 use super::reference::Reference;
 use super::world::{self, Builder};
-use super::{DemoError, Plan, disputes, hazards};
+use super::{DemoError, Plan, disputes, events, hazards};
 use crate::access::Policy;
 use crate::graphql::nouns;
 use crate::lifecycle::Lifecycles;
@@ -37,7 +37,7 @@ pub(crate) fn last_day(plan: &Plan) -> i64 {
     calendar::day_of(plan.as_of_ms - DAY)
 }
 
-fn lifecycles() -> Result<Lifecycles, DemoError> {
+pub(super) fn lifecycles() -> Result<Lifecycles, DemoError> {
     let broken = |error: String| DemoError::Reference(error);
     let catalog = nouns::catalog().map_err(|error| broken(error.to_string()))?;
     let policy = Policy::built_in().map_err(|error| broken(error.to_string()))?;
@@ -51,8 +51,9 @@ pub(super) fn generate(plan: &Plan, sink: &mut dyn FnMut(Chunk) -> Result<(), St
     let mut out = Out::new(Arc::new(lifecycles()?), &mut sink);
     let mut builder = Builder::new(*plan, &reference, &mut out);
     let world = world::build(&mut builder)?;
-    let at_sites = disputes::write(&mut builder, &world)?;
-    hazards::write(&mut builder, &world, &at_sites)?;
+    let (at_sites, mut became) = disputes::write(&mut builder, &world)?;
+    became.extend(hazards::write(&mut builder, &world, &at_sites)?);
+    events::write(&mut builder, &world, &became)?;
     out.flush()?;
     Ok(())
 }

@@ -55,6 +55,8 @@ pub struct Counts {
     pub fire_hazards_later: usize,
     /// Disputes.
     pub disputes: usize,
+    /// Grid events (嘉善 2024: 138,462 in a year).
+    pub events: usize,
     /// Joint disputes of 平湖 and 金山.
     pub joint_disputes: usize,
     /// Disputes of 濮院镇.
@@ -78,6 +80,7 @@ impl Counts {
                 fire_hazards: 430,
                 fire_hazards_later: 30,
                 disputes: 2_000,
+                events: 900,
                 joint_disputes: 40,
                 puyuan_disputes: 0,
                 xinyi_disputes: 0,
@@ -93,6 +96,7 @@ impl Counts {
                 fire_hazards: 9_275,
                 fire_hazards_later: 525,
                 disputes: 60_000,
+                events: 16_000,
                 joint_disputes: 120,
                 puyuan_disputes: 0,
                 xinyi_disputes: 0,
@@ -108,6 +112,7 @@ impl Counts {
                 fire_hazards: 53_000,
                 fire_hazards_later: 3_000,
                 disputes: 370_000,
+                events: 138_462,
                 joint_disputes: 240,
                 puyuan_disputes: 3_000,
                 xinyi_disputes: 160,

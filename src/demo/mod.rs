@@ -6,6 +6,7 @@
 mod calendar;
 mod city;
 mod disputes;
+mod events;
 mod figures;
 mod geo;
 mod hazards;

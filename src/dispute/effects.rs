@@ -19,7 +19,7 @@ const KEPT_DAYS: i64 = 5 * 365;
 pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("registerDispute", register),
     ("triageDispute", triage),
-    ("mergeDispute", merge),
+    ("mergeDisputes", merge),
     ("unmergeDispute", unmerge),
     ("dispatchDispute", dispatch),
     ("returnDispatch", back_to_centre),

@@ -8,7 +8,8 @@ mod rules;
 pub(crate) mod summary;
 pub(crate) mod view;
 
-use crate::lifecycle::room::{Part, Room, Waiting, evidence};
+use crate::event;
+use crate::lifecycle::room::{Part, Room, Waiting, given};
 
 /// What the room brings to the lifecycle.
 pub static ROOM: Room = Room {
@@ -75,8 +76,8 @@ pub static ROOM: Room = Room {
     relations: rules::RELATIONS,
     checks: rules::CHECKS,
     needs: intake::needs,
-    files: evidence,
+    attaches: given,
     effects: effects::EFFECTS,
     audiences: effects::AUDIENCES,
-    waiting: &[Waiting { view: "GridEvent", column: "dispute_id", action: "resumeEvent" }],
+    waiting: &[Waiting { view: "GridEvent", column: "dispute_id", action: event::after }],
 };

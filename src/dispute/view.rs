@@ -1,7 +1,35 @@
 //! Declarations for the read engine.
 
+use sea_orm::sea_query::{Expr, ExprTrait};
+
 use crate::access::{Class, Family};
-use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEALED, SEARCH, SORT, View};
+use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEALED, SEARCH, SORT, Scalar, View};
+use crate::read::sql::col;
+
+/// What comes next in each state, in words for the parties.
+const NEXT: [(&str, &str); 13] = [
+    ("REGISTERED", "等待综治中心受理，一般一个工作日内答复"),
+    ("ACCEPTED", "等待分派调解组织或承办单位"),
+    ("DISPATCHED", "等待调解员联系您"),
+    ("MEDIATING", "按约定参加调解"),
+    ("AGREED", "按协议履行；可在协议生效后三十日内共同申请司法确认"),
+    ("CONFIRMATION", "等待法院审查司法确认申请"),
+    ("FOLLOWED_UP", "等待综治中心结案"),
+    ("TERMINATED", "可按告知的途径另行解决，如仲裁、诉讼"),
+    ("ROUTED", "请按告知的途径办理"),
+    ("NOT_ACCEPTED", "如有新情况可重新申请"),
+    ("WITHDRAWN", "已撤回，如有需要可重新申请"),
+    ("MERGED", "已并入在先的同一纠纷，请关注该纠纷"),
+    ("CLOSED", "已结案；六个月内因同一事由再起纠纷可申请重新受理"),
+];
+
+fn next_step(alias: &str, _: i64) -> Expr {
+    let mut next = Expr::case(col(alias, "status").eq(NEXT[0].0), NEXT[0].1);
+    for (state, step) in &NEXT[1..] {
+        next = next.case(col(alias, "status").eq(*state), *step);
+    }
+    next.into()
+}
 
 /// 矛盾纠纷.
 pub fn dispute() -> View {
@@ -60,7 +88,16 @@ pub fn dispute() -> View {
             FILTER | NULL,
             "化解层级. Level at which resolved. Null: not resolved.",
         )
+        .code(
+            "handling_level",
+            "ResolvedLevel",
+            Class::Internal,
+            FILTER | NULL,
+            "办理层级. Level that it was lifted to. Null: it was not.",
+        )
+        .int("recurrence", Class::Internal, FILTER, "复发次数. How often it was accepted again.")
         .code("status", "DisputeStatus", Class::Internal, FILTER, "状态. State of its lifecycle.")
+        .computed("nextStep", Scalar::Text, next_step, Class::Internal, "下一步. What comes next, in words for the parties.")
         .int("version", Class::Internal, READ, "版本. Version for expectedVersion.")
         .one_by("division", "Division", "division_code", "code", Class::Public, "区划. Where.")
         .one("grid", "Grid", "grid_id", Class::Public, "网格. The grid. Null: not located.")
@@ -108,6 +145,14 @@ pub fn dispute() -> View {
             Class::Internal,
             "司法确认. The latest judicial confirmation. Null: not requested.",
         )
+        .one("merged_into", "Dispute", "merged_into_id", Class::Internal, "并入. The older dispute it was joined to. Null: none.")
+        .one(
+            "registered_by",
+            "Posting",
+            "registered_by_id",
+            Class::Internal,
+            "登记岗位. The posting that registered it. Null: not recorded.",
+        )
         .one_by(
             "petition",
             "PetitionLink",
@@ -150,7 +195,7 @@ pub fn dispute() -> View {
             "status_events",
             "StatusEvent",
             "dispute_id",
-            &[("at", Direction::Asc)],
+            &[("seq", Direction::Asc)],
             "状态记录. Its transitions, oldest first.",
         )
         .list(
@@ -160,6 +205,14 @@ pub fn dispute() -> View {
             &[("at", Direction::Asc)],
             "事后倒查. Reviews of what went wrong, oldest first.",
         )
+        .list(
+            "police_reports",
+            "PoliceReport",
+            "dispute_id",
+            &[("reported_at", Direction::Asc)],
+            "公安上报. Reports to the police that it may turn violent, oldest first.",
+        )
+        .list("evidence", "Evidence", "dispute_id", &[("taken_at", Direction::Asc)], "证据. Photos and documents.")
         .connection(
             "hazards",
             "Hazard",
@@ -167,6 +220,14 @@ pub fn dispute() -> View {
             &[("found_at", Direction::Desc)],
             "相关隐患. Hazards that belong to it.",
         )
+        .list(
+            "clocks",
+            "Clock",
+            "dispute_id",
+            &[("clock_no", Direction::Asc)],
+            "时限. Its clocks, in the order in which they started.",
+        )
+        .actions()
 }
 
 /// 纠纷类型.
@@ -342,4 +403,28 @@ pub fn petition_link() -> View {
     .instant("registered_at", Class::Internal, READ, "登记时间. When registered.")
     .text("result", Class::Internal, NULL, "结果. Result. Null: pending.")
     .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
+}
+
+/// 公安上报.
+pub fn police_report() -> View {
+    View::new(
+        "PoliceReport",
+        "police_report",
+        Family::Dispute,
+        "公安上报. A report to the police that a dispute may turn violent.",
+    )
+    .levels()
+    .owned_by("Dispute", "dispute_id")
+    .instant("reported_at", Class::Internal, SORT, "上报时间. When reported.")
+    .text("reason", Class::Personal, READ, "理由. What points to violence.")
+    .masked(Mask::Text)
+    .instant("acknowledged_at", Class::Internal, NULL, "签收时间. When the police took it over. Null: not yet.")
+    .one("reported_by", "Posting", "reported_by_id", Class::Internal, "上报岗位. The posting that reported.")
+    .one(
+        "acknowledged_by",
+        "Posting",
+        "acknowledged_by_id",
+        Class::Internal,
+        "签收岗位. The posting that took it over. Null: nobody yet.",
+    )
 }

@@ -78,6 +78,8 @@ fn view_field(catalog: &Catalog, field: &Field) -> FieldDef {
         Kind::Column { scalar, .. } => (scalar_name(*scalar).to_owned(), vec![]),
         Kind::Point { .. } => ("GeoPoint".to_owned(), vec![]),
         Kind::YoungerThan { .. } => ("Boolean".to_owned(), vec![]),
+        Kind::Computed { scalar, .. } => (scalar_name(*scalar).to_owned(), vec![]),
+        Kind::Actions => ("[AvailableAction!]".to_owned(), vec![]),
         Kind::Embed { type_name, .. } => ((*type_name).to_owned(), vec![]),
         Kind::JsonList { type_name, .. } => (format!("[{type_name}!]"), vec![]),
         Kind::One { view, .. } => ((*view).to_owned(), vec![]),

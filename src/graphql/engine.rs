@@ -188,12 +188,13 @@ impl Engine {
             Err(error) => return refused(&[Error::internal(&error)]),
         };
         let writing = match (operation.ty == OperationType::Mutation, &self.writer) {
-            (true, Some(writer)) => Some(writing(writer, viewer, &facts, request)),
+            (true, Some(writer)) => Some(writing(writer, &access, request)),
             (true, None) => return refused(&[mutate::no_writer()]),
             (false, _) => None,
         };
         let (roots, mutations) = (&self.roots, (&self.mutations, writing));
-        let mut execution = Execution::new(lens, reader, &self.sealer, session, roots, mutations, &introspected);
+        let mut execution =
+            Execution::new(lens, (reader, request.language), &self.sealer, session, roots, mutations, &introspected);
         execution.run(&operation.selection_set.node).await;
         let (answer, mut run) = execution.finish();
         statements.append(&mut run);
@@ -253,29 +254,13 @@ fn facts(viewer: &Viewer) -> Facts {
     }
 }
 
-fn writing<'w>(writer: &'w Writer, viewer: &Viewer, facts: &Facts, request: &Request) -> Writing<'w> {
+fn writing<'w>(writer: &'w Writer, access: &Access<'_>, request: &Request) -> Writing<'w> {
     Writing {
         writer,
-        actor: actor(viewer, facts),
-        purpose: facts.purpose.code(),
+        actor: Actor::of(access),
+        purpose: access.facts().purpose.code(),
         operation: request.operation_name.clone().unwrap_or_default(),
         key: request.idempotency_key.clone(),
-        language: request.language,
-    }
-}
-
-/// Who acts.
-fn actor(viewer: &Viewer, facts: &Facts) -> Actor {
-    Actor {
-        role: viewer.role().to_owned(),
-        account_id: facts.account_id,
-        posting_id: facts.posting_id,
-        organisation_id: facts.organisation_id,
-        department: facts.department.clone(),
-        division_code: facts.division_code.clone(),
-        mechanism_id: facts.mechanism_id,
-        zone_id: facts.zone_id,
-        reads_only: mutate::reads_only(facts.purpose),
     }
 }
 

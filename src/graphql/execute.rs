@@ -17,6 +17,7 @@ use super::roots::Root;
 use super::select::{Reader, Selected};
 use crate::access::{Family, Rows};
 use crate::http::Answer;
+use crate::http::Language;
 use crate::kernel::clock;
 use crate::kernel::coordinates::Point;
 use crate::kernel::division_code::DivisionCode;
@@ -75,14 +76,14 @@ impl<'a, 'd> Execution<'a, 'd> {
     /// A run that has not begun.
     pub fn new(
         lens: Lens<'a>,
-        reader: Reader<'d>,
+        (reader, language): (Reader<'d>, Language),
         sealer: &'a Sealer,
         session: Session,
         roots: &'a HashMap<&'static str, Root>,
         (mutations, writing): (&'a IndexMap<String, Mutation>, Option<Writing<'a>>),
         introspected: &'a ConstValue,
     ) -> Self {
-        let compiler = Compiler { lens, reader, sealer, redactions: vec![], errors: vec![] };
+        let compiler = Compiler { lens, reader, sealer, language, redactions: vec![], errors: vec![] };
         let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: HashMap::new() };
         Execution {
             compiler,
@@ -198,6 +199,10 @@ impl<'a, 'd> Execution<'a, 'd> {
             Root::Overview => self.overview(&args, selected).await,
             Root::Around => self.around(&args, selected).await,
             Root::Viewer => self.viewer(selected).await,
+            Root::ServerTime => {
+                self.writer.string(&clock::rfc3339(self.compiler.lens.now_ms));
+                Ok(())
+            }
             Root::ExplainAccess => self.explain(&args, selected).await,
         }
     }

@@ -11,7 +11,6 @@ use super::input::{Given, InputReader};
 use super::mutations::{MOST, Mutation, lower, pascal};
 use super::plain;
 use super::select::Selected;
-use crate::http::Language;
 use crate::lifecycle::case::Actor;
 use crate::lifecycle::refusal::{Code, Refusal};
 use crate::lifecycle::room;
@@ -40,8 +39,6 @@ pub struct Writing<'a> {
     pub operation: String,
     /// Key of the request's header; `None`: there was none.
     pub key: Option<String>,
-    /// Language of messages.
-    pub language: Language,
 }
 
 /// What an item of a call came to.
@@ -209,12 +206,8 @@ impl<'a, 'd> Execution<'a, 'd> {
     }
 
     fn told(&self, refusals: &[Refusal]) -> Vec<Json> {
-        let language = self.writing.as_ref().map_or(Language::Chinese, |writing| writing.language);
         let told = |refusal: &Refusal| {
-            let message = match language {
-                Language::Chinese => refusal.code.zh(),
-                Language::English => refusal.code.en(),
-            };
+            let message = refusal.code.message(self.compiler.language);
             json!({ "code": refusal.code.text(), "field": refusal.field, "message": message })
         };
         refusals.iter().map(told).collect()
@@ -253,15 +246,6 @@ impl<'a, 'd> Execution<'a, 'd> {
 
     fn value(&mut self, value: &Json) {
         self.writer.out.extend_from_slice(value.to_string().as_bytes());
-    }
-}
-
-/// The refusal of a mutation where the purpose of the request only reads is an outcome of the action, not of the request.
-pub(super) fn reads_only(purpose: crate::access::Purpose) -> bool {
-    use crate::access::Purpose;
-    match purpose {
-        Purpose::Statistics | Purpose::Audit => true,
-        Purpose::HandleCase | Purpose::Supervise | Purpose::OwnData | Purpose::JointCase => false,
     }
 }
 

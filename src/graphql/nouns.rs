@@ -2,8 +2,8 @@
 
 use crate::read::catalog::{Catalog, CatalogError};
 use crate::{
-    centre, code, dispute, division, grid, hazard, inspection, mediation, order, organisation, posting, review, site,
-    trail, zone,
+    centre, code, dispute, division, event, grid, hazard, inspection, lifecycle, mediation, order, organisation,
+    posting, review, self_inspection, site, trail, zone,
 };
 
 /// All nouns of this build.
@@ -29,13 +29,18 @@ pub fn catalog() -> Result<Catalog, CatalogError> {
         site::view::site_checklist(),
         site::view::checklist_item(),
         site::view::key_site(),
-        inspection::view::self_inspection(),
-        inspection::view::self_inspection_due(),
+        self_inspection::view::self_inspection(),
+        self_inspection::view::self_inspection_due(),
         inspection::view::supervision_round(),
         inspection::view::exposure(),
         inspection::view::inspection(),
         inspection::view::inspection_site(),
         hazard::view::hazard(),
+        hazard::view::rectification_plan(),
+        event::view::grid_event(),
+        event::view::event_consultation(),
+        event::view::event_task(),
+        lifecycle::view::clock(),
         trail::view::status_event(),
         trail::view::evidence(),
         order::view::rectification_order(),
@@ -49,6 +54,7 @@ pub fn catalog() -> Result<Catalog, CatalogError> {
         dispute::view::judicial_confirmation(),
         dispute::view::follow_up(),
         dispute::view::petition_link(),
+        dispute::view::police_report(),
         review::view::retrospective_review(),
         code::view::code_entry(),
     ];

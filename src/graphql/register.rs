@@ -37,7 +37,8 @@ fn field(name: &str, def: &FieldDef) -> Field {
 
 /// Registers the model.
 pub fn schema(model: &Model) -> Result<Schema, SchemaError> {
-    let mut builder = Schema::build("Query", Some("Mutation"), None)
+    let mutation = model.objects.contains_key("Mutation").then_some("Mutation");
+    let mut builder = Schema::build("Query", mutation, None)
         .disable_suggestions()
         .limit_recursive_depth(64)
         .extension(StopBeforeExecution);

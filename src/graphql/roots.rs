@@ -22,6 +22,8 @@ pub enum Root {
     Around,
     /// Who is asking.
     Viewer,
+    /// The moment of the request.
+    ServerTime,
     /// Why something is or is not shown.
     ExplainAccess,
 }
@@ -63,6 +65,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("exposures", "Exposure", "曝光. Exposures in the media of the rounds you may see."),
     ("inspections", "Inspection", "检查. The inspections you may see."),
     ("hazards", "Hazard", "隐患. The hazards you may see, newest first."),
+    ("gridEvents", "GridEvent", "网格事件. The grid events you may see, newest first."),
     ("rectificationOrders", "RectificationOrder", "交办单. The rectification orders you may see, newest first."),
     ("disputes", "Dispute", "矛盾纠纷. The disputes you may see, newest first."),
     ("agreements", "MediationAgreement", "调解协议. The mediation agreements you may see, newest first."),
@@ -122,6 +125,12 @@ const LOOKUPS: &[Lookup] = &[
     ),
     ("hazard", "Hazard", &[("no", "no")], "隐患. The hazard with this number. Null: unknown or not yours to see."),
     (
+        "gridEvent",
+        "GridEvent",
+        &[("no", "no")],
+        "网格事件. The grid event with this number. Null: unknown or not yours to see.",
+    ),
+    (
         "rectificationOrder",
         "RectificationOrder",
         &[("no", "no")],
@@ -169,6 +178,11 @@ pub fn all() -> Vec<RootField> {
             root: Root::Around,
             doc: "场所周边. What lies around a key site. Null: the site is unknown or not yours to see.",
         },
+        RootField {
+            name: "serverTime",
+            root: Root::ServerTime,
+            doc: "服务器时间. The moment of the request, by which clocks are told.",
+        },
         RootField { name: "viewer", root: Root::Viewer, doc: "当前身份. Who is asking, and with what rights." },
         RootField {
             name: "explainAccess",
@@ -204,6 +218,7 @@ impl RootField {
                 Arg::new("radiusM", "Int", "半径. Metres, 1 to 5000.").or(200),
             ]),
             Root::Viewer => FieldDef::new("Viewer!", self.doc),
+            Root::ServerTime => FieldDef::new("DateTime!", self.doc),
             Root::ExplainAccess => FieldDef::new("AccessExplanation", self.doc).with(vec![
                 Arg::new("id", "ID!", "标识. Global id of the object."),
                 Arg::new("action", "AccessAction", "动作. What one wants to do.")

@@ -88,6 +88,9 @@ fn narrow_mutations(model: &mut Model, flows: &Flows, role: &str) {
     };
     let known = mutations::all(flows);
     root.fields.retain(|name, _| known.get(name).is_none_or(taken));
+    if root.fields.is_empty() {
+        model.objects.shift_remove("Mutation");
+    }
 }
 
 /// Whether a root can answer this role with anything.
@@ -99,7 +102,13 @@ fn answers(access: &Access<'_>, catalog: &Catalog, root: &Root) -> bool {
             listed(view) || catalog.view(view).is_some_and(|v| v.family.exposure() == Exposure::Pointed)
         }
         Root::Statistics { summary } => catalog.summary(summary).is_some_and(|s| s.published || listed(s.view)),
-        Root::Node | Root::Nodes | Root::Overview | Root::Around | Root::Viewer | Root::ExplainAccess => true,
+        Root::Node
+        | Root::Nodes
+        | Root::Overview
+        | Root::Around
+        | Root::Viewer
+        | Root::ServerTime
+        | Root::ExplainAccess => true,
     }
 }
 
@@ -200,11 +209,18 @@ fn names(object: &ObjectDef) -> impl Iterator<Item = String> + '_ {
 
 #[cfg(test)]
 mod tests {
+    use super::super::nouns;
     use super::*;
+    use crate::lifecycle::Lifecycles;
 
     fn print(role: Option<&str>) -> String {
-        let catalog = super::super::nouns::catalog().expect("catalog");
-        sdl(&catalog, &Policy::built_in().expect("policy"), role).expect("sdl")
+        with(role).expect("sdl")
+    }
+
+    fn with(role: Option<&str>) -> Result<String, SdlError> {
+        let (catalog, policy) = (nouns::catalog().expect("catalog"), Policy::built_in().expect("policy"));
+        let lifecycles = Lifecycles::built_in(&catalog, &policy).expect("lifecycles");
+        sdl(&catalog, &policy, &lifecycles.flows, role)
     }
 
     #[test]
@@ -230,8 +246,6 @@ mod tests {
 
     #[test]
     fn an_unknown_role_is_refused() {
-        let catalog = super::super::nouns::catalog().expect("catalog");
-        let policy = Policy::built_in().expect("policy");
-        assert!(matches!(sdl(&catalog, &policy, Some("KING")), Err(SdlError::Role(_))));
+        assert!(matches!(with(Some("KING")), Err(SdlError::Role(_))));
     }
 }

@@ -133,9 +133,21 @@ fn given(model: &mut Model) {
                 vec![
                     Arg::new("measure", "String!", "措施. What is done."),
                     Arg::new("money", "String", "资金. Money set aside."),
-                    Arg::new("person", "String", "责任人. Who answers for it."),
+                    Arg::new("person", "String", "责任人. The post that answers for it; no name."),
                     Arg::new("timeLimit", "String", "时限. By when."),
                     Arg::new("emergencyPlan", "String", "预案. What is done in an emergency."),
+                ],
+            ),
+        ),
+        (
+            "SelfInspectionAnswerInput",
+            input(
+                "自查结果. The answer to one item of the checklist.",
+                vec![
+                    Arg::new("item", "String!", "检查项. Code of the item."),
+                    Arg::new("answer", "ChecklistAnswer!", "结论. In order, not in order, or not applicable."),
+                    Arg::new("note", "String", "说明. What was found; no personal data."),
+                    Arg::new("photo", "String", "照片. Hash of a photo that you have uploaded."),
                 ],
             ),
         ),
@@ -339,7 +351,35 @@ fn objects(model: &mut Model) {
                 .field("reason", f("String!", "理由. The part of the policy that decided.")),
         ),
     ];
-    for (name, def) in add {
+    for (name, def) in add.into_iter().chain(actions()) {
         model.objects.insert(name.into(), def);
     }
+}
+
+/// What may be done on a matter.
+fn actions() -> [(&'static str, ObjectDef); 2] {
+    let f = |ty: &str, doc: &'static str| FieldDef::new(ty, doc);
+    [
+        (
+            "AvailableAction",
+            ObjectDef::new("可办事项. An action on a matter that your role has a part in.")
+                .field("name", f("String!", "动作. Name of the mutation."))
+                .field(
+                    "enabled",
+                    f("Boolean!", "可办. Whether you may take it now, as far as its input does not decide."),
+                )
+                .field("blockedBy", f("[ActionBlock!]!", "受阻原因. What stands against it. Empty: nothing."))
+                .field(
+                    "input",
+                    f("String!", "输入类型. Name of the type of its input; introspection tells the fields."),
+                )
+                .field("evidence", f("[EvidencePhase!]!", "所需证据. Phases of evidence that must be attached.")),
+        ),
+        (
+            "ActionBlock",
+            ObjectDef::new("受阻原因. What stands against an action.")
+                .field("code", f("String!", "代码. One of the codes of the mutation's refusals."))
+                .field("message", f("String!", "说明. In the language that the request accepts.")),
+        ),
+    ]
 }

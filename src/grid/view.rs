@@ -59,6 +59,13 @@ pub fn grid() -> View {
         &[("held_at", Direction::Desc)],
         "工作例会. Its regular meetings.",
     )
+    .connection(
+        "events",
+        "GridEvent",
+        "grid_id",
+        &[("reported_at", Direction::Desc)],
+        "网格事件. Events reported in it.",
+    )
     .summary("site_summary", "SiteSummary", "grid_id", "场所统计. Its key sites.")
     .summary("hazard_summary", "HazardSummary", "grid_id", "隐患统计. Hazards found in it.")
     .summary("dispute_summary", "DisputeSummary", "grid_id", "纠纷统计. Disputes that arose in it.")

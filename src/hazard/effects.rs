@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::rules::point;
 use crate::lifecycle::case::{Attempt, Case, Values, number, text};
 use crate::lifecycle::clocks::SUBJECT;
+use crate::lifecycle::place;
 use crate::lifecycle::room::{Audience, Effect, Effects, Recipient};
 
 const DAY_MS: i64 = 86_400_000;
@@ -56,19 +56,10 @@ fn assignees(case: &Case, roles: &[&str]) -> Vec<Recipient> {
 }
 
 fn report(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
-    let (site, grid) = (attempt.row("site"), attempt.row("grid"));
-    let Some(place) = site.or(grid) else { return };
-    let of_site = |column: &str| site.and_then(|site| site.get(column)).cloned().unwrap_or_default();
-    out.set("division_code", place.get("division_code").cloned().unwrap_or_default());
-    out.set("site_id", of_site("id"));
+    place::fill(attempt, out);
+    let of_site = |column: &str| attempt.row("site").and_then(|site| site.get(column)).cloned().unwrap_or_default();
     out.set("unit_id", of_site("unit_id"));
     out.set("site_kind", of_site("kind"));
-    out.set("grid_id", site.map_or_else(|| grid.and_then(|grid| number(grid, "id")), |site| number(site, "grid_id")));
-    out.set("zone_id", place.get("zone_id").cloned().unwrap_or_default());
-    let given = attempt.input.and_then(|input| input.get("location")).and_then(Json::as_object);
-    let found = given.and_then(point).or_else(|| site.and_then(point));
-    out.set("lon", found.map(|found| found.lon));
-    out.set("lat", found.map(|found| found.lat));
     department(attempt, out);
     out.set("grade", Json::Null);
     out.set("risk_colour", "BLUE");

@@ -3,8 +3,8 @@
 use sea_orm::sea_query::ExprTrait;
 use serde_json::Value as Json;
 
-use crate::kernel::coordinates::{Point, outer_ring};
 use crate::lifecycle::case::{Actor, Attempt, Case, Event, Values, number, text};
+use crate::lifecycle::place;
 use crate::lifecycle::refusal::{Code, Refusal, refused_if};
 use crate::lifecycle::room::{Check, Need, Relation};
 use crate::read::sql::{col, select_where};
@@ -15,8 +15,6 @@ const RECURRENCE_DAYS: i64 = 90;
 /// How long an assignee may return an order.
 const RETURN_DAYS: i64 = 1;
 const MOST_EXTENSIONS: usize = 2;
-/// How far from its site a hazard may be found, in metres.
-const NEAR_M: f64 = 200.0;
 /// Parts of the plan for a major hazard: 措施、资金、责任人、时限、预案.
 const PLAN: [&str; 5] = ["measure", "money", "person", "timeLimit", "emergencyPlan"];
 /// Actions that begin a round of rectification.
@@ -33,7 +31,7 @@ pub(super) const RELATIONS: &[(&str, Relation)] = &[
 ];
 
 pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
-    ("place", place, &[Code::PlaceUnknown]),
+    ("place", place::given, &[Code::PlaceUnknown]),
     ("photo_or_reason", photo_or_reason, &[Code::PhotoMissing]),
     ("source_fits", source_fits, &[Code::NotPermitted, Code::InputIncomplete]),
     ("general_only", general_only, &[Code::GeneralOnly]),
@@ -91,33 +89,8 @@ fn assignment<'c>(case: &'c Case, role: &str) -> Option<&'c Values> {
     case.rows("assignments").iter().find(|a| text(a, "role") == Some(role))
 }
 
-/// A point of a row or an input.
-pub(super) fn point(values: &Values) -> Option<Point> {
-    let of = |name: &str| values.get(name)?.as_f64();
-    Some(Point { lon: of("lon")?, lat: of("lat")? })
-}
-
-/// At a site or in a grid; a location lies near the one or within the other, or it is said why not.
-fn place(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let Some(input) = attempt.input else { return Ok(()) };
-    refused_if(!attempt.has("site") && !attempt.has("grid"), Code::PlaceUnknown.of("site"))?;
-    let found = input.get("location").and_then(Json::as_object).and_then(point);
-    let fits = match (found, attempt.row("site").and_then(point), attempt.row("grid")) {
-        (Some(found), Some(site), _) => found.distance(site) <= NEAR_M,
-        (Some(found), None, Some(grid)) => {
-            text(grid, "polygon").and_then(outer_ring).is_none_or(|ring| found.within(&ring))
-        }
-        _ => true,
-    };
-    refused_if(!fits && blank(attempt, "outsideReason"), Code::PlaceUnknown.of("outsideReason"))
-}
-
-fn blank(attempt: &Attempt<'_>, field: &str) -> bool {
-    attempt.text(field).is_none_or(|text| text.trim().is_empty())
-}
-
 fn photo_or_reason(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let without = attempt.phases().next().is_none() && blank(attempt, "noPhotoReason");
+    let without = attempt.phases().next().is_none() && attempt.blank("noPhotoReason");
     refused_if(attempt.input.is_some() && without, Code::PhotoMissing.of("evidence"))
 }
 

@@ -51,6 +51,16 @@ pub fn hazard() -> View {
         )
         .instant("written_off_at", Class::Internal, FILTER | SORT | NULL, "销号时间. When written off. Null: not yet.")
         .int("round_no", Class::Internal, READ, "整改轮次. Round of rectification, from 1.")
+        .int("recurrence", Class::Internal, FILTER, "复发次数. How often it was opened again.")
+        .boolean("suspended", Class::Internal, FILTER, "停业整改. Whether work is suspended until it is put right.")
+        .instant("escalated_at", Class::Internal, FILTER | SORT | NULL, "升级时间. When escalated. Null: it was not.")
+        .text(
+            "outside_reason",
+            Class::Internal,
+            NULL,
+            "位置不符说明. Why it lies elsewhere than its site or grid. Null: it does not.",
+        )
+        .text("no_photo_reason", Class::Internal, NULL, "无照片说明. Why there is no photo. Null: none given.")
         .code("status", "HazardStatus", Class::Internal, FILTER, "状态. State of its lifecycle.")
         .int("version", Class::Internal, READ, "版本. Version for expectedVersion.")
         .one_by("division", "Division", "division_code", "code", Class::Public, "所在村社. The village or community.")
@@ -99,7 +109,7 @@ pub fn hazard() -> View {
             "status_events",
             "StatusEvent",
             "hazard_id",
-            &[("at", Direction::Asc)],
+            &[("seq", Direction::Asc)],
             "状态记录. Its transitions, oldest first.",
         )
         .list("evidence", "Evidence", "hazard_id", &[("taken_at", Direction::Asc)], "证据. Photos and documents.")
@@ -110,4 +120,39 @@ pub fn hazard() -> View {
             &[("at", Direction::Asc)],
             "事后倒查. Reviews of what went wrong, oldest first.",
         )
+        .list(
+            "plans",
+            "RectificationPlan",
+            "hazard_id",
+            &[("round_no", Direction::Asc)],
+            "整改方案. The unit's plan for each round.",
+        )
+        .list(
+            "clocks",
+            "Clock",
+            "hazard_id",
+            &[("clock_no", Direction::Asc)],
+            "时限. Its clocks, in the order in which they started.",
+        )
+        .actions()
+}
+
+/// 整改方案.
+pub fn rectification_plan() -> View {
+    View::new(
+        "RectificationPlan",
+        "rectification_plan",
+        Family::Hazard,
+        "整改方案. The plan of a unit for one round of rectification (措施、资金、责任人、时限、预案).",
+    )
+    .levels()
+    .owned_by("Hazard", "hazard_id")
+    .int("round_no", Class::Internal, READ, "轮次. Round of rectification.")
+    .instant("at", Class::Internal, SORT, "时间. When submitted.")
+    .text("measure", Class::Internal, READ, "措施. What is done.")
+    .text("money", Class::Internal, NULL, "资金. Money set aside. Null: not said.")
+    .text("person", Class::Internal, NULL, "责任人. The post that answers for it; no name. Null: not said.")
+    .text("time_limit", Class::Internal, NULL, "时限. By when. Null: not said.")
+    .text("emergency_plan", Class::Internal, NULL, "预案. What is done in an emergency. Null: not said.")
+    .boolean("suspended", Class::Internal, READ, "停业. Whether work is suspended.")
 }

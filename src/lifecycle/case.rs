@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
+use crate::access::Access;
 use crate::kernel::seal::Sealer;
 
 /// Columns of a row, or fields of an input, by name.
@@ -107,6 +108,24 @@ pub struct Attempt<'a> {
     pub now: i64,
 }
 
+impl Actor {
+    /// The viewer as somebody who acts.
+    pub fn of(access: &Access<'_>) -> Actor {
+        let facts = access.facts();
+        Actor {
+            role: access.role().code.clone(),
+            account_id: facts.account_id,
+            posting_id: facts.posting_id,
+            organisation_id: facts.organisation_id,
+            department: facts.department.clone(),
+            division_code: facts.division_code.clone(),
+            mechanism_id: facts.mechanism_id,
+            zone_id: facts.zone_id,
+            reads_only: !facts.purpose.acts(),
+        }
+    }
+}
+
 impl Case {
     /// A number of its row.
     pub fn number(&self, column: &str) -> Option<i64> {
@@ -184,6 +203,11 @@ impl<'a> Attempt<'a> {
     /// Rows that a field names, or that answer a need.
     pub fn rows(&self, name: &str) -> &'a [Values] {
         self.known.rows.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether nothing but space is given for a field.
+    pub fn blank(&self, field: &str) -> bool {
+        self.text(field).is_none_or(|text| text.trim().is_empty())
     }
 
     /// The first row that a field names, or that answers a need.

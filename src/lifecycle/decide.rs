@@ -53,7 +53,7 @@ pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>
         found.extend(ways.into_iter().next().unwrap_or_default());
     }
     if attempt.input.is_some() {
-        found.extend(evidence(attempt));
+        found.extend(evidence(room, attempt));
         let there = |phase: &String| {
             attempt.phases().any(|given| given == phase) || phase == "BEFORE" && case.evidence.contains(phase)
         };
@@ -68,26 +68,25 @@ pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>
 }
 
 /// What is wrong with the evidence that is given: unknown content, somebody else's, of a type that its phase does not take.
-fn evidence(attempt: &Attempt<'_>) -> Vec<Refusal> {
+fn evidence(room: &Room, attempt: &Attempt<'_>) -> Vec<Refusal> {
     let mut found = vec![];
-    for (at, given) in attempt.list("evidence").iter().enumerate() {
-        let field = |name: &str| format!("evidence.{at}.{name}");
-        let hash = given.get("hash").and_then(|hash| hash.as_str()).unwrap_or_default();
-        let Some(file) = attempt.known.files.get(hash) else {
-            found.push(Code::EvidenceUnknown.of(field("hash")));
+    for attachment in (room.attaches)(attempt) {
+        let [hash, phase] = attachment.fields;
+        let Some(file) = attempt.known.files.get(&attachment.hash) else {
+            found.push(Code::EvidenceUnknown.of(hash));
             continue;
         };
         if file.get("foreign").and_then(|foreign| foreign.as_bool()).unwrap_or(true) {
-            found.push(Code::EvidenceForeign.of(field("hash")));
+            found.push(Code::EvidenceForeign.of(hash));
         }
         let mime = text(file, "mime").unwrap_or_default();
-        let picture = mime.starts_with("image/") || mime.starts_with("video/");
-        let fits = match given.get("phase").and_then(|phase| phase.as_str()) {
-            Some("DOCUMENT") => mime == "application/pdf" || mime.starts_with("image/"),
-            _ => picture,
+        let picture = mime.starts_with("image/");
+        let fits = match attachment.phase.as_str() {
+            "DOCUMENT" => mime == "application/pdf" || picture,
+            _ => picture || mime.starts_with("video/"),
         };
         if !fits {
-            found.push(Code::EvidenceType.of(field("phase")));
+            found.push(Code::EvidenceType.of(phase));
         }
     }
     found
@@ -115,14 +114,15 @@ impl Flow {
     /// Whether a duty that the person or the organisation holds on the matter, in whatever round and posting, or a
     /// relation to it excludes. A name nobody knows excludes everybody.
     fn excludes(&self, room: &Room, name: &str, case: &Case, actor: &Actor) -> bool {
-        let Some(actions) = self.duties.get(name) else {
+        let Some(duty) = self.duties.get(name) else {
             return room.relation(name).is_none_or(|relation| relation(case, actor));
         };
         let own = |event: &&Event| {
-            event.account_id == Some(actor.account_id) || event.organisation_id == Some(actor.organisation_id)
+            let organisation = !duty.by_person && event.organisation_id == Some(actor.organisation_id);
+            event.account_id == Some(actor.account_id) || organisation
         };
         let all = case.events.iter().chain(&case.inherited);
-        all.filter(|event| actions.contains(&event.action)).any(|event| own(&event))
+        all.filter(|event| duty.actions.contains(&event.action)).any(|event| own(&event))
     }
 }
 

@@ -7,9 +7,11 @@ pub mod decide;
 pub mod flow;
 mod ids;
 pub mod load;
+pub mod place;
 pub mod refusal;
 pub mod room;
 pub mod tables;
+pub(crate) mod view;
 pub mod write;
 
 use crate::access::Policy;

@@ -1,5 +1,7 @@
 //! Why an action is refused: codes, and what they mean in words.
 
+use crate::http::Language;
+
 /// Why an action is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -125,6 +127,14 @@ codes! {
 }
 
 impl Code {
+    /// What it means, in a language.
+    pub fn message(self, language: Language) -> &'static str {
+        match language {
+            Language::Chinese => self.zh(),
+            Language::English => self.en(),
+        }
+    }
+
     /// The refusal with this code, of no field in particular.
     pub fn alone(self) -> Refusal {
         Refusal { code: self, field: None }
@@ -137,9 +147,12 @@ impl Code {
 }
 
 impl Refusal {
-    /// The same refusal, of a field below another.
+    /// The same refusal, of a field below another; empty: below none.
     #[must_use]
     pub fn under(self, outer: &str) -> Refusal {
+        if outer.is_empty() {
+            return self;
+        }
         let field = match self.field {
             Some(inner) => format!("{outer}.{inner}"),
             None => outer.to_owned(),

@@ -8,21 +8,50 @@ use super::refusal::{Code, Refusal};
 use super::write::Reference;
 
 /// The views that have a lifecycle.
-pub const OBJECTS: [&str; 2] = ["Dispute", "Hazard"];
+pub const OBJECTS: [&str; 5] = ["Dispute", "GridEvent", "Hazard", "Inspection", "SelfInspection"];
 
 /// What the room of a noun brings to its lifecycle; `None`: it has none.
 pub fn of(object: &str) -> Option<&'static Room> {
     match object {
         "Dispute" => Some(&crate::dispute::ROOM),
+        "GridEvent" => Some(&crate::event::ROOM),
         "Hazard" => Some(&crate::hazard::ROOM),
+        "Inspection" => Some(&crate::inspection::ROOM),
+        "SelfInspection" => Some(&crate::self_inspection::ROOM),
         _ => None,
     }
 }
 
-/// The hashes of the evidence that is given: what most rooms attach.
-pub fn evidence(attempt: &Attempt<'_>) -> Vec<String> {
-    let hash = |evidence: &Json| evidence.get("hash")?.as_str().map(str::to_owned);
-    attempt.list("evidence").iter().filter_map(hash).collect()
+/// Content that an action attaches to its matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// SM3 of the content.
+    pub hash: String,
+    /// Code of the table EvidencePhase.
+    pub phase: String,
+    /// Class of what it shows; `None`: the usual one of the matter.
+    pub class: Option<String>,
+    /// The fields of the input that give the hash and the phase.
+    pub fields: [String; 2],
+}
+
+impl Attachment {
+    /// A photo of how things were found, given in a field of its own.
+    pub fn photo(hash: &str, field: String) -> Attachment {
+        let (hash, phase) = (hash.to_owned(), "BEFORE".to_owned());
+        Attachment { hash, phase, class: None, fields: [field.clone(), field] }
+    }
+}
+
+/// The evidence that is given: what most rooms attach.
+pub fn given(attempt: &Attempt<'_>) -> Vec<Attachment> {
+    let attachment = |(at, evidence): (usize, &Json)| Attachment {
+        hash: evidence["hash"].as_str().unwrap_or_default().to_owned(),
+        phase: evidence["phase"].as_str().unwrap_or_default().to_owned(),
+        class: evidence["class"].as_str().map(str::to_owned),
+        fields: [format!("evidence.{at}.hash"), format!("evidence.{at}.phase")],
+    };
+    attempt.list("evidence").iter().enumerate().map(attachment).collect()
 }
 
 /// A relation to a matter.
@@ -78,8 +107,8 @@ pub struct Waiting {
     pub view: &'static str,
     /// Its column that names this matter.
     pub column: &'static str,
-    /// The action that the program takes on it.
-    pub action: &'static str,
+    /// The action that the program takes on it, by how this one ended and its row.
+    pub action: fn(&Case, &Values) -> &'static str,
 }
 
 /// The room of a noun.
@@ -100,8 +129,8 @@ pub struct Room {
     pub checks: &'static [(&'static str, Check, &'static [Code])],
     /// Rows to look at beside the matter.
     pub needs: fn(&str, &Attempt<'_>) -> Vec<Need>,
-    /// Hashes of the files that an input attaches.
-    pub files: fn(&Attempt<'_>) -> Vec<String>,
+    /// Content that an input attaches.
+    pub attaches: fn(&Attempt<'_>) -> Vec<Attachment>,
     /// What each action makes of rows.
     pub effects: &'static [(&'static str, Effect)],
     /// Who is to be told.

@@ -107,7 +107,11 @@ impl Catalog {
             Kind::Embed { fields, .. } | Kind::JsonList { fields, .. } => {
                 fields.iter().try_for_each(|f| self.check_field(&f.kind))
             }
-            Kind::Column { .. } | Kind::Point { .. } | Kind::YoungerThan { .. } => Ok(()),
+            Kind::Column { .. }
+            | Kind::Point { .. }
+            | Kind::YoungerThan { .. }
+            | Kind::Computed { .. }
+            | Kind::Actions => Ok(()),
         }
     }
 

@@ -13,6 +13,7 @@ use super::sql::{always, col, is_true};
 use crate::access::{Class, Verdict};
 use crate::graphql::error::Error;
 use crate::graphql::select::{Reader, Selected, Sets};
+use crate::http::Language;
 use crate::kernel::seal::Sealer;
 
 /// Where in the answer something stands.
@@ -26,6 +27,8 @@ pub struct Compiler<'a, 'd> {
     pub reader: Reader<'d>,
     /// Opens cursors.
     pub sealer: &'a Sealer,
+    /// Language of messages.
+    pub language: Language,
     /// What was masked or hidden.
     pub redactions: Vec<Redaction>,
     /// Errors of fields that are null for it.
@@ -185,7 +188,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let Some(gate) = self.gate(level, spot, field, path) else {
             return Ok(Out::Null);
         };
-        if matches!(field.kind, Kind::One { .. } | Kind::Many { .. } | Kind::Summary { .. }) {
+        if matches!(field.kind, Kind::One { .. } | Kind::Many { .. } | Kind::Summary { .. } | Kind::Actions) {
             let told = self.redactions.len();
             let out = self.relation(level, spot, field, selected, path).unwrap_or_else(|error| {
                 // The field is nullable: it is null with its error, and the rest of the answer stays.
@@ -223,7 +226,16 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 fields: self.json_fields(type_name, selected)?,
                 gate,
             },
-            Kind::One { .. } | Kind::Many { .. } | Kind::Summary { .. } | Kind::Embed { .. } => Out::Null,
+            Kind::Computed { scalar, value } => Out::Cell {
+                column: level.expr((alias.to_owned(), format!("={}", field.name)), value(alias, self.lens.now_ms)),
+                scalar: *scalar,
+                mask: field.mask,
+                sealed: false,
+                gate,
+            },
+            Kind::One { .. } | Kind::Many { .. } | Kind::Summary { .. } | Kind::Embed { .. } | Kind::Actions => {
+                Out::Null
+            }
         })
     }
 
@@ -244,6 +256,10 @@ impl<'a, 'd> Compiler<'a, 'd> {
                     return Ok(Out::Null);
                 };
                 Ok(self.child(level, spot, parent, child.clone(), Below::Figures(Box::new(figures))))
+            }
+            Kind::Actions => {
+                let actions = self.actions(spot.view, selected)?;
+                Ok(self.child(level, spot, "id", Child::Column("id"), Below::Actions(Box::new(actions))))
             }
             _ => self.many(level, spot, field, selected, path),
         }

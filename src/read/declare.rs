@@ -5,6 +5,8 @@
 
 use std::ops::BitOr;
 
+use sea_orm::sea_query::Expr;
+
 use crate::access::{Class, Family};
 
 /// What may be done with a field beside reading it.
@@ -99,6 +101,10 @@ pub enum Kind {
     JsonList { column: &'static str, type_name: &'static str, doc: &'static str, fields: Vec<Field> },
     /// Whether the day in the column lies less than so many years back.
     YoungerThan { column: &'static str, years: i32 },
+    /// Made of the row and the moment of the request, by an expression over its alias.
+    Computed { scalar: Scalar, value: fn(&str, i64) -> Expr },
+    /// What the viewer may do now on the matter.
+    Actions,
     /// One row of another view: `view.to = this.from`.
     One { view: &'static str, from: &'static str, to: &'static str },
     /// Rows of another view: `view.child = this.parent`.
@@ -313,6 +319,24 @@ impl View {
         doc: &'static str,
     ) -> Self {
         self.many(name, view, "id", Child::Through { table, parent, child, to }, &[], Shape::List, doc)
+    }
+
+    /// A value made of the row and the moment of the request; null where the expression is.
+    pub fn computed(
+        self,
+        name: &str,
+        scalar: Scalar,
+        value: fn(&str, i64) -> Expr,
+        class: Class,
+        doc: &'static str,
+    ) -> Self {
+        self.push(name.into(), Kind::Computed { scalar, value }, class, NULL, doc)
+    }
+
+    /// What the viewer may do now on the matter, named `availableActions`.
+    pub fn actions(self) -> Self {
+        let doc = "可办事项. What you may do on it now, and what stands against the rest that your role has a part in.";
+        self.push("availableActions".into(), Kind::Actions, Class::Internal, NULL, doc)
     }
 
     /// Gives the field declared last another class than public.

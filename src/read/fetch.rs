@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
 
+use super::actions::{self, Offer};
 use super::declare::Child;
 use super::filter::{belongs, lies};
 use super::plan::{Below, ChildPlan, FiguresPlan, GroupsPlan, ListPlan, RowsPlan};
@@ -52,6 +53,8 @@ pub enum Fetched {
     List(Box<FetchedList>),
     /// Figures.
     Figures(Box<FetchedFigures>),
+    /// Actions by matter.
+    Actions(HashMap<i64, Vec<Offer>>),
 }
 
 /// Figures by parent.
@@ -185,6 +188,10 @@ fn below<'s>(session: &'s mut Session, plan: &'s ChildPlan<'_>, rows: &Rows, ski
                 let fetched = figures_of(session, figures, Some((keys, plan.child.clone()))).await?;
                 Fetched::Figures(Box::new(fetched))
             }
+            Below::Actions(plan) => match keys {
+                Keys::Ints(ids) if !ids.is_empty() => Fetched::Actions(actions::fetch(session, plan, &ids).await?),
+                _ => Fetched::Actions(HashMap::new()),
+            },
         })
     })
 }

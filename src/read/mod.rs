@@ -1,5 +1,6 @@
 //! The read engine: declarations, planning, keyset pages, aggregates, writing JSON.
 
+pub mod actions;
 mod around;
 pub mod catalog;
 pub mod compile;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sea_orm::sea_query::Expr;
 
+use super::actions::ActionsPlan;
 use super::declare::{Child, Mask, Scalar, View};
 use super::page::{Page, SortKey};
 use super::summary::Summary;
@@ -143,6 +144,8 @@ pub enum Below<'a> {
     List(Box<ListPlan<'a>>),
     /// Figures.
     Figures(Box<FiguresPlan<'a>>),
+    /// What the viewer may do.
+    Actions(Box<ActionsPlan<'a>>),
 }
 
 /// A list or a connection.

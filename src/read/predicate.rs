@@ -166,6 +166,7 @@ impl<'a> Lens<'a> {
             (Atom::Own, "organisation") => c("id").eq(organisation),
             (Atom::Assigned, table) => self.assigned(table, alias)?,
             (Atom::Mine, "hazard") => c("found_by_id").eq(facts.posting_id),
+            (Atom::Mine, "grid_event") => c("reported_by_id").eq(facts.posting_id),
             (Atom::Mine, "dispute") => c("id").in_subquery(self.my_disputes()),
             (Atom::Court, "dispute") => c("id").in_subquery(ids_where(
                 "judicial_confirmation",
@@ -202,7 +203,7 @@ impl<'a> Lens<'a> {
         let among = |expr: Expr| self.dialect.any(expr, &keys);
         Some(match table {
             "grid" => among(col(alias, "id")),
-            "grid_meeting" | "grid_member" | "micro_grid" | "key_site" | "hazard" | "dispute" => {
+            "grid_meeting" | "grid_member" | "micro_grid" | "key_site" | "hazard" | "grid_event" | "dispute" => {
                 among(col(alias, "grid_id"))
             }
             "self_inspection" | "self_inspection_due" => {
@@ -220,7 +221,9 @@ impl<'a> Lens<'a> {
         let zone = self.access.facts().zone_id?;
         Some(match table {
             "functional_zone" => col(alias, "id").eq(zone),
-            "governance_centre" | "grid" | "key_site" | "hazard" | "dispute" => col(alias, "zone_id").eq(zone),
+            "governance_centre" | "grid" | "key_site" | "hazard" | "grid_event" | "dispute" => {
+                col(alias, "zone_id").eq(zone)
+            }
             "self_inspection" | "self_inspection_due" => {
                 col(alias, "site_id").in_subquery(ids_where("key_site", "id", col("key_site", "zone_id").eq(zone)))
             }
@@ -261,6 +264,7 @@ impl<'a> Lens<'a> {
         Some(match table {
             "hazard" => col(alias, "order_id").in_subquery(orders()).and(recent("written_off_at")),
             "rectification_order" => col(alias, "id").in_subquery(orders()).and(recent("closed_at")),
+            "grid_event" => col(alias, "handler_id").eq(organisation).and(recent("concluded_at")),
             "dispute" => col(alias, "handling_organisation_id")
                 .eq(organisation)
                 .or(col(alias, "mediation_organisation_id").in_subquery(self.my("mediation_organisation")))
@@ -284,6 +288,7 @@ impl<'a> Lens<'a> {
         match view.table {
             "party" => Some(col(alias, "account_id").eq(facts.account_id)),
             "dispute" => Some(col(alias, "id").in_subquery(self.my_disputes())),
+            "grid_event" => Some(col(alias, "reported_by_id").eq(facts.posting_id)),
             "organisation" => Some(col(alias, "id").eq(facts.organisation_id)),
             _ if self.part_of_dispute(view) => Some(col(alias, "dispute_id").in_subquery(self.my_disputes())),
             _ => None,
@@ -301,6 +306,10 @@ impl<'a> Lens<'a> {
                         .or(col(alias, "accepted_centre_id").in_subquery(self.my("governance_centre"))),
                 ),
             );
+        }
+        if view.table == "grid_event" {
+            let ours = col(alias, "handler_id").eq(self.access.facts().organisation_id);
+            return Some(col(alias, "concluded_at").is_null().and(ours));
         }
         if view.table == "organisation" && self.access.regulates() {
             return self.regulated(alias);

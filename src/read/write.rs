@@ -325,6 +325,13 @@ impl Writer<'_> {
         match (&plan.below, fetched) {
             (Below::List(plan), Fetched::List(fetched)) => self.list(plan, fetched, &key),
             (Below::Figures(plan), Fetched::Figures(fetched)) => self.figures(plan, fetched, &key),
+            (Below::Actions(plan), Fetched::Actions(offers)) => match key {
+                Key::Int(id) => self.actions(plan, offers.get(&id).map_or(&[], Vec::as_slice)),
+                _ => {
+                    self.null();
+                    Ok(())
+                }
+            },
             _ => Err(ReadError::Value("plan and rows differ".into())),
         }
     }

@@ -18,6 +18,13 @@ pub fn retrospective_review() -> View {
     .text("measure", Class::Internal, READ, "措施. Measure.")
     .instant("at", Class::Internal, SORT, "时间. When.")
     .one("responsible", "Organisation", "responsible_id", Class::Public, "责任单位. Organisation responsible.")
-    .one("hazard", "Hazard", "hazard_id", Class::Internal, "隐患. The hazard. Null: about a dispute.")
-    .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute. Null: about a hazard.")
+    .one("hazard", "Hazard", "hazard_id", Class::Internal, "隐患. The hazard. Null: about another matter.")
+    .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute. Null: about another matter.")
+    .one(
+        "grid_event",
+        "GridEvent",
+        "grid_event_id",
+        Class::Internal,
+        "网格事件. The grid event. Null: about another matter.",
+    )
 }

@@ -108,6 +108,13 @@ pub fn key_site() -> View {
         )
         .list("inspections", "InspectionSite", "site_id", &[], "检查. Inspections that visited the site.")
         .connection(
+            "events",
+            "GridEvent",
+            "site_id",
+            &[("reported_at", Direction::Desc)],
+            "网格事件. Events at the site.",
+        )
+        .connection(
             "studios",
             "MediationOrganisation",
             "host_site_id",

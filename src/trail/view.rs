@@ -9,6 +9,9 @@ pub fn status_event() -> View {
         .levels()
         .owned_by("Hazard", "hazard_id")
         .owned_by("Dispute", "dispute_id")
+        .owned_by("GridEvent", "grid_event_id")
+        .owned_by("Inspection", "inspection_id")
+        .owned_by("SelfInspection", "self_inspection_id")
         .int("seq", Class::Internal, READ, "序号. Number within the matter, from 1.")
         .text("from_state", Class::Internal, NULL, "原状态. State before. Null: it came into being.")
         .text("to_state", Class::Internal, READ, "新状态. State after.")
@@ -16,8 +19,41 @@ pub fn status_event() -> View {
         .instant("at", Class::Internal, SORT, "时间. When.")
         .text("note", Class::Internal, NULL, "说明. Note. Null: none.")
         .one("by", "Posting", "by_id", Class::Internal, "经办岗位. The posting that acted. Null: the system.")
-        .one("hazard", "Hazard", "hazard_id", Class::Internal, "隐患. The hazard it belongs to. Null: of a dispute.")
-        .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute it belongs to. Null: of a hazard.")
+        .one(
+            "hazard",
+            "Hazard",
+            "hazard_id",
+            Class::Internal,
+            "隐患. The hazard it belongs to. Null: of another matter.",
+        )
+        .one(
+            "dispute",
+            "Dispute",
+            "dispute_id",
+            Class::Internal,
+            "纠纷. The dispute it belongs to. Null: of another matter.",
+        )
+        .one(
+            "grid_event",
+            "GridEvent",
+            "grid_event_id",
+            Class::Internal,
+            "网格事件. The grid event it belongs to. Null: of another matter.",
+        )
+        .one(
+            "inspection",
+            "Inspection",
+            "inspection_id",
+            Class::Internal,
+            "检查. The inspection it belongs to. Null: of another matter.",
+        )
+        .one(
+            "self_inspection",
+            "SelfInspection",
+            "self_inspection_id",
+            Class::Internal,
+            "自查. The self-inspection it belongs to. Null: of another matter.",
+        )
         .list(
             "evidence",
             "Evidence",
@@ -33,6 +69,9 @@ pub fn evidence() -> View {
         .levels()
         .owned_by("Hazard", "hazard_id")
         .owned_by("Dispute", "dispute_id")
+        .owned_by("GridEvent", "grid_event_id")
+        .owned_by("Inspection", "inspection_id")
+        .owned_by("SelfInspection", "self_inspection_id")
         .code("phase", "EvidencePhase", Class::Internal, FILTER, "阶段. Before, after or document.")
         .text("hash", Class::Internal, READ, "摘要. SM3 of the content, 64 hexadecimal digits.")
         .text("mime", Class::Internal, READ, "类型. Media type.")
@@ -53,6 +92,39 @@ pub fn evidence() -> View {
             Class::Internal,
             "拍摄岗位. The posting that took it. Null: not recorded.",
         )
-        .one("hazard", "Hazard", "hazard_id", Class::Internal, "隐患. The hazard it belongs to. Null: of a dispute.")
-        .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute it belongs to. Null: of a hazard.")
+        .one(
+            "hazard",
+            "Hazard",
+            "hazard_id",
+            Class::Internal,
+            "隐患. The hazard it belongs to. Null: of another matter.",
+        )
+        .one(
+            "dispute",
+            "Dispute",
+            "dispute_id",
+            Class::Internal,
+            "纠纷. The dispute it belongs to. Null: of another matter.",
+        )
+        .one(
+            "grid_event",
+            "GridEvent",
+            "grid_event_id",
+            Class::Internal,
+            "网格事件. The grid event it belongs to. Null: of another matter.",
+        )
+        .one(
+            "inspection",
+            "Inspection",
+            "inspection_id",
+            Class::Internal,
+            "检查. The inspection it belongs to. Null: of another matter.",
+        )
+        .one(
+            "self_inspection",
+            "SelfInspection",
+            "self_inspection_id",
+            Class::Internal,
+            "自查. The self-inspection it belongs to. Null: of another matter.",
+        )
 }

@@ -15,6 +15,7 @@ use fate::{Fate, Fates};
 use record::Scene;
 
 use super::calendar;
+use super::events::Became;
 use super::figures::PUYUAN_AT_MARKETS;
 use super::random::{Quota, Random};
 use super::world::{Builder, World, kind_code};
@@ -51,14 +52,14 @@ enum Story {
     Rental,
 }
 
-/// Writes all disputes.
-pub(crate) fn write(builder: &mut Builder<'_, '_>, world: &World) -> Result<Vec<AtSite>, DemoError> {
+/// Writes all disputes; gives those at sites, and those that began with a grid event.
+pub(crate) fn write(builder: &mut Builder<'_, '_>, world: &World) -> Result<(Vec<AtSite>, Vec<Became>), DemoError> {
     let plan = builder.plan;
     let mut groups = groups(builder, world);
     let mut numbers: BTreeMap<(&str, i64), u32> = BTreeMap::new();
     let mut random = builder.random("disputes");
     let mut residents = vec![0; world.residents.len()];
-    let mut at_sites = Vec::new();
+    let (mut at_sites, mut reported) = (Vec::new(), Vec::new());
     for day in city::first_day()..=city::last_day(&plan) {
         for group in &mut groups {
             for mut fate in group.fates.of_day(day) {
@@ -80,7 +81,8 @@ pub(crate) fn write(builder: &mut Builder<'_, '_>, world: &World) -> Result<Vec<
                     mechanism: (group.story == Story::Joint).then_some(world.mechanism),
                     no: format!("MD-{}-{}-{number:06}", seat.code, calendar::compact(registered)),
                 };
-                let dispute = record::write(builder.out, &mut random, &fate, scene)?;
+                let (dispute, became) = record::write(builder.out, &mut random, &fate, scene)?;
+                reported.extend(became);
                 if let Some(site) = site {
                     at_sites.push(AtSite { dispute, site, accepted: fate.accepted });
                 }
@@ -89,7 +91,7 @@ pub(crate) fn write(builder: &mut Builder<'_, '_>, world: &World) -> Result<Vec<
         // A registration may be the day before the acceptance; older days are done with.
         numbers.retain(|(_, registered), _| *registered >= day - 2);
     }
-    Ok(at_sites)
+    Ok((at_sites, reported))
 }
 
 /// The fates of Shaoxing alone, whose figures are fixed.

@@ -9,6 +9,7 @@ use super::parties::Parties;
 use super::steps;
 use super::types::TYPES;
 use crate::demo::calendar::{self, DAY, HOUR};
+use crate::demo::events::Became;
 use crate::demo::history::{self, Matter, Step};
 use crate::demo::out::{Out, Stopped};
 use crate::demo::random::Random;
@@ -30,8 +31,13 @@ pub(super) struct Scene<'w> {
     pub(super) no: String,
 }
 
-/// Writes a dispute and gives its key.
-pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: Scene<'_>) -> Result<i64, Stopped> {
+/// Writes a dispute; gives its key, and how it stands when it began with a grid event.
+pub(super) fn write(
+    out: &mut Out<'_>,
+    random: &mut Random,
+    fate: &Fate,
+    scene: Scene<'_>,
+) -> Result<(i64, Option<Became>), Stopped> {
     let world = scene.world;
     let around = Around::of(world, fate.village);
     let intake = around.intake(random);
@@ -84,6 +90,19 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
     };
     let point = site.map_or_else(|| grid.point.near(random, 200.0), |site| site.point);
     let located = site.is_some() || random.chance(850);
+    // One in sixteen that a grid reported began as an event of the grid.
+    let from_grid = channel == "GRID" && intake.area.is_none() && located && id % 16 == 0;
+    let closed = steps.iter().find(|step| step.action == "closeDispute").map(|step| step.at);
+    let became = from_grid.then(|| Became {
+        matter: Matter::Dispute(id),
+        village: fate.village,
+        grid: grid.id,
+        site: site.map(|site| site.id),
+        point,
+        at: fate.registered,
+        by: intake.by,
+        ended: closed.map(|at| (at, concluded == Some("NOT_ACCEPTED"))),
+    });
     let kind = &TYPES[fate.kind];
     let cause = random.pick(&kind.causes);
     out.put(dispute::Model {
@@ -139,9 +158,9 @@ pub(super) fn write(out: &mut Out<'_>, random: &mut Random, fate: &Fate, scene: 
         registered_by_id: Some(intake.by),
         agreement_id: agreement,
         confirmation_id: confirmation,
-        closed_at: steps.iter().find(|step| step.action == "closeDispute").map(|step| step.at),
+        closed_at: closed,
     })?;
-    Ok(id)
+    Ok((id, became))
 }
 
 fn channel(random: &mut Random, intake: &Intake) -> &'static str {

@@ -35,7 +35,7 @@ pub(super) fn steps(
         _ => steps.push(step(fate.accepted, "triageDispute", "ACCEPTED", intake.by)),
     }
     if fate.course == Course::Merged {
-        steps.push(step(fate.ended, "mergeDispute", "MERGED", intake.by).noted("并入在先登记的同一事项"));
+        steps.push(step(fate.ended, "mergeDisputes", "MERGED", intake.by).noted("并入在先登记的同一事项"));
         return steps;
     }
     steps.push(step(fate.dispatched, "dispatchDispute", "DISPATCHED", intake.by));

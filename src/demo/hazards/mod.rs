@@ -15,14 +15,19 @@ use visits::{Find, Planner};
 
 use super::calendar;
 use super::disputes::AtSite;
+use super::events::Became;
 use super::world::{Builder, World};
 use super::{DemoError, city};
 
 /// Days after a dispute in which a hazard at the same site may belong to it.
 const RELATED_DAYS: i64 = 60;
 
-/// Writes inspections, hazards and orders.
-pub(crate) fn write(builder: &mut Builder<'_, '_>, world: &World, at_sites: &[AtSite]) -> Result<(), DemoError> {
+/// Writes inspections, hazards and orders; gives the hazards that began with a grid event.
+pub(crate) fn write(
+    builder: &mut Builder<'_, '_>,
+    world: &World,
+    at_sites: &[AtSite],
+) -> Result<Vec<Became>, DemoError> {
     let rounds = inspections::rounds(builder)?;
     let planner = Planner::run(&builder.plan, &builder.counts, world);
     let inspected = inspections::write(builder, world, &planner.visits, &rounds)?;
@@ -32,6 +37,7 @@ pub(crate) fn write(builder: &mut Builder<'_, '_>, world: &World, at_sites: &[At
     }
     let mut random = builder.random("hazards");
     let mut register = Register::default();
+    let mut reported = Vec::new();
     for find in &planner.finds {
         let related = find.site.and_then(|site| related(disputes.get(&site)?, find.at)).filter(|_| random.chance(300));
         let scene = Scene {
@@ -40,9 +46,9 @@ pub(crate) fn write(builder: &mut Builder<'_, '_>, world: &World, at_sites: &[At
             related,
             fresh: is_fresh(builder, find),
         };
-        record::write(builder, world, &mut random, &mut register, &scene)?;
+        reported.extend(record::write(builder, world, &mut random, &mut register, &scene)?);
     }
-    Ok(())
+    Ok(reported)
 }
 
 /// The last dispute at the site within the days before.

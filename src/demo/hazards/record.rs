@@ -12,6 +12,7 @@ use super::visits::Find;
 use crate::demo::DemoError;
 use crate::demo::calendar::{self, DAY, HOUR, MINUTE};
 use crate::demo::disputes::digest;
+use crate::demo::events::Became;
 use crate::demo::geo::Point;
 use crate::demo::history::{self, Matter, Step};
 use crate::demo::out::{Out, Stopped};
@@ -55,14 +56,14 @@ struct Draft {
     reopened: Option<i64>,
 }
 
-/// Writes the hazards of a find.
+/// Writes the hazards of a find; gives how the last one stands that began with a grid event.
 pub(super) fn write(
     builder: &mut Builder<'_, '_>,
     world: &World,
     random: &mut Random,
     register: &mut Register,
     scene: &Scene<'_>,
-) -> Result<(), DemoError> {
+) -> Result<Option<Became>, DemoError> {
     let find = scene.find;
     let as_of = builder.plan.as_of_ms;
     let village = &world.villages[find.village];
@@ -104,6 +105,7 @@ pub(super) fn write(
         if owner.is_some() { (village.body, village.cadre) } else { (township.government, township.leader) };
     let times = Times { graded, ordered, deadline, acknowledged: orders::acknowledged(random, ordered) };
     let mut progress = Progress::default();
+    let mut became = None;
     for mut draft in drafts {
         let is_ordered = draft.course == Course::Ordered;
         let actors = Actors {
@@ -141,6 +143,20 @@ pub(super) fn write(
         let day = calendar::day_of(draft.found);
         let number = next(&mut register.hazards, village.seat, day);
         let point = site.map_or_else(|| grid.point.near(random, 220.0), |site| site.point);
+        // One in eight that a grid reported began as an event of the grid.
+        if find.source == "GRID" && draft.id % 8 == 0 {
+            let ended = written_off.map(|at| (at, false)).or(last("rejectHazard").map(|at| (at, true)));
+            became = Some(Became {
+                matter,
+                village: find.village,
+                grid: grid.id,
+                site: site.map(|site| site.id),
+                point,
+                at: draft.found,
+                by: actors.reporter,
+                ended,
+            });
+        }
         let colours: [u32; 4] = if draft.major { [60, 40, 0, 0] } else { [0, 6, 44, 50] };
         builder.out.put(hazard::Model {
             id: draft.id,
@@ -199,7 +215,7 @@ pub(super) fn write(
         };
         orders::write(builder.out, random, order, &progress, &times.acknowledged, as_of)?;
     }
-    Ok(())
+    Ok(became)
 }
 
 /// The category, and the hazard it repeats: the same category at the same site within 90 days.

@@ -5,6 +5,7 @@ mod loading;
 mod rows;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sm3::{Digest, Sm3};
 
@@ -33,7 +34,7 @@ fn places(scale: Scale) -> (World, BTreeMap<&'static str, usize>) {
         *rows.entry(chunk.table).or_insert(0) += chunk.rows();
         Ok(())
     };
-    let mut out = Out::new(&mut sink);
+    let mut out = Out::new(Arc::new(super::city::lifecycles().unwrap()), &mut sink);
     let world = world::build(&mut Builder::new(Plan::of(scale), &reference, &mut out)).unwrap();
     out.flush().unwrap();
 

@@ -57,7 +57,14 @@ pub(super) fn build(
             abolished_at: None,
         })?;
         meetings(builder, village, township, id, &mut random)?;
-        village.grids.push(GridPlace { id, point, zone: special, beat, member: member.post.posting });
+        village.grids.push(GridPlace {
+            id,
+            point,
+            zone: special,
+            beat,
+            leader: member.leader_post.posting,
+            member: member.post.posting,
+        });
     }
     Ok(())
 }
@@ -80,6 +87,7 @@ fn outline(centre: Point) -> String {
 
 struct Members {
     leader: i64,
+    leader_post: Post,
     post: Post,
     households: i64,
 }
@@ -131,7 +139,7 @@ fn members(
         let name = people::name(office.random);
         office.member(builder, "MICRO_LEADER", None, name)?;
     }
-    Ok(Members { leader, post, households })
+    Ok(Members { leader, leader_post, post, households })
 }
 
 struct Office<'v, 'r> {

@@ -147,6 +147,8 @@ pub(crate) struct GridPlace {
     pub(crate) zone: Option<i64>,
     /// Police beat.
     pub(crate) beat: i64,
+    /// Posting of the grid leader.
+    pub(crate) leader: i64,
     /// Posting of the grid member.
     pub(crate) member: i64,
 }

@@ -26,7 +26,7 @@ const SEALED: [(&str, &[&str]); 4] = [
 
 /// Every table of the city. The load begins only when all are empty: a row without a marker means an interrupted load
 /// or somebody's data.
-pub(super) const TABLES: [&str; 58] = [
+pub(super) const TABLES: [&str; 56] = [
     "account",
     "agreement_signature",
     "centre_sharing",
@@ -81,9 +81,7 @@ pub(super) const TABLES: [&str; 58] = [
     "standard_status",
     "stationed_unit",
     "status_event",
-    "stored_file",
     "supervision_round",
-    "upload",
     "zone_division",
 ];
 

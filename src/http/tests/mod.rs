@@ -111,7 +111,10 @@ impl Reply {
 async fn a_request_reaches_the_engine_whole() {
     let edge = Edge::build().await;
     let body = json!({"query": "{a}", "operationName": "A", "variables": {"x": 1}, "extensions": {"y": 2}, "more": 3});
-    let reply = edge.send(edge.post(body.to_string())).await;
+    let mut asked = edge.post(body.to_string());
+    asked.headers_mut().insert("idempotency-key", "k-1".parse().unwrap());
+    asked.headers_mut().insert("accept-language", "en-GB, zh;q=0.5".parse().unwrap());
+    let reply = edge.send(asked).await;
     assert_eq!((reply.status, reply.body.as_str()), (200, r#"{"data":{"role":"GRID_MEMBER"}}"#));
     assert_eq!(reply.header("content-type"), "application/json; charset=utf-8");
     let seen = edge.fake.seen.lock().unwrap().clone();
@@ -120,6 +123,8 @@ async fn a_request_reaches_the_engine_whole() {
         operation_name: Some("A".to_owned()),
         variables: json!({"x": 1}).as_object().unwrap().clone(),
         extensions: json!({"y": 2}).as_object().unwrap().clone(),
+        idempotency_key: Some("k-1".to_owned()),
+        language: Language::English,
     };
     assert_eq!(seen, [expected]);
 }

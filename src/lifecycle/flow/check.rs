@@ -186,7 +186,7 @@ as = ["UNIT"]
     #[test]
     fn a_sound_flow_is_read() {
         let flow = read("x.toml", SOUND, &anything()).unwrap();
-        assert_eq!((flow.actions.len(), flow.duties["DOER"].as_slice()), (2, ["end".to_owned()].as_slice()));
+        assert_eq!((flow.actions.len(), flow.duties["DOER"].actions.as_slice()), (2, ["end".to_owned()].as_slice()));
     }
 
     #[test]
@@ -202,7 +202,7 @@ as = ["UNIT"]
             (
                 "not = [\"DOER\"]",
                 "not = [\"DOER\", \"UNIT\"]",
-                35,
+                36,
                 "UNIT is required and excluded: nobody can take end",
             ),
             (
@@ -229,8 +229,8 @@ as = ["UNIT"]
         for (offer, line, sentence) in [
             (Offer { role: &no, ..anything() }, 26, "R is no role"),
             (Offer { state: &none, ..anything() }, 5, "A is no state of the code table"),
-            (Offer { relation: &none, ..anything() }, 35, "UNIT is no relation that the program knows"),
-            (Offer { audience: &none, ..anything() }, 37, "TEAM is no audience that the program knows"),
+            (Offer { relation: &none, ..anything() }, 36, "UNIT is no relation that the program knows"),
+            (Offer { audience: &none, ..anything() }, 33, "TEAM is no audience that the program knows"),
         ] {
             let refused = read("x.toml", SOUND, &offer).unwrap_err().to_string();
             assert_eq!(refused, format!("flow file x.toml, line {line}: {sentence}"));

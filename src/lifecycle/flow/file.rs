@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Action, ClockRule, End, Flow, Input, Offer, State, Unit, Who, check};
+use super::{Action, ClockRule, Duty, End, Flow, Input, Offer, State, Unit, Who, check};
 
 /// Why a lifecycle was refused.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +61,8 @@ pub(super) struct DutyEntry {
     #[expect(dead_code, reason = "the label is data for readers of the file")]
     doc: String,
     pub(super) actions: Vec<Name>,
+    #[serde(default)]
+    by_person: bool,
 }
 
 #[derive(Deserialize)]
@@ -160,12 +162,16 @@ pub(super) fn read(file: &str, text: &str, offer: &Offer<'_>) -> Result<Flow, Fl
     Ok(Flow {
         clocks: clocks.map_err(refused)?,
         states: entries.state.iter().map(|s| State { code: s.code.get_ref().clone(), last: s.last }).collect(),
-        duties: entries.duty.iter().map(|d| (d.code.get_ref().clone(), texts(&d.actions))).collect::<BTreeMap<_, _>>(),
+        duties: entries.duty.iter().map(duty).collect::<BTreeMap<_, _>>(),
         actions: entries.action.into_iter().map(action).collect(),
         object: entries.object,
         version: entries.version,
         doc: entries.doc,
     })
+}
+
+fn duty(entry: &DutyEntry) -> (String, Duty) {
+    (entry.code.get_ref().clone(), Duty { actions: texts(&entry.actions), by_person: entry.by_person })
 }
 
 fn clock(entry: &ClockEntry) -> Result<ClockRule, Problem> {

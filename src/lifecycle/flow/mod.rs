@@ -28,8 +28,17 @@ pub struct Flow {
     pub actions: Vec<Action>,
     /// Clocks.
     pub clocks: Vec<ClockRule>,
-    /// Which actions make a duty, by its code.
-    pub duties: BTreeMap<String, Vec<String>>,
+    /// Duties by code.
+    pub duties: BTreeMap<String, Duty>,
+}
+
+/// A duty.
+#[derive(Clone, Debug)]
+pub struct Duty {
+    /// Whoever took one of these actions holds it.
+    pub actions: Vec<String>,
+    /// Whether the person alone holds it, and not the organisation acted for as well.
+    pub by_person: bool,
 }
 
 /// A state.

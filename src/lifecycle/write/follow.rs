@@ -10,7 +10,7 @@ use crate::access::Class;
 use crate::lifecycle::case::{Case, Values, number};
 use crate::lifecycle::clocks::Clock;
 use crate::lifecycle::flow::Flow;
-use crate::lifecycle::room::{Beginning, Change, Recipient, Room};
+use crate::lifecycle::room::{Attachment, Beginning, Change, Recipient, Room};
 use crate::outbox::{self, Kind, News};
 use crate::read::declare::View;
 use crate::trail::entry::Deed;
@@ -109,26 +109,30 @@ impl Run<'_, '_> {
         self.rows("status_event", case, vec![row]).await
     }
 
-    /// Evidence that is given becomes the matter's.
-    pub(super) async fn attach(&mut self, step: &Step<'_>, case: &Case) -> Result<(), WriteError> {
-        let given = step.order.input.get("evidence").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    /// Content that is given becomes the matter's.
+    pub(super) async fn attach(
+        &mut self,
+        step: &Step<'_>,
+        case: &Case,
+        attachments: &[Attachment],
+    ) -> Result<(), WriteError> {
         let usual = if step.place.view.name == "Dispute" { Class::Personal } else { Class::Internal };
         let mut rows = vec![];
-        for evidence in given {
-            let Some(file) = evidence["hash"].as_str().and_then(|hash| step.known.files.get(hash)) else { continue };
+        for attachment in attachments {
+            let Some(file) = step.known.files.get(&attachment.hash) else { continue };
             rows.push(json!({
                 "id": self.ids.next(),
                 step.place.room.link: step.id,
                 "status_event_id": step.event,
-                "phase": evidence["phase"],
-                "hash": evidence["hash"],
+                "phase": attachment.phase,
+                "hash": attachment.hash,
                 "mime": file["mime"],
                 "size": file["size"],
                 "taken_at": file["taken_at"].as_i64().unwrap_or(step.at),
                 "taken_by_id": step.deed.who.posting_id,
                 "lon": file["lon"],
                 "lat": file["lat"],
-                "class": evidence["class"].as_str().unwrap_or(usual.code()),
+                "class": attachment.class.as_deref().unwrap_or(usual.code()),
             }));
         }
         if rows.is_empty() { Ok(()) } else { self.rows("evidence", case, rows).await }

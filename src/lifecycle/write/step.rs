@@ -138,7 +138,7 @@ impl Run<'_, '_> {
         known: &mut Known,
     ) -> Result<(), WriteError> {
         let attempt = Attempt { case, actor: self.acting.actor, input: Some(input), known, now: self.now };
-        let hashes = (place.room.files)(&attempt);
+        let hashes = (place.room.attaches)(&attempt).into_iter().map(|attachment| attachment.hash).collect();
         let needed = self.writer.needs(&mut self.transaction, place.room, &place.action.name, &attempt).await?;
         let files = self.writer.files(&mut self.transaction, self.acting, place.room, case, hashes).await?;
         known.rows.extend(needed);
@@ -163,6 +163,7 @@ impl Run<'_, '_> {
         let at = case.events.last().map_or(self.now, |event| std::cmp::max(event.at, self.now));
         let (actor, input) = (self.acting.actor, Some(&order.input));
         let attempt = Attempt { case: &case, actor, input, known, now: at };
+        let attachments = (room.attaches)(&attempt);
         let to = action.leads_to(&case.state, |field| attempt.text(field)).unwrap_or_default().to_owned();
         let Made { row: mut changed, changes, kept, begins, told } = made(place, &attempt, order, &mut self.ids);
         let version = case.number("version").unwrap_or_default() + 1;
@@ -186,7 +187,7 @@ impl Run<'_, '_> {
             return Err(WriteError::Late(vec![Code::PlaceOutside.alone()]));
         }
         self.event_row(&step, &case).await?;
-        self.attach(&step, &case).await?;
+        self.attach(&step, &case, &attachments).await?;
         case.state.clone_from(&step.to);
         case.events.push(Event {
             action: action.name.clone(),
@@ -200,7 +201,7 @@ impl Run<'_, '_> {
         step.deed.object_no = case.text("no").map(str::to_owned);
         self.deeds.push(step.deed);
         if flow.is_last(&step.to) {
-            self.release(room, id).await?;
+            self.release(room, &case, id).await?;
         }
         Ok(Outcome::Done { id, version, replayed: false })
     }
@@ -224,12 +225,13 @@ impl Run<'_, '_> {
     }
 
     /// Lets go on what waited for the end of a matter.
-    async fn release(&mut self, room: &Room, id: i64) -> Result<(), WriteError> {
+    async fn release(&mut self, room: &Room, case: &Case, id: i64) -> Result<(), WriteError> {
         for waiting in room.waiting {
             let Some(view) = self.writer.catalog.view(waiting.view) else { continue };
             let condition = col("t0", waiting.column).eq(id);
             for row in load::rows(&mut self.transaction, view.table, condition, false).await? {
-                let order = Order::of_program(waiting.view, waiting.action, number(&row, "id"), Values::new());
+                let order =
+                    Order::of_program(waiting.view, (waiting.action)(case, &row), number(&row, "id"), Values::new());
                 self.by_program(&order).await?;
             }
         }

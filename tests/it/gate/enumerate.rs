@@ -20,7 +20,7 @@ pub(crate) fn leaves(oracle: &Oracle, model: &Model, of: &str) -> Selection {
             Kind::Column { api, .. } if api == "SelfInspectionAnswers" => {
                 Select::Items(vec!["item".into(), "answer".into(), "photo".into()])
             }
-            Kind::Column { .. } | Kind::Under14 => Select::Leaf,
+            Kind::Column { .. } | Kind::Under14 | Kind::Derived => Select::Leaf,
             Kind::Point => Select::Point,
             Kind::Part { fields } => Select::Part(fields.clone()),
             _ => return None,
@@ -90,6 +90,7 @@ pub(crate) fn questions(oracle: &Oracle, model: &Model) -> Vec<Root> {
     let wholes = [
         "Dispute",
         "Hazard",
+        "GridEvent",
         "KeySite",
         "Posting",
         "Party",

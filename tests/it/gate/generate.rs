@@ -10,8 +10,9 @@ use crate::oracle::summaries;
 use crate::oracle::value::{Row, Val};
 
 /// Lists that hold most of what the gate has to guard.
-const GUARDED: [&str; 8] = [
+const GUARDED: [&str; 9] = [
     "hazards",
+    "gridEvents",
     "disputes",
     "keySites",
     "rectificationOrders",
@@ -156,7 +157,8 @@ impl Generator<'_> {
                 Kind::Column { api, .. } if api == "SelfInspectionAnswers" => {
                     Select::Items(vec!["item".into(), "answer".into(), "note".into(), "photo".into()])
                 }
-                Kind::Column { .. } | Kind::Under14 => Select::Leaf,
+                Kind::Column { .. } | Kind::Under14 | Kind::Derived => Select::Leaf,
+                Kind::Actions => continue,
                 Kind::Point => Select::Point,
                 Kind::Part { fields } => Select::Part(fields.clone()),
                 _ if depth == 0 => continue,

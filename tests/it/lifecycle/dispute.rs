@@ -120,7 +120,7 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, others: &[Case]) 
             }
         }
     }
-    if action == "mergeDispute" {
+    if action == "mergeDisputes" {
         into(dice, case, others, &mut given);
     }
     given.as_object().expect("an object").clone()
@@ -143,7 +143,7 @@ async fn disputes_move_as_the_table_says_and_are_closed_rightly(place: &Place) {
         people: people(PEOPLE),
         input,
         closing: &["closeDispute"],
-        seldom: &["withdrawDispute", "mergeDispute", "returnDispatch", "terminateMediation"],
+        seldom: &["withdrawDispute", "mergeDisputes", "returnDispatch", "terminateMediation"],
         ended: &["CLOSED", "MERGED"],
         never: &[("completeAgreement", "what is recorded through the API is signed and sealed")],
     };

@@ -105,7 +105,7 @@ impl SecondTable for Table {
                 };
                 state(&["REGISTERED"]) && decides && sound
             }
-            "mergeDispute" => state(&["REGISTERED", "ACCEPTED"]) && decides && truth(input, "intoOlder"),
+            "mergeDisputes" => state(&["REGISTERED", "ACCEPTED"]) && decides && truth(input, "intoOlder"),
             "unmergeDispute" => state(&["MERGED"]) && centre,
             "dispatchDispute" => {
                 let mediation = number(input, "mediationOrganisation");
@@ -203,7 +203,7 @@ impl SecondTable for Table {
                 self.large = text(input, "riskLevel") == "ORANGE";
                 text(input, "decision")
             }
-            "mergeDispute" => "MERGED",
+            "mergeDisputes" => "MERGED",
             "unmergeDispute" => "REGISTERED",
             "dispatchDispute" => {
                 // Mediation organisation 2 is organisation 9, and 3 is 16.

@@ -142,7 +142,7 @@ async fn every_order_is_walked_both_ways(app: &TestApp) {
             *walked.entry(list).or_insert(0) += 1;
         }
     }
-    assert_eq!(walked, BTreeMap::from([("disputes", 8), ("hazards", 6), ("keySites", 6)]));
+    assert_eq!(walked, BTreeMap::from([("disputes", 9), ("hazards", 7), ("keySites", 6)]));
 }
 
 async fn mixed_directions_with_equal_and_absent_keys(app: &TestApp) {

@@ -94,9 +94,9 @@ async fn dual_assignment_inbox() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hazard_lifecycle() {
-    let (major, owner) = a_major_hazard_of_the_fire_service().await;
+    let (no, owner) = a_hazard_of_the_fire_service().await;
     let nothing = || vec![("", json!({ "hazard": null }))];
-    let no = json!({ "no": major });
+    let no = json!({ "no": no });
     Operation::of("site", "HazardLifecycle")
         .asked_by(Who::Posting(owner), no.clone())
         .asked_by(Who::Office("COUNTY_REGULATOR", "ORG-330603-FIRE"), no)
@@ -114,21 +114,20 @@ async fn hazard_lifecycle() {
         .await;
 }
 
-/// A major hazard that the fire service regulates, and the posting of the owner of the site.
-async fn a_major_hazard_of_the_fire_service() -> (String, i64) {
+/// A hazard under order that the fire service regulates, and the posting of the owner of the site.
+async fn a_hazard_of_the_fire_service() -> (String, i64) {
     let city = City::open(Backend::Sqlite).await;
     let database = &city.0.storage.write;
     let owners = posting::Entity::find().filter(posting::Column::Role.eq("SITE_OWNER"));
     let owners = owners.order_by_asc(posting::Column::Id).all(database).await.unwrap();
     let hazards = hazard::Entity::find()
-        .filter(hazard::Column::Grade.eq("MAJOR"))
         .filter(hazard::Column::RegulatorDepartment.eq("FIRE"))
         .filter(hazard::Column::OrderId.is_not_null());
     let hazards = hazards.order_by_asc(hazard::Column::Id).all(database).await.unwrap();
     let of = |hazard: &hazard::Model| owners.iter().find(|owner| Some(owner.organisation_id) == hazard.unit_id);
     let found = hazards.iter().find_map(|hazard| Some((hazard.no.clone(), of(hazard)?.id)));
     city.close().await;
-    found.expect("the city has an owner with a major fire hazard")
+    found.expect("the city has an owner with a fire hazard under order")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

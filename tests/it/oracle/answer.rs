@@ -14,6 +14,8 @@ use super::value::{Row, Val};
 use super::verdict::Relation;
 use super::viewer::Viewer;
 
+/// What parties are told of each state, a line a state.
+const NEXT_STEPS: &str = include_str!("next_steps.txt");
 /// Stands for a cursor, which only the engine can make.
 pub(crate) const CURSOR: &str = "a cursor";
 
@@ -110,8 +112,8 @@ impl Oracle {
         let relations = [
             (Relation::Outside, openness(of) != Open::Closed),
             (Relation::Scope, openness(of) == Open::Closed || self.has_rule(viewer, of)),
-            (Relation::Handler, matter),
-            (Relation::Own, matter || of.table == "organisation"),
+            (Relation::Handler, matter || of.table == "grid_event"),
+            (Relation::Own, matter || ["organisation", "grid_event"].contains(&of.table.as_str())),
         ];
         let shown = |relation| self.class_verdict(viewer, of, field.class, relation) > Shown::Hidden;
         relations.into_iter().any(|(relation, possible)| possible && shown(relation))
@@ -179,6 +181,10 @@ impl<'a> Writer<'a> {
             (Kind::Under14, Select::Leaf) => {
                 let under = row.get("birth_date").text().map(|born| oracle.under_14(born));
                 self.show(row, field, under.map_or(Json::Null, Json::Bool))
+            }
+            (Kind::Derived, Select::Leaf) => {
+                let derived = oracle.derived(row, name);
+                self.show(row, field, derived)
             }
             (Kind::Point, Select::Point) => match (row.get("lon").real(), row.get("lat").real()) {
                 (Some(lon), Some(lat)) => self.show(row, field, json!({ "lon": lon, "lat": lat, "crs": "CGCS2000" })),
@@ -322,6 +328,26 @@ impl<'a> Writer<'a> {
 }
 
 impl Oracle {
+    /// What a field makes of a row at this moment.
+    fn derived(&self, row: &Row<'_>, name: &str) -> Json {
+        let (due, stopped) = (row.maybe("due_at").int().unwrap_or_default(), row.maybe("stopped_at").int());
+        let paused = row.maybe("paused_at").int();
+        match name {
+            "remaining" if stopped.is_some() => Json::Null,
+            "remaining" => json!((due - paused.unwrap_or(self.now)) / 1000),
+            "breached" => {
+                let over = stopped.is_none() && paused.is_none() && due < self.now;
+                json!(over || row.get("breached_at").int().is_some())
+            }
+            "nextStep" => {
+                let words = NEXT_STEPS.lines().filter_map(|line| line.split_once(' '));
+                let of_state = |(state, _): &(&str, &str)| row.get("status").text() == Some(*state);
+                words.into_iter().find(of_state).map_or(Json::Null, |(_, words)| json!(words))
+            }
+            other => panic!("nothing makes {other}"),
+        }
+    }
+
     /// Whether somebody born on a day is under 14 today.
     fn under_14(&self, born: &str) -> bool {
         let year: i32 = born.get(..4).and_then(|y| y.parse().ok()).expect("a year");

@@ -56,12 +56,14 @@ impl City {
             ($($table:ident)*) => {$( city.add::<entity::$table::Entity>(stringify!($table), db).await; )*};
         }
         tables! {
-            account agreement_signature centre_sharing checklist_item code_entry dispute dispute_type division evidence exposure follow_up
-            functional_zone governance_centre grid grid_meeting grid_meeting_attendee grid_member hazard inspection
+            account agreement_signature centre_sharing checklist_item code_entry consultation_attendee dispute
+            dispute_type division event_consultation event_task evidence exposure follow_up functional_zone
+            governance_centre grid grid_event grid_meeting grid_meeting_attendee grid_member hazard inspection
             inspection_site inspection_team joint_mechanism joint_mechanism_partner judicial_confirmation key_site
             mediation_agreement mediation_organisation mediation_session mediator micro_grid order_assignment
-            organisation organisation_parent party petition_link police_beat posting rectification_order
-            retrospective_review self_inspection self_inspection_due session_mediator site_checklist standard_item
+            organisation organisation_parent party petition_link police_beat police_report posting
+            rectification_order rectification_plan retrospective_review self_inspection self_inspection_due
+            session_mediator site_checklist sla_clock standard_item
             standard_status stationed_unit status_event supervision_round zone_division
         }
         city

@@ -137,6 +137,7 @@ impl Oracle {
             "assigned" => self.assigned(v, row),
             "mine" => match table {
                 "hazard" => is("found_by_id", &Val::Int(v.posting)),
+                "grid_event" => is("reported_by_id", &Val::Int(v.posting)),
                 "dispute" => self.own_party(v, row),
                 _ => false,
             },
@@ -180,7 +181,7 @@ impl Oracle {
         let ours = |value: &Val| value.int().is_some_and(|grid| v.grids.contains(&grid));
         match row.table.name {
             "grid" => v.grids.contains(&row.id()),
-            "grid_meeting" | "grid_member" | "micro_grid" | "key_site" | "hazard" | "dispute" => {
+            "grid_meeting" | "grid_member" | "micro_grid" | "key_site" | "hazard" | "grid_event" | "dispute" => {
                 ours(row.get("grid_id"))
             }
             "self_inspection" | "self_inspection_due" => self.site(row).is_some_and(|site| ours(site.get("grid_id"))),
@@ -194,7 +195,7 @@ impl Oracle {
         let ours = |value: &Val| !value.is_null() && *value == v.zone;
         match row.table.name {
             "functional_zone" => ours(row.get("id")),
-            "governance_centre" | "grid" | "key_site" | "hazard" | "dispute" => ours(row.get("zone_id")),
+            "governance_centre" | "grid" | "key_site" | "hazard" | "grid_event" | "dispute" => ours(row.get("zone_id")),
             "self_inspection" | "self_inspection_due" => self.site(row).is_some_and(|site| ours(site.get("zone_id"))),
             "inspection" => self.visited(row).iter().any(|site| ours(site.get("zone_id"))),
             "rectification_order" => self.findings(row).iter().any(|hazard| ours(hazard.get("zone_id"))),
@@ -232,6 +233,7 @@ impl Oracle {
         match row.table.name {
             "hazard" => fresh("written_off_at") && ours(row.get("order_id")),
             "rectification_order" => fresh("closed_at") && ours(row.get("id")),
+            "grid_event" => fresh("concluded_at") && *row.get("handler_id") == Val::Int(v.organisation),
             "dispute" => fresh("closed_at") && (self.handles(v, row) || self.mediates(v, row)),
             _ => false,
         }

@@ -57,6 +57,10 @@ pub(crate) enum Kind {
     Part { fields: Vec<String> },
     /// Whether the party is under 14 today.
     Under14,
+    /// Made of the row and the moment.
+    Derived,
+    /// What the viewer may do on the matter: another test asks for it.
+    Actions,
     /// One row of another type.
     One { target: String, from: String, to: String },
     /// Rows of another type.
@@ -187,6 +191,8 @@ impl TypeSpec {
                 let (child, parent) = pair(columns);
                 (*name, FieldSpec::figures(summary, Join::Column { child, parent }))
             }
+            ["!", name, "Actions", letter] => (*name, FieldSpec::of(class(letter), Kind::Actions)),
+            ["!", name, _, letter] => (*name, FieldSpec::of(class(letter), Kind::Derived)),
             ["*", name, _, columns @ ..] => {
                 let fields = columns.iter().map(|c| camel(c)).collect();
                 (*name, FieldSpec::of('P', Kind::Part { fields }))

@@ -29,6 +29,15 @@ impl Oracle {
         if row.table.name == "organisation" && !viewer.role.regulated.is_empty() && self.regulates(viewer, row) {
             return Relation::Handler;
         }
+        if row.table.name == "grid_event" && self.found(viewer, row) {
+            if *row.get("reported_by_id") == Val::Int(viewer.posting) {
+                return Relation::Own;
+            }
+            let ours = *row.get("handler_id") == Val::Int(viewer.organisation);
+            if ours && row.get("concluded_at").is_null() {
+                return Relation::Handler;
+            }
+        }
         if row.table.name == "party" && *row.get("account_id") == Val::Int(viewer.account) {
             return Relation::Own;
         }

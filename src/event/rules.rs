@@ -1,0 +1,131 @@
+//! 网格事件规则. Relations and conditions that the lifecycle of a grid event names.
+
+use sea_orm::sea_query::ExprTrait;
+
+use crate::lifecycle::case::{Actor, Attempt, Case, number, text};
+use crate::lifecycle::place;
+use crate::lifecycle::refusal::{Code, Refusal, refused_if};
+use crate::lifecycle::room::{Check, Need, Relation};
+use crate::read::sql::{col, select_where};
+
+/// For how many days an event may be watched.
+const TRACKING: [i64; 3] = [30, 60, 90];
+/// Actions after which the event waits for what it became.
+const HANDED_OVER: [&str; 2] = ["handOverToDispute", "handOverToHazard"];
+/// Actions that end the waiting.
+const CAME_BACK: [&str; 3] = ["concludeEvent", "resumeEvent", "retriageEvent"];
+
+pub(super) const RELATIONS: &[(&str, Relation)] =
+    &[("HANDLER", |case, actor| case.number("handler_id") == Some(actor.organisation_id)), ("REPORTER", reporter)];
+
+pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
+    ("place", place::given, &[Code::PlaceUnknown]),
+    ("leaves_a_confirmer", leaves_a_confirmer, &[Code::ConflictOfInterest]),
+    ("triage_reason", triage_reason, &[Code::InputIncomplete]),
+    ("meeting_fits", meeting_fits, &[Code::InputIncomplete]),
+    ("later", later, &[Code::DeadlineInvalid]),
+    ("open_handling", open_handling, &[Code::AlreadyDone, Code::NotHandled]),
+    ("is_handled", is_handled, &[Code::NotHandled]),
+    ("reviewed", reviewed, &[Code::ReviewMissing]),
+    ("has_recurred", has_recurred, &[Code::WrongState]),
+    ("tracking_days", tracking_days, &[Code::InputIncomplete]),
+    ("tracked", tracked, &[Code::TooEarly]),
+];
+
+/// The offices of the place: whoever triages.
+pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
+    let place = attempt.row("site").or_else(|| attempt.row("grid"));
+    let code = place.and_then(|row| text(row, "division_code"));
+    match (action, code) {
+        ("reportEvent", Some(code)) => {
+            let here = col("t0", "division_code").eq(code).and(col("t0", "department").eq("VILL"));
+            vec![Need { name: "village", table: "organisation", rows: select_where("organisation", here) }]
+        }
+        _ => vec![],
+    }
+}
+
+fn reporter(case: &Case, actor: &Actor) -> bool {
+    let by = case.last("reportEvent").and_then(|event| event.account_id);
+    by == Some(actor.account_id) || by.is_none() && case.number("reported_by_id") == Some(actor.posting_id)
+}
+
+/// A grid leader who settled what he reported himself would leave nobody to confirm it.
+fn leaves_a_confirmer(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let alone = attempt.actor.role == "GRID_LEADER" && reporter(attempt.case, attempt.actor);
+    refused_if(alone, Code::ConflictOfInterest.alone())
+}
+
+/// What is void is told why; a duplicate names the older event of the same place.
+fn triage_reason(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    match attempt.text("decision") {
+        Some("INVALID") => refused_if(attempt.blank("reason"), Code::InputIncomplete.of("reason")),
+        Some("DUPLICATE") => {
+            let older = attempt.row("duplicateOf").is_some_and(|other| {
+                let (this, that) = (attempt.case.number("reported_at"), number(other, "reported_at"));
+                number(other, "id") != attempt.case.number("id") && that <= this
+            });
+            refused_if(!older, Code::InputIncomplete.of("duplicateOf"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A meeting is one of the event's own grid; one that is recorded has a chair.
+fn meeting_fits(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    if attempt.input.is_none() {
+        return Ok(());
+    }
+    refused_if(attempt.list("attendees").is_empty(), Code::InputIncomplete.of("attendees"))?;
+    let meets = attempt.text("kind") == Some("MEETING");
+    let grid = attempt.case.number("grid_id");
+    match attempt.row("meeting") {
+        Some(meeting) => refused_if(
+            !meets || number(meeting, "grid_id") != grid || grid.is_none(),
+            Code::InputIncomplete.of("meeting"),
+        ),
+        None => refused_if(meets && (grid.is_none() || attempt.blank("chair")), Code::InputIncomplete.of("chair")),
+    }
+}
+
+/// A deadline that is given lies after now.
+fn later(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let Some(deadline) = attempt.number("deadline") else { return Ok(()) };
+    refused_if(deadline <= attempt.now, Code::DeadlineInvalid.of("deadline"))
+}
+
+/// Whether it waits for what it became.
+pub(super) fn waits(case: &Case) -> bool {
+    case.since(&CAME_BACK).iter().any(|event| HANDED_OVER.contains(&event.action.as_str()))
+}
+
+/// Not done yet, and in nobody else's hands.
+fn open_handling(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.case.number("handled_at").is_some(), Code::AlreadyDone.alone())?;
+    refused_if(waits(attempt.case), Code::NotHandled.alone())
+}
+
+fn is_handled(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.case.number("handled_at").is_none(), Code::NotHandled.alone())
+}
+
+/// What has come again was looked into.
+fn reviewed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let case = attempt.case;
+    let looked = case.since(&["recurEvent"]).iter().any(|event| event.action == "reviewEvent");
+    refused_if(case.last("recurEvent").is_some() && !looked, Code::ReviewMissing.alone())
+}
+
+fn has_recurred(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.case.last("recurEvent").is_none(), Code::WrongState.alone())
+}
+
+fn tracking_days(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let wrong = attempt.number("days").is_some_and(|days| !TRACKING.contains(&days));
+    refused_if(wrong, Code::InputIncomplete.of("days"))
+}
+
+fn tracked(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let until = attempt.case.number("tracking_until").unwrap_or(i64::MAX);
+    refused_if(attempt.now < until, Code::TooEarly.alone())
+}
