@@ -11,6 +11,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::kernel::seal::Algorithm;
+use crate::trail::entry::HashAlgorithm;
+use crate::trail::sign::SignatureAlgorithm;
 
 const PREFIX: &str = "FENGQIAO";
 /// Variables of the project's test command, which are not configuration.
@@ -42,8 +44,27 @@ pub struct Settings {
     pub issuer: Vec<TokenIssuer>,
     /// Sealing of personal keys. Not set: the published demo key, which goes with the demo issuer only.
     pub seal: Option<Seal>,
+    /// The audit trail.
+    pub audit: Audit,
     /// The log.
     pub log: Log,
+}
+
+/// The audit trail.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Audit {
+    /// Hash of the chains: `sm3` or `sha256`.
+    pub hash: HashAlgorithm,
+    /// How a key is made where there is none: `ed25519` or `sm2`.
+    pub signature: SignatureAlgorithm,
+    /// Private key that signs where the chains stand, PEM. Not set: `audit-key.pem` in the data directory, made if it is
+    /// not there; the public key stands beside it.
+    pub key_file: Option<PathBuf>,
+    /// File that each seal is appended to. Not set: `audit-seals.jsonl` in the data directory.
+    pub seals_file: Option<PathBuf>,
+    /// Seconds between two seals.
+    pub seal_seconds: u64,
 }
 
 /// The database.
@@ -145,7 +166,20 @@ impl Default for Settings {
             http: Http::default(),
             issuer: Vec::new(),
             seal: None,
+            audit: Audit::default(),
             log: Log::default(),
+        }
+    }
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self {
+            hash: HashAlgorithm::default(),
+            signature: SignatureAlgorithm::default(),
+            key_file: None,
+            seals_file: None,
+            seal_seconds: 60,
         }
     }
 }

@@ -102,6 +102,7 @@ mod m20261125_000095_create_event_task;
 mod m20261125_000096_add_review_event;
 mod m20261125_000097_let_disputes_agree_again;
 mod m20261125_000098_add_dispute_closed;
+mod m20261125_000099_add_background_keys;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -208,6 +209,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000096_add_review_event::Migration),
             Box::new(m20261125_000097_let_disputes_agree_again::Migration),
             Box::new(m20261125_000098_add_dispute_closed::Migration),
+            Box::new(m20261125_000099_add_background_keys::Migration),
         ]
     }
 }

@@ -33,6 +33,10 @@ pub enum Family {
     Review,
     /// 岗位. Reached from a matter only.
     Posting,
+    /// 审计. The audit trail.
+    Audit,
+    /// 查阅记录. Who has read one's own data.
+    Access,
     /// Accounts and the like: never read through the API.
     System,
 }
@@ -52,7 +56,7 @@ pub enum Exposure {
 
 impl Family {
     /// All families.
-    pub const ALL: [Family; 15] = [
+    pub const ALL: [Family; 17] = [
         Family::Place,
         Family::Grid,
         Family::Staff,
@@ -67,6 +71,8 @@ impl Family {
         Family::Petition,
         Family::Review,
         Family::Posting,
+        Family::Audit,
+        Family::Access,
         Family::System,
     ];
 
@@ -86,6 +92,8 @@ impl Family {
             | Family::Dispute
             | Family::Petition
             | Family::Review
+            | Family::Audit
+            | Family::Access
             | Family::System => Exposure::Closed,
         }
     }

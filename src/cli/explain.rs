@@ -15,6 +15,7 @@ use crate::http::Request;
 use crate::identity::{Authenticator, DatabasePostings};
 use crate::kernel::clock::SystemClock;
 use crate::storage::Storage;
+use crate::trail::recorder::Memory;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -58,7 +59,8 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
         .await
         .map_err(|e| Failure::Refused(e.to_string()))?;
     let sealer = Arc::new(setup::sealer(settings)?);
-    let engine = Engine::new(&storage, policy, sealer, clock, Options::reading()).await.map_err(|e| failed(&e))?;
+    let options = Options::reading_with_trail_in_memory(Memory::default());
+    let engine = Engine::new(&storage, policy, sealer, clock, options).await.map_err(|e| failed(&e))?;
 
     let scopes = engine.execute_traced(&viewer, Request { query: SCOPES.into(), ..Request::default() }).await;
     let traced = engine

@@ -1,11 +1,14 @@
 //! The command line. Each command is a thin call into the library.
 
+mod audit;
+mod background;
 mod demo;
 mod explain;
 mod failure;
 mod flow;
 mod logging;
 mod migrate;
+mod outbox;
 mod progress;
 mod schema;
 mod serve;
@@ -65,6 +68,12 @@ enum Command {
     /// Print a lifecycle as a page with its diagram, or check one that is being written.
     #[command(after_help = flow::EXAMPLES)]
     Flow(flow::Arguments),
+    /// Check the audit trail, or write it out.
+    #[command(after_help = audit::EXAMPLES)]
+    Audit(audit::Arguments),
+    /// Follow the feed of events.
+    #[command(after_help = outbox::EXAMPLES)]
+    Outbox(outbox::Arguments),
     /// Show under which policy and as which SQL an operation runs for a posting.
     #[command(after_help = explain::EXAMPLES)]
     Explain(explain::Arguments),
@@ -106,6 +115,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Token(command) => token::run(&settings, &command).await,
         Command::Schema(command) => schema::run(&command),
         Command::Flow(command) => flow::run(&command),
+        Command::Audit(command) => audit::run(&settings, &command).await,
+        Command::Outbox(command) => outbox::run(&settings, &command).await,
         Command::Explain(command) => explain::run(&settings, &command).await,
     }
 }
@@ -146,6 +157,9 @@ mod tests {
             "fengqiao explain --posting 1 --operation f --variables [1]",
             "fengqiao explain --posting 1 --operation f --purpose FUN",
             "fengqiao migrate down",
+            "fengqiao audit",
+            "fengqiao audit export",
+            "fengqiao outbox",
             "fengqiao serve --listen here",
             "fengqiao demo --scale huge",
             "fengqiao demo --port 70000",
@@ -156,6 +170,8 @@ mod tests {
             "fengqiao demo --scale full --port 9000 --data-dir d --database-url postgres://h/d --load-only",
             "fengqiao --data-dir d serve --listen 0.0.0.0:80",
             "fengqiao migrate status --database-url sqlite:a.db",
+            "fengqiao audit verify --export f --key k --seals s",
+            "fengqiao outbox follow --consumer c --once",
             "fengqiao token --role GRID_MEMBER --division 330603001001 --ttl 90m --purpose STATISTICS --data-dir d",
         ] {
             assert!(Arguments::try_parse_from(line.split(' ')).is_ok(), "{line}");

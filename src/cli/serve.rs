@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio::net::TcpListener;
 
+use super::background::Background;
 use super::{Failure, logging, setup};
 use crate::access::Policy;
 use crate::config::Settings;
@@ -54,6 +55,7 @@ pub(super) struct Server {
     listener: TcpListener,
     app: App,
     storage: Storage,
+    background: Background,
     deadline: Duration,
 }
 
@@ -77,15 +79,18 @@ impl Server {
         let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
         let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock)));
-        let engine = Engine::new(&storage, policy, Arc::new(sealer), today, Options::writing()).await;
+        let options = Options { hash: settings.audit.hash, ..Options::writing() };
+        let engine = Engine::new(&storage, policy, Arc::new(sealer), today.clone(), options).await;
         let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
+        let writer = engine.writer().ok_or_else(|| Failure::Failed("the engine does not write".into()))?;
+        let background = Background::start(settings, &storage, writer, &today)?;
         let limits = Limits {
             body_bytes: settings.http.body_bytes,
             body_time: Duration::from_secs(settings.http.body_seconds),
             answer_time: Duration::from_secs(settings.http.answer_seconds),
         };
         let app = App::new(authenticator, engine, storage.clone(), limits, settings.http.console);
-        Ok(Self { listener, app, storage, deadline: Duration::from_secs(settings.http.stop_seconds) })
+        Ok(Self { listener, app, storage, background, deadline: Duration::from_secs(settings.http.stop_seconds) })
     }
 
     /// The address in use, also where the configured port was 0.
@@ -102,6 +107,7 @@ impl Server {
         tracing::info!(address = %self.address()?, "serving");
         let ended = http::serve(self.listener, self.app, stop, self.deadline).await;
         let stopped = ended.map_err(|error| Failure::Failed(error.to_string()))?;
+        drop(self.background);
         match stopped {
             Stopped::Clean => {
                 self.storage.close().await?;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretSlice};
 
@@ -12,9 +12,12 @@ use crate::identity::{DemoIssuer, Issuer};
 use crate::kernel::seal::{Algorithm, Sealer};
 use crate::kernel::{private, random};
 use crate::storage::DatabaseConfig;
+use crate::trail::sign::SigningKey;
 
 const DATABASE_FILE: &str = "fengqiao.db";
 const SECRET_FILE: &str = "demo-secret";
+const AUDIT_KEY_FILE: &str = "audit-key.pem";
+const SEALS_FILE: &str = "audit-seals.jsonl";
 const SECRET_BYTES: usize = 32;
 
 pub(super) fn database(settings: &Settings) -> Result<DatabaseConfig, Failure> {
@@ -98,6 +101,41 @@ pub(super) fn demo_issuer(settings: &Settings) -> Result<DemoIssuer, Failure> {
     let malformed = || Failure::Configuration(format!("{} must hold 64 hexadecimal digits", path.display()));
     let secret = hex(secret.trim()).ok_or_else(malformed)?;
     DemoIssuer::new(secret).map_err(|error| Failure::Configuration(format!("{}: {error}", path.display())))
+}
+
+/// Where the public key of the seals is.
+pub(super) fn audit_public_key(settings: &Settings) -> PathBuf {
+    audit_key(settings).with_extension("pub.pem")
+}
+
+fn audit_key(settings: &Settings) -> PathBuf {
+    settings.audit.key_file.clone().unwrap_or_else(|| settings.data_dir.join(AUDIT_KEY_FILE))
+}
+
+/// The file that seals are appended to.
+pub(super) fn seals_file(settings: &Settings) -> PathBuf {
+    settings.audit.seals_file.clone().unwrap_or_else(|| settings.data_dir.join(SEALS_FILE))
+}
+
+/// The key that signs the heads of the audit trail. One in the data directory is made on first use.
+pub(super) fn signing_key(settings: &Settings) -> Result<SigningKey, Failure> {
+    let path = audit_key(settings);
+    let wrong = |error: &dyn std::fmt::Display| Failure::Configuration(format!("{}: {error}", path.display()));
+    if !path.exists() && settings.audit.key_file.is_none() {
+        private::create_folder(&settings.data_dir).map_err(|error| wrong(&error))?;
+        let key = SigningKey::generate(settings.audit.signature).map_err(|error| wrong(&error))?;
+        let pem = key.to_pem().map_err(|error| wrong(&error))?;
+        let mut file = private::writing().create_new(true).open(&path).map_err(|error| wrong(&error))?;
+        file.write_all(pem.as_bytes()).map_err(|error| wrong(&error))?;
+    }
+    let pem = fs::read_to_string(&path).map_err(|error| wrong(&error))?;
+    let key = SigningKey::read(&pem).map_err(|error| wrong(&error))?;
+    let public = audit_public_key(settings);
+    if !public.exists() {
+        let pem = key.public().to_pem().map_err(|error| wrong(&error))?;
+        fs::write(&public, pem).map_err(|error| wrong(&error))?;
+    }
+    Ok(key)
 }
 
 fn demo_secret(path: &Path) -> std::io::Result<String> {

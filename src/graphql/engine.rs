@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::indexmap::IndexMap;
-use async_graphql_parser::types::OperationType;
+use async_graphql_parser::Positioned;
+use async_graphql_parser::types::{OperationDefinition, OperationType, Selection};
 use async_graphql_value::{ConstValue, Variables as LibraryVariables};
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
@@ -13,6 +14,7 @@ use super::coerce::Variables;
 use super::document::{Document, Documents};
 use super::error::{Code, Error};
 use super::execute::Execution;
+use super::finish::{Finished, Read};
 use super::guard::Limits;
 use super::model::Model;
 use super::mutate::{self, Writing};
@@ -33,7 +35,8 @@ use crate::read::predicate::Lens;
 use crate::read::session::Session;
 use crate::read::sql::Dialect;
 use crate::storage::{ReadPool, Storage};
-use crate::trail::entry::HashAlgorithm;
+use crate::trail::entry::{Deed, HashAlgorithm, Who};
+use crate::trail::recorder::{Memory, Recorder};
 
 /// Why the engine could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +60,8 @@ pub struct Engine {
     catalog: Arc<Catalog>,
     lifecycles: Arc<Lifecycles>,
     mutations: IndexMap<String, Mutation>,
-    writer: Option<Writer>,
+    writer: Option<Arc<Writer>>,
+    recorder: Recorder,
     model: Model,
     roots: HashMap<&'static str, Root>,
     documents: Documents,
@@ -69,23 +73,23 @@ pub struct Engine {
 }
 
 /// What an engine can be told beside what it stands on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Hash of the audit trail.
     pub hash: HashAlgorithm,
-    /// Whether it only reads.
-    pub reads_only: bool,
+    /// Where entries are kept by an engine that only reads; `None`: it writes, and the trail is in the database.
+    memory: Option<Memory>,
 }
 
 impl Options {
     /// An engine that reads and writes.
     pub fn writing() -> Options {
-        Options { hash: HashAlgorithm::default(), reads_only: false }
+        Options { hash: HashAlgorithm::default(), memory: None }
     }
 
-    /// An engine that only reads.
-    pub fn reading() -> Options {
-        Options { reads_only: true, ..Options::writing() }
+    /// An engine that only reads and keeps its trail in memory: what it answers must not leave the process.
+    pub fn reading_with_trail_in_memory(memory: Memory) -> Options {
+        Options { memory: Some(memory), ..Options::writing() }
     }
 }
 
@@ -113,7 +117,13 @@ impl Engine {
         let mutations = mutations::all(&lifecycles.flows);
         let (lived, declared) = (lifecycles.clone(), catalog.clone());
         let write = || Writer::new(storage.write_pool(), lived, declared, sealer.clone(), options.hash);
-        let writer = (!options.reads_only).then(write);
+        let (writer, recorder) = match options.memory {
+            Some(memory) => (None, Recorder::into_memory(memory)),
+            None => {
+                let writer = Arc::new(write());
+                (Some(writer.clone()), Recorder::start(writer))
+            }
+        };
         let documents = Documents::new(register::schema(&model)?, Limits::default());
         let divisions = crate::read::divisions::names(&pool).await.map_err(EngineError::Divisions)?;
         let roots = roots::all().into_iter().map(|r| (r.name, r.root)).collect();
@@ -122,6 +132,7 @@ impl Engine {
             lifecycles,
             mutations,
             writer,
+            recorder,
             model,
             roots,
             documents,
@@ -166,11 +177,14 @@ impl Engine {
         let Some(access) = Access::new(&self.policy, viewer.role(), &facts) else {
             return refused(&[Error::internal(&format!("no role {}", viewer.role()))]);
         };
+        let now_ms = self.clock.now_ms();
+        let name = named(request, operation);
         if !access.purpose_allowed() {
             let message = format!("your role may not act for the purpose {}", facts.purpose.code());
-            return refused(&[Error::new(Code::ForbiddenPurpose, message)]);
+            let answer = refused(&[Error::new(Code::ForbiddenPurpose, message)]);
+            let read = Read::denied(Code::ForbiddenPurpose.text().to_owned());
+            return self.kept(answer, read.deeds(now_ms, &who(&access), &name)).await;
         }
-        let now_ms = self.clock.now_ms();
         let today = clock::shanghai_date(now_ms);
         let dialect = match self.pool {
             ReadPool::Postgres(_) => Dialect::Postgres,
@@ -196,9 +210,17 @@ impl Engine {
         let mut execution =
             Execution::new(lens, (reader, request.language), &self.sealer, session, roots, mutations, &introspected);
         execution.run(&operation.selection_set.node).await;
-        let (answer, mut run) = execution.finish();
+        let Finished { answer, statements: mut run, read } = execution.finish();
         statements.append(&mut run);
-        answer
+        self.kept(answer, read.deeds(now_ms, &who(&access), &name)).await
+    }
+
+    /// The answer once its entries are in the trail; what cannot be kept is not told.
+    async fn kept(&self, answer: Answer, deeds: Vec<Deed>) -> Answer {
+        match self.recorder.record(deeds).await {
+            Ok(()) => answer,
+            Err(lost) => refused(&[Error::internal(&lost)]),
+        }
     }
 
     /// What the library answers to the introspection fields of a document.
@@ -217,7 +239,7 @@ impl Engine {
     }
 
     /// The writer; `None`: the engine only reads.
-    pub fn writer(&self) -> Option<&Writer> {
+    pub fn writer(&self) -> Option<&Arc<Writer>> {
         self.writer.as_ref()
     }
 
@@ -262,6 +284,31 @@ fn writing<'w>(writer: &'w Writer, access: &Access<'_>, request: &Request) -> Wr
         operation: request.operation_name.clone().unwrap_or_default(),
         key: request.idempotency_key.clone(),
     }
+}
+
+/// Who asks, for the trail.
+fn who(access: &Access<'_>) -> Who {
+    let facts = access.facts();
+    Who {
+        account_id: Some(facts.account_id),
+        posting_id: Some(facts.posting_id),
+        organisation_id: Some(facts.organisation_id),
+        role: access.role().code.clone(),
+        purpose: facts.purpose.code().to_owned(),
+    }
+}
+
+/// The name of an operation for the trail; without one, the fields of its root.
+fn named(request: &Request, operation: &OperationDefinition) -> String {
+    if let Some(name) = request.operation_name.as_ref().filter(|name| !name.is_empty()) {
+        return name.clone();
+    }
+    let field = |selection: &Positioned<Selection>| match &selection.node {
+        Selection::Field(field) => field.node.name.node.to_string(),
+        _ => "...".to_owned(),
+    };
+    let fields: Vec<String> = operation.selection_set.node.items.iter().map(field).collect();
+    fields.join(" ")
 }
 
 /// A request that was refused as a whole: no data.

@@ -16,7 +16,6 @@ use super::plain;
 use super::roots::Root;
 use super::select::{Reader, Selected};
 use crate::access::{Family, Rows};
-use crate::http::Answer;
 use crate::http::Language;
 use crate::kernel::clock;
 use crate::kernel::coordinates::Point;
@@ -33,9 +32,6 @@ use crate::read::session::{ReadError, Session};
 use crate::read::sql::{all, always, col};
 use crate::read::write::{Writer, parse_global_id};
 
-/// Most errors that are sent.
-const MOST_ERRORS: usize = 20;
-
 /// The run of one operation.
 pub struct Execution<'a, 'd> {
     pub(super) compiler: Compiler<'a, 'd>,
@@ -45,10 +41,10 @@ pub struct Execution<'a, 'd> {
     pub(super) mutations: &'a IndexMap<String, Mutation>,
     pub(super) writing: Option<Writing<'a>>,
     introspected: &'a ConstValue,
-    errors: Vec<Error>,
+    pub(super) errors: Vec<Error>,
     /// The root below which fields are compiled one by one.
     pub(super) outer: Path,
-    lost: bool,
+    pub(super) lost: bool,
 }
 
 fn text<'v>(args: &'v Args, name: &str) -> Option<&'v str> {
@@ -83,8 +79,8 @@ impl<'a, 'd> Execution<'a, 'd> {
         (mutations, writing): (&'a IndexMap<String, Mutation>, Option<Writing<'a>>),
         introspected: &'a ConstValue,
     ) -> Self {
-        let compiler = Compiler { lens, reader, sealer, language, redactions: vec![], errors: vec![] };
-        let writer = Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted: HashMap::new() };
+        let compiler = Compiler::new(lens, reader, sealer, language);
+        let writer = Writer::new(lens, sealer);
         Execution {
             compiler,
             writer,
@@ -131,37 +127,6 @@ impl<'a, 'd> Execution<'a, 'd> {
             }
         }
         self.writer.out.push(b'}');
-    }
-
-    /// The answer, and the statements that made it.
-    pub fn finish(self) -> (Answer, Vec<String>) {
-        let mut body = self.writer.out;
-        if self.lost {
-            body = b"{\"data\":null".to_vec();
-        }
-        let codes: Vec<&'static str> = self.errors.iter().map(|e| e.code.text()).collect();
-        if !self.errors.is_empty() {
-            let errors: Vec<Json> = self.errors.iter().take(MOST_ERRORS).map(Error::to_json).collect();
-            body.extend_from_slice(format!(",\"errors\":{}", Json::from(errors)).as_bytes());
-        }
-        let mut redactions: Vec<Json> = vec![];
-        for (at, redaction) in self.compiler.redactions.iter().enumerate() {
-            let effect = if redaction.always { Some(&redaction.effect) } else { self.writer.redacted.get(&at) };
-            if let Some(effect) = effect {
-                redactions.push(json!({
-                    "path": redaction.path.iter().map(|p| p.as_ref()).collect::<Vec<_>>(),
-                    "class": redaction.class.code(),
-                    "effect": effect.code(),
-                    "reason": redaction.reason,
-                }));
-            }
-        }
-        if !redactions.is_empty() && !self.lost {
-            let extensions = json!({ "redactions": redactions });
-            body.extend_from_slice(format!(",\"extensions\":{extensions}").as_bytes());
-        }
-        body.push(b'}');
-        (Answer { status: 200, body, codes }, self.session.statements().to_vec())
     }
 
     async fn root(&mut self, ty: &str, selected: &Selected<'d>) -> Result<(), Error> {

@@ -7,6 +7,7 @@ pub mod engine;
 pub mod error;
 mod escapes;
 mod execute;
+mod finish;
 pub mod guard;
 mod input;
 pub mod model;

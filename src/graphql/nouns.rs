@@ -43,6 +43,8 @@ pub fn catalog() -> Result<Catalog, CatalogError> {
         lifecycle::view::clock(),
         trail::view::status_event(),
         trail::view::evidence(),
+        trail::view::audit_record(),
+        trail::view::access_record(),
         order::view::rectification_order(),
         order::view::order_assignment(),
         dispute::view::dispute(),

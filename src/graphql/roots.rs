@@ -71,6 +71,8 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("agreements", "MediationAgreement", "调解协议. The mediation agreements you may see, newest first."),
     ("judicialConfirmations", "JudicialConfirmation", "司法确认. The judicial confirmations you may see."),
     ("retrospectiveReviews", "RetrospectiveReview", "事后倒查. The reviews you may see."),
+    ("auditRecords", "AuditRecord", "审计记录. The audit trail, newest first; for audit administrators."),
+    ("myAccessLog", "AccessRecord", "查阅记录. Who has read or written personal data of your disputes, newest first."),
     ("codeEntries", "CodeEntry", "代码. Entries of all code tables."),
 ];
 

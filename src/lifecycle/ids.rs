@@ -30,11 +30,17 @@ impl Ids {
 
     /// Keys that nobody else has, enough for one write.
     pub async fn batch(&self) -> Result<Batch, ReadError> {
+        self.batch_of(0).await
+    }
+
+    /// Keys that nobody else has, so many at least.
+    pub async fn batch_of(&self, count: usize) -> Result<Batch, ReadError> {
+        let count = i64::try_from(count).unwrap_or(BLOCK).clamp(EACH, BLOCK);
         let mut left = self.left.lock().await;
-        if left.end - left.start < EACH {
+        if left.end - left.start < count {
             *left = self.block().await?;
         }
-        let batch = left.start..left.start + EACH;
+        let batch = left.start..left.start + count;
         left.start = batch.end;
         Ok(Batch(batch))
     }

@@ -1,8 +1,11 @@
 //! 事件箱. What happened, for those who follow: written in the transaction in which it happened.
 
+pub mod feed;
+
 use sea_orm::sea_query::{Alias, Expr, InsertStatement};
 use serde_json::Value as Json;
 
+use crate::lifecycle::case::Case;
 use crate::read::session::ReadError;
 use crate::storage::Transaction;
 
@@ -49,6 +52,15 @@ pub struct News<'n> {
     pub division_code: &'n str,
     /// What happened and who is to be told; nothing personal.
     pub body: Json,
+}
+
+impl<'n> News<'n> {
+    /// News of a matter as it stands now.
+    pub fn of(id: i64, case: &'n Case, body: Json) -> News<'n> {
+        let division_code = case.text("division_code").unwrap_or_default();
+        let seq = case.number("version").unwrap_or_default();
+        News { id: 0, at: 0, kind: Kind::Transition, view: "", matter_id: id, seq, division_code, body }
+    }
 }
 
 /// Writes news; it has no position yet.

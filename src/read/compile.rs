@@ -1,11 +1,13 @@
 //! From a selection to a plan: which columns, which joins, which statements below, how each value is shown.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 
 use super::declare::{Child, Direction, Field, Kind, Owner, SEALED, Scalar, View};
 use super::figures::Of;
+use super::notes::{self, Note};
 use super::page::{Page, usual_order};
 use super::plan::{Below, ChildPlan, Column, Gate, Join, Out, PointPart, Redaction, RowsPlan, Shape, member};
 use super::predicate::{Lens, Via, Visible};
@@ -33,6 +35,8 @@ pub struct Compiler<'a, 'd> {
     pub redactions: Vec<Redaction>,
     /// Errors of fields that are null for it.
     pub errors: Vec<Error>,
+    /// Fields of personal class by which rows are chosen.
+    pub chosen_by: BTreeMap<String, Class>,
 }
 
 /// A level under construction.
@@ -75,6 +79,12 @@ pub(super) fn extend(path: &[Arc<str>], key: &str) -> Path {
 }
 
 impl<'a, 'd> Compiler<'a, 'd> {
+    /// A compiler that has seen nothing yet.
+    pub fn new(lens: Lens<'a>, reader: Reader<'d>, sealer: &'a Sealer, language: Language) -> Compiler<'a, 'd> {
+        let (redactions, errors, chosen_by) = (vec![], vec![], BTreeMap::new());
+        Compiler { lens, reader, sealer, language, redactions, errors, chosen_by }
+    }
+
     fn view(&self, name: &str) -> Result<&'a View, Error> {
         self.lens.catalog.view(name).ok_or_else(|| Error::internal(&format!("no view {name}")))
     }
@@ -203,7 +213,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             });
         }
         let alias = spot.alias;
-        Ok(match &field.kind {
+        let out = match &field.kind {
             Kind::Column { column, scalar } => Out::Cell {
                 column: level.column(alias, column),
                 scalar: *scalar,
@@ -236,7 +246,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
             Kind::One { .. } | Kind::Many { .. } | Kind::Summary { .. } | Kind::Embed { .. } | Kind::Actions => {
                 Out::Null
             }
-        })
+        };
+        Ok(if notes::is_personal(field) { noted(level, spot, field, out) } else { out })
     }
 
     fn relation(
@@ -381,4 +392,12 @@ impl<'a, 'd> Compiler<'a, 'd> {
             None => Out::Null,
         })
     }
+}
+
+/// A value of which the trail must know when it is shown in full.
+fn noted<'a>(level: &mut Level<'a>, spot: Spot<'_, 'a>, field: &Field, out: Out) -> Out {
+    let keys = notes::keys(spot.view).into_iter();
+    let matter = keys.map(|(view, column)| (view, level.column(spot.alias, column))).collect();
+    let note = Note { field: format!("{}.{}", spot.view.name, field.name), class: field.class };
+    Out::Personal { note, matter, out: Box::new(out) }
 }

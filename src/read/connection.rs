@@ -8,6 +8,7 @@ use sea_orm::sea_query::Expr;
 use super::compile::{Compiler, Path, extend};
 use super::declare::{Order, View, upper_snake};
 use super::filter::Readable;
+use super::notes;
 use super::plan::{ConnectionPart, EdgePart, Form, ListPlan, PageInfoPart, member};
 use super::predicate::{Via, Visible};
 use super::sql::{all, col};
@@ -38,6 +39,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let (page, confine) = self.lens.page(view, "t0", args, order, self.sealer)?;
         let filter = match args.get("filter") {
             Some(filter @ ConstValue::Object(_)) => {
+                notes::chosen_by(self.lens.catalog, view, filter, &mut self.chosen_by);
                 Some(self.lens.filter(view, "t0", filter).map_err(|e| e.under("filter"))?)
             }
             _ => None,

@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement};
 
 use super::compile::{Compiler, Path, extend};
 use super::declare::{Field, Kind, View, upper_snake};
+use super::notes;
 use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, member};
 use super::predicate::{Lens, Via, Visible, or_never};
 use super::sql::{all, any, col, definite, some_row};
@@ -279,6 +280,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 return Err(Error { field: Some("filter".into()), ..Error::new(Code::ForbiddenField, sentence) });
             }
             Some(filter @ ConstValue::Object(_)) => {
+                notes::chosen_by(self.lens.catalog, view, filter, &mut self.chosen_by);
                 conditions.push(self.lens.filter(view, "t0", filter).map_err(|e| e.under("filter"))?);
             }
             _ => {}

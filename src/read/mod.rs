@@ -12,6 +12,7 @@ pub mod fetch;
 pub mod figures;
 pub mod filter;
 mod gate;
+pub mod notes;
 pub mod page;
 pub mod plan;
 pub mod predicate;

@@ -6,6 +6,7 @@ use sea_orm::sea_query::Expr;
 
 use super::actions::ActionsPlan;
 use super::declare::{Child, Mask, Scalar, View};
+use super::notes::{Matter, Note};
 use super::page::{Page, SortKey};
 use super::summary::Summary;
 use crate::access::{Class, Verdict};
@@ -70,6 +71,8 @@ pub enum Out {
     Child(usize),
     /// A relation that is shown on some rows only.
     Gated { gate: Gate, out: Box<Out> },
+    /// A value of personal class: where it is shown in full, the trail must know.
+    Personal { note: Note, matter: Matter, out: Box<Out> },
 }
 
 /// A part of a point.

@@ -167,6 +167,11 @@ impl<'a> Lens<'a> {
             (Atom::Assigned, table) => self.assigned(table, alias)?,
             (Atom::Mine, "hazard") => c("found_by_id").eq(facts.posting_id),
             (Atom::Mine, "grid_event") => c("reported_by_id").eq(facts.posting_id),
+            // One's own reading of one's own data is nothing to be told.
+            (Atom::Mine, "audit_access") => {
+                let others = c("account_id").is_null().or(c("account_id").ne(facts.account_id));
+                c("dispute_id").in_subquery(self.my_disputes()).and(others)
+            }
             (Atom::Mine, "dispute") => c("id").in_subquery(self.my_disputes()),
             (Atom::Court, "dispute") => c("id").in_subquery(ids_where(
                 "judicial_confirmation",

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::declare::{Mask, Scalar};
 use super::fetch::{COUNTED, Fetched, FetchedList, FetchedRows, Key};
+use super::notes::{Matter, Note, Shown};
 use super::page::seal_cursor;
 use super::plan::{
     Below, ChildPlan, Column, ConnectionPart, EdgePart, Form, Gate, ListPlan, Out, PageInfoPart, PointPart, RowsPlan,
@@ -11,7 +12,7 @@ use super::plan::{
 };
 use super::predicate::Lens;
 use super::session::ReadError;
-use crate::access::Verdict;
+use crate::access::{Class, Verdict};
 use crate::kernel::seal::Sealer;
 use crate::kernel::{clock, mask};
 
@@ -28,6 +29,10 @@ pub struct Writer<'a> {
     pub out: Vec<u8>,
     /// Redactions by row that took place, and the least that was shown.
     pub redacted: HashMap<usize, Verdict>,
+    /// What was shown in full of personal class.
+    pub shown: Shown,
+    /// The verdict that was given last, and the bits of its row.
+    last: (Verdict, usize),
 }
 
 /// A row and what was read below it.
@@ -70,7 +75,14 @@ pub fn parse_global_id(text: &str) -> Option<(String, i64)> {
     Some((view.to_owned(), id.parse().ok()?))
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// A writer of a new answer.
+    pub fn new(lens: Lens<'a>, sealer: &'a Sealer) -> Writer<'a> {
+        let (redacted, shown) = (HashMap::new(), Shown::default());
+        let last = (Verdict::Hidden, 0);
+        Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted, shown, last }
+    }
+
     pub(super) fn raw(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
@@ -213,17 +225,44 @@ impl Writer<'_> {
                 Verdict::Full => self.value(out, children, row)?,
                 _ => self.null(),
             },
+            Out::Personal { note, matter, out } => {
+                let start = self.out.len();
+                self.last = (Verdict::Hidden, 0);
+                self.value(out, children, row)?;
+                if self.last.0 == Verdict::Full && self.out.get(start..) != Some(b"null") {
+                    self.note(note, matter, row)?;
+                }
+            }
             Out::Child(at) => self.child(&children[*at], &row.fetched.children[*at], row)?,
         }
         Ok(())
     }
 
+    /// Notes that a personal value of the row was shown in full, in the class that the row gives it.
+    fn note(&mut self, note: &Note, matter: &Matter, row: Row<'_>) -> Result<(), ReadError> {
+        let bits = self.last.1;
+        let class = match note.class {
+            Class::Public if bits & 8 == 0 => return Ok(()),
+            Class::Public => Class::Personal,
+            Class::Personal | Class::PersonalKey if bits & 4 != 0 => Class::Sensitive,
+            class => class,
+        };
+        let mut key = None;
+        for (view, column) in matter {
+            key = key.or(row.int(*column)?.map(|id| format!("{view}:{id}")));
+        }
+        self.shown.add(&note.field, class, key);
+        Ok(())
+    }
+
     /// The verdict for a row; what has no masked form is hidden instead.
     fn decide(&mut self, gate: &Gate, mask: Mask, row: Row<'_>) -> Result<Verdict, ReadError> {
+        let mut of_row = 0;
         let verdict = match gate {
             Gate::Always(verdict) => *verdict,
             Gate::ByRow { bits, table, redaction } => {
                 let bits = row.int(*bits)?.and_then(|b| usize::try_from(b).ok()).unwrap_or(0);
+                of_row = bits;
                 let verdict = unmaskable(table.get(bits).copied().unwrap_or(Verdict::Hidden), mask);
                 if verdict != Verdict::Full {
                     let least = self.redacted.entry(*redaction).or_insert(verdict);
@@ -232,7 +271,9 @@ impl Writer<'_> {
                 verdict
             }
         };
-        Ok(unmaskable(verdict, mask))
+        let verdict = unmaskable(verdict, mask);
+        self.last = (verdict, of_row);
+        Ok(verdict)
     }
 
     fn cell(

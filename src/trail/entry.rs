@@ -191,6 +191,12 @@ impl Entry<'_> {
 }
 
 impl Deed {
+    /// How many rows it takes: its own, and one for each matter of which something personal was touched.
+    pub fn rows(&self) -> usize {
+        let matters: BTreeSet<&String> = self.fields.values().flatten().collect();
+        1 + matters.len()
+    }
+
     /// The chain that the deed belongs to.
     pub fn chain(&self) -> i64 {
         self.who.account_id.unwrap_or_default().rem_euclid(CHAINS)

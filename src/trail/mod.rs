@@ -2,4 +2,9 @@
 
 pub mod append;
 pub mod entry;
+pub mod export;
+pub mod recorder;
+pub mod seal;
+pub mod sign;
+pub mod verify;
 pub(crate) mod view;

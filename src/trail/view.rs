@@ -128,3 +128,72 @@ pub fn evidence() -> View {
             "自查. The self-inspection it belongs to. Null: of another matter.",
         )
 }
+
+/// 审计记录.
+pub fn audit_record() -> View {
+    View::new("AuditRecord", "audit_entry", Family::Audit, "审计记录. One entry of the audit trail; never changed.")
+        .order("at", Direction::Desc)
+        .int("chain", Class::Internal, FILTER, "链号. Which of the chains it belongs to.")
+        .int("seq", Class::Internal, FILTER, "序号. Number in its chain, from 1.")
+        .instant("at", Class::Internal, FILTER | SORT, "时间. When.")
+        .text("role", Class::Internal, FILTER, "角色. Role of the posting; SYSTEM: the program itself.")
+        .text("purpose", Class::Internal, FILTER, "目的. Purpose of the request.")
+        .text(
+            "operation",
+            Class::Internal,
+            FILTER,
+            "操作. What was asked for: operation and action, or fields of the root.",
+        )
+        .text(
+            "object_no",
+            Class::Internal,
+            FILTER | NULL,
+            "事项编号. Number of the matter that was written. Null: several, or none.",
+        )
+        .texts("objects", Class::Internal, READ, "对象. The objects, such as Hazard:17.")
+        .text(
+            "fields",
+            Class::Internal,
+            READ,
+            "字段. JSON object: fields of personal class, and of which objects they were read or written.",
+        )
+        .code(
+            "class",
+            "DataClass",
+            Class::Internal,
+            FILTER | NULL,
+            "数据分级. Highest class touched. Null: none above internal.",
+        )
+        .code("decision", "AuditDecision", Class::Internal, FILTER, "结论. Whether it was done or shown, or refused.")
+        .text("rule", Class::Internal, READ, "规则. Which rule decided.")
+        .text(
+            "prev_hash",
+            Class::Internal,
+            READ,
+            "前一摘要. Hash of the entry before it in its chain, with the name of the algorithm.",
+        )
+        .text("hash", Class::Internal, READ, "摘要. Hash of this entry.")
+        .one("posting", "Posting", "posting_id", Class::Internal, "岗位. Who acted. Null: the program itself.")
+        .one(
+            "organisation",
+            "Organisation",
+            "organisation_id",
+            Class::Internal,
+            "单位. The organisation acted for. Null: the program itself.",
+        )
+}
+
+/// 查阅记录.
+pub fn access_record() -> View {
+    View::new(
+        "AccessRecord",
+        "audit_access",
+        Family::Access,
+        "查阅记录. That somebody read or wrote personal data of one of your disputes in full.",
+    )
+    .order("at", Direction::Desc)
+    .instant("at", Class::Internal, FILTER | SORT, "时间. When.")
+    .text("purpose", Class::Internal, FILTER, "目的. What it was for.")
+    .one("organisation", "Organisation", "organisation_id", Class::Internal, "单位. Who. Null: the program itself.")
+    .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. Your dispute.")
+}

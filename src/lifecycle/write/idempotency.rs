@@ -1,6 +1,8 @@
 //! 幂等. A write under a key takes place once: the key is claimed first, in the same transaction.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, OnConflict, Query, UpdateStatement};
+use sea_orm::sea_query::{
+    Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Query, UpdateStatement,
+};
 use serde_json::Value as Json;
 
 use crate::lifecycle::case::Values;
@@ -106,6 +108,13 @@ pub(super) async fn settle(
     update.and_where(Expr::col(Alias::new("account_id")).eq(account));
     update.and_where(Expr::col(Alias::new("key")).eq(key.key.as_str()));
     transaction.update(&update).await.map(drop)
+}
+
+/// Removes keys from before an instant.
+pub(super) async fn forget(transaction: &mut Transaction, before: i64) -> Result<u64, ReadError> {
+    let mut delete = DeleteStatement::new();
+    delete.from_table(Alias::new("idempotency")).and_where(Expr::col(Alias::new("created_at")).lt(before));
+    transaction.delete(&delete).await
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! 办理. The one writer of state: in one transaction the row with its version, the status event, evidence, clocks, the
 //! audit entry, the outbox event and the idempotency record. A refusal has written nothing but its entry in the trail.
 
+mod alarm;
 pub mod clock_rows;
 mod follow;
 mod idempotency;
@@ -17,7 +18,7 @@ pub use idempotency::{IdempotencyKey, fingerprint};
 pub use references::{Named, Reference};
 
 use super::case::{Actor, Values};
-use super::ids::Ids;
+use super::ids::{Batch, Ids};
 use super::refusal::{Code, Refusal};
 use super::{Lifecycles, room};
 use crate::kernel::random;
@@ -31,6 +32,8 @@ use crate::trail::entry::{Decision, Deed, HashAlgorithm, Who};
 
 /// How often a write that others got in the way of is tried.
 const TRIES: u32 = 5;
+/// How long a key of a write is known: 24 hours.
+const KEY_KEPT_MS: i64 = 86_400_000;
 /// Codes of refusals that are about rights: each has its entry in the trail.
 const DENIALS: [Code; 7] = [
     Code::NotFound,
@@ -160,6 +163,16 @@ impl Writer {
         Writer { ids: Ids::new(pool.clone()), pool, lifecycles, catalog, sealer, hash, departments }
     }
 
+    /// The connections that write.
+    pub(crate) fn pool(&self) -> &WritePool {
+        &self.pool
+    }
+
+    /// Keys for new rows.
+    pub(crate) async fn keys(&self) -> Result<Batch, ReadError> {
+        self.ids.batch().await
+    }
+
     /// Takes an action, or refuses it.
     pub async fn transition(&self, acting: Acting<'_>, order: &Order, now: i64) -> Result<Outcome, WriteError> {
         let mut tried = 1;
@@ -227,11 +240,20 @@ impl Writer {
 
     /// Appends entries of their own to the trail.
     pub async fn record(&self, deeds: &[Deed]) -> Result<(), WriteError> {
-        let mut ids = self.ids.batch().await?;
+        let keys = deeds.iter().map(Deed::rows).sum();
+        let mut ids = self.ids.batch_of(keys).await?;
         let mut transaction = Transaction::begin(&self.pool).await?;
         append(&mut transaction, self.hash, deeds, &mut || ids.next()).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Forgets keys of writes that are older than a day: under them the same may be done again.
+    pub async fn forget_keys(&self, now: i64) -> Result<u64, WriteError> {
+        let mut transaction = Transaction::begin(&self.pool).await?;
+        let forgotten = idempotency::forget(&mut transaction, now - KEY_KEPT_MS).await?;
+        transaction.commit().await?;
+        Ok(forgotten)
     }
 
     fn room(&self, view: &str) -> Result<&'static room::Room, WriteError> {

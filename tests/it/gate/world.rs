@@ -8,6 +8,7 @@ use fengqiao::http::Request;
 use fengqiao::identity::{Authenticator, DatabasePostings, Purpose, Viewer};
 use fengqiao::kernel::clock::FixedClock;
 use fengqiao::kernel::seal::Sealer;
+use fengqiao::trail::recorder::Memory;
 use sea_orm::ConnectionTrait;
 
 use crate::oracle::Oracle;
@@ -42,7 +43,14 @@ impl World {
         let policy = Arc::new(Policy::built_in().expect("the policy is sound"));
         let postings = Arc::new(DatabasePostings::new(database.storage.write.clone()));
         let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
-        let engine = Engine::new(&database.storage, policy, Arc::new(Sealer::demo()), clock, Options::reading()).await;
+        let engine = Engine::new(
+            &database.storage,
+            policy,
+            Arc::new(Sealer::demo()),
+            clock,
+            Options::reading_with_trail_in_memory(Memory::default()),
+        )
+        .await;
         World { database, engine: engine.expect("the engine starts"), authenticator }
     }
 

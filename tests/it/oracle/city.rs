@@ -56,7 +56,7 @@ impl City {
             ($($table:ident)*) => {$( city.add::<entity::$table::Entity>(stringify!($table), db).await; )*};
         }
         tables! {
-            account agreement_signature centre_sharing checklist_item code_entry consultation_attendee dispute
+            account agreement_signature audit_access audit_entry centre_sharing checklist_item code_entry consultation_attendee dispute
             dispute_type division event_consultation event_task evidence exposure follow_up functional_zone
             governance_centre grid grid_event grid_meeting grid_meeting_attendee grid_member hazard inspection
             inspection_site inspection_team joint_mechanism joint_mechanism_partner judicial_confirmation key_site

@@ -138,6 +138,11 @@ impl Oracle {
             "mine" => match table {
                 "hazard" => is("found_by_id", &Val::Int(v.posting)),
                 "grid_event" => is("reported_by_id", &Val::Int(v.posting)),
+                "audit_access" => {
+                    let disputes = self.city.table("dispute").with("id", row.get("dispute_id"));
+                    let mine = disputes.iter().any(|dispute| self.own_party(v, dispute));
+                    mine && *row.get("account_id") != Val::Int(v.account)
+                }
                 "dispute" => self.own_party(v, row),
                 _ => false,
             },

@@ -10,6 +10,7 @@ use fengqiao::graphql::engine::{Engine, Options};
 use fengqiao::http::{self, App, Limits, Stopped, serve};
 use fengqiao::identity::{Authenticator, DatabasePostings, DemoIssuer, Purpose, posting_by_id, posting_by_role};
 use fengqiao::kernel::seal::Sealer;
+use fengqiao::trail::recorder::Memory;
 use http_body_util::Full;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -35,6 +36,8 @@ pub(crate) struct TestApp {
     authenticator: Arc<Authenticator>,
     address: SocketAddr,
     issuer: DemoIssuer,
+    /// What an app that only reads would have put into the trail.
+    pub(crate) memory: Memory,
     /// The clock that it goes by.
     pub(crate) clock: Arc<TestClock>,
     stop: oneshot::Sender<()>,
@@ -53,7 +56,8 @@ pub(crate) struct Actor {
 
 impl Fixture for TestApp {
     async fn open(backend: Backend) -> Self {
-        Self::over(City::open(backend).await.0).await
+        let memory = Memory::default();
+        Self::over(City::open(backend).await.0, Options::reading_with_trail_in_memory(memory.clone()), memory).await
     }
 
     async fn close(self) {
@@ -63,7 +67,7 @@ impl Fixture for TestApp {
 
 impl Fixture for OwnTestApp {
     async fn open(backend: Backend) -> Self {
-        Self(TestApp::over(OwnCity::open(backend).await.0).await)
+        Self(TestApp::over(OwnCity::open(backend).await.0, Options::writing(), Memory::default()).await)
     }
 
     async fn close(self) {
@@ -72,7 +76,7 @@ impl Fixture for OwnTestApp {
 }
 
 impl TestApp {
-    async fn over(database: Database) -> Self {
+    async fn over(database: Database, options: Options, memory: Memory) -> Self {
         let storage = database.storage.clone();
         let clock = Arc::new(TestClock::at(PLAN.as_of_ms));
         let issuer = DemoIssuer::new(SECRET.to_vec().into()).expect("the secret is long enough");
@@ -80,7 +84,7 @@ impl TestApp {
         let policy = Arc::new(Policy::built_in().expect("the policy is sound"));
         let authenticator = Authenticator::new(vec![issuer.issuer()], postings, policy.clone(), clock.clone());
         let authenticator = Arc::new(authenticator);
-        let engine = Engine::new(&storage, policy, Arc::new(Sealer::demo()), clock.clone(), Options::writing()).await;
+        let engine = Engine::new(&storage, policy, Arc::new(Sealer::demo()), clock.clone(), options).await;
         let engine = Arc::new(engine.expect("the engine starts"));
         let app = App::new(authenticator.clone(), engine.clone(), storage, Limits::default(), true);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
@@ -95,7 +99,7 @@ impl TestApp {
             },
             DEADLINE,
         ));
-        Self { database, engine, authenticator, address, issuer, clock, stop, served }
+        Self { database, engine, authenticator, address, issuer, memory, clock, stop, served }
     }
 
     async fn stop(self) {

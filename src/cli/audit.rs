@@ -1,0 +1,146 @@
+//! `fengqiao audit`: the audit trail, checked and exported.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::{Args, Subcommand};
+
+use super::{Failure, setup};
+use crate::config::Settings;
+use crate::kernel::clock::rfc3339;
+use crate::kernel::private;
+use crate::read::session::Session;
+use crate::storage::Storage;
+use crate::trail::export::{self, ExportError};
+use crate::trail::seal::Seal;
+use crate::trail::sign::VerifyingKey;
+use crate::trail::verify::Verified;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  fengqiao audit verify                                      check the trail in the database
+  fengqiao audit export trail.jsonl                          write it out
+  fengqiao audit verify --export trail.jsonl --key audit-key.pub.pem
+  fengqiao audit verify --seals /mnt/elsewhere/audit-seals.jsonl
+
+Exit code 0: every entry is as it was written. 1: it is not; the first bad entry is named.";
+
+/// What to do with the trail.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Check every entry, its place and the signed heads.
+    Verify(Verify),
+    /// Write the trail into a file that `verify --export` takes anywhere.
+    Export(Export),
+}
+
+#[derive(Debug, Args)]
+struct Verify {
+    /// Check this export instead of the database; nothing else of the installation is needed.
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
+    /// Public key of the seals [default: audit-key.pub.pem of the data directory, if it is there].
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Further seals: the file that the server writes them to, wherever it was kept.
+    #[arg(long, value_name = "FILE")]
+    seals: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Export {
+    /// File to create.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.action {
+        Action::Verify(verify) => self::verify(settings, verify).await,
+        Action::Export(export) => write(settings, export).await,
+    }
+}
+
+fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::Failed(format!("{}: {error}", path.display()))
+}
+
+fn refused(error: &ExportError) -> Failure {
+    Failure::Failed(error.to_string())
+}
+
+async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> {
+    let key = key(settings, arguments)?;
+    let seals = arguments.seals.as_deref().map_or(Ok(vec![]), seals)?;
+    let started = Instant::now();
+    let verified = match &arguments.export {
+        Some(path) => {
+            let file = File::open(path).map_err(|error| failed(path, &error))?;
+            export::verify_export(BufReader::new(file), seals, key.as_ref())
+        }
+        None => {
+            let storage = Storage::open(&setup::database(settings)?).await?;
+            storage.check().await?;
+            let mut session = Session::open(&storage.read).await.map_err(|error| Failure::Failed(error.to_string()))?;
+            export::verify_stored(&mut session, seals, key.as_ref()).await
+        }
+    };
+    let verified = verified.map_err(|error| refused(&error))?;
+    let seconds = started.elapsed().as_secs_f64();
+    println!("{}", told(&verified, key.is_some(), seconds));
+    Ok(())
+}
+
+fn told(verified: &Verified, checked: bool, seconds: f64) -> String {
+    let per_second = verified.entries as f64 / seconds.max(1e-9);
+    let seals = match (verified.sealed_at, checked) {
+        (None, _) => "no seal".to_owned(),
+        (Some(at), true) => format!("{} seals signed by the key, the last of {}", verified.seals, rfc3339(at)),
+        (Some(at), false) => {
+            format!("{} seals, the last of {}, their signatures not checked: no key", verified.seals, rfc3339(at))
+        }
+    };
+    format!(
+        "{} entries in {} chains are as they were written ({per_second:.0} a second)\n{seals}; {} entries after it",
+        verified.entries, verified.chains, verified.unsealed
+    )
+}
+
+fn key(settings: &Settings, arguments: &Verify) -> Result<Option<VerifyingKey>, Failure> {
+    let usual = setup::audit_public_key(settings);
+    let path = match &arguments.key {
+        Some(path) => path.clone(),
+        None if usual.exists() => usual,
+        None => return Ok(None),
+    };
+    let pem = std::fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
+    VerifyingKey::read(&pem).map(Some).map_err(|error| failed(&path, &error))
+}
+
+fn seals(path: &Path) -> Result<Vec<Seal>, Failure> {
+    let file = File::open(path).map_err(|error| failed(path, &error))?;
+    let line = |line: std::io::Result<String>| {
+        let line = line.map_err(|error| failed(path, &error))?;
+        export::seal_line(&line).map_err(|error| failed(path, &error))
+    };
+    BufReader::new(file).lines().map(line).collect()
+}
+
+async fn write(settings: &Settings, arguments: &Export) -> Result<(), Failure> {
+    let storage = Storage::open(&setup::database(settings)?).await?;
+    storage.check().await?;
+    let path = &arguments.file;
+    let file = private::writing().create_new(true).open(path).map_err(|error| failed(path, &error))?;
+    let mut session = Session::open(&storage.read).await.map_err(|error| Failure::Failed(error.to_string()))?;
+    let written = export::export(&mut session, &mut BufWriter::new(file)).await.map_err(|error| refused(&error))?;
+    println!("{written} entries written to {}", path.display());
+    Ok(())
+}

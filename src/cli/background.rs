@@ -1,0 +1,86 @@
+//! 后台. What a server does beside answering: clocks ring, events get their places, heads are sealed, what is over is swept.
+//!
+//! Any number of servers may run over one database; each task is made so that two of them do no harm.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::{Failure, setup};
+use crate::config::Settings;
+use crate::kernel::clock::Clock;
+use crate::lifecycle::write::Writer;
+use crate::outbox::feed;
+use crate::read::session::Session;
+use crate::self_inspection::cycles;
+use crate::storage::Storage;
+use crate::trail::seal::Sealing;
+
+/// How often clocks are looked at.
+const CLOCKS: Duration = Duration::from_secs(1);
+/// How often events get their places.
+const EVENTS: Duration = Duration::from_millis(200);
+/// How often what is over is swept.
+const SWEEP: Duration = Duration::from_secs(600);
+
+/// The tasks; they end when this is dropped.
+pub(super) struct Background(#[expect(dead_code, reason = "held so that the tasks go on")] JoinSet<()>);
+
+impl Background {
+    pub(super) fn start(
+        settings: &Settings,
+        storage: &Storage,
+        writer: &Arc<Writer>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Background, Failure> {
+        let mut tasks = JoinSet::new();
+        let sealing = Sealing {
+            writer: writer.clone(),
+            key: setup::signing_key(settings)?,
+            file: setup::seals_file(settings),
+            clock: clock.clone(),
+        };
+        tasks.spawn(sealing.run(Duration::from_secs(settings.audit.seal_seconds.max(1))));
+        let (ringing, now) = (writer.clone(), clock.clone());
+        tasks.spawn(every(CLOCKS, "clocks cannot be looked at", move || {
+            let (writer, now) = (ringing.clone(), now.now_ms());
+            async move { writer.ring(now).await.map(drop) }
+        }));
+        let (events, reading) = (writer.clone(), storage.read.clone());
+        tasks.spawn(every(EVENTS, "events cannot be given their places", move || {
+            let (writer, reading) = (events.clone(), reading.clone());
+            async move {
+                while feed::waits(&mut Session::open(&reading).await?).await? {
+                    feed::sequence(writer.pool()).await?;
+                }
+                Ok::<(), crate::read::session::ReadError>(())
+            }
+        }));
+        let (swept, now) = (writer.clone(), clock.clone());
+        tasks.spawn(every(SWEEP, "what is over cannot be swept", move || {
+            let (writer, now) = (swept.clone(), now.now_ms());
+            async move {
+                writer.forget_keys(now).await?;
+                cycles::turn(&writer, now).await?;
+                Ok::<(), crate::lifecycle::write::WriteError>(())
+            }
+        }));
+        Ok(Background(tasks))
+    }
+}
+
+/// Does something now and then, at an interval; what goes wrong is logged, and tried again the next time.
+async fn every<E, F>(interval: Duration, wrong: &'static str, mut work: impl FnMut() -> F)
+where
+    E: std::fmt::Display,
+    F: Future<Output = Result<(), E>>,
+{
+    loop {
+        if let Err(error) = work().await {
+            tracing::error!(%error, "{wrong}");
+        }
+        tokio::time::sleep(interval).await;
+    }
+}

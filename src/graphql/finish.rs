@@ -1,0 +1,108 @@
+//! 收尾. The answer as it is sent, and what the trail must know of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value as Json, json};
+
+use super::error::{Code, Error};
+use super::execute::Execution;
+use crate::access::Class;
+use crate::http::Answer;
+use crate::read::notes::Shown;
+use crate::trail::entry::{Decision, Deed, Who};
+
+/// Most errors that are sent.
+const MOST_ERRORS: usize = 20;
+
+/// What came of an operation.
+pub struct Finished {
+    /// The answer.
+    pub answer: Answer,
+    /// The statements that made it.
+    pub statements: Vec<String>,
+    /// What the trail must know.
+    pub read: Read,
+}
+
+/// What the trail must know of a read: personal data that was shown in full or chosen by, and what was denied.
+#[derive(Debug, Default)]
+pub struct Read {
+    shown: Shown,
+    chosen_by: BTreeMap<String, Class>,
+    denials: BTreeSet<String>,
+}
+
+impl Read {
+    /// A request that was denied as a whole.
+    pub fn denied(rule: String) -> Read {
+        Read { denials: BTreeSet::from([rule]), ..Read::default() }
+    }
+
+    /// The entries: at most one for what was read, and one for what was denied.
+    pub fn deeds(self, at: i64, who: &Who, operation: &str) -> Vec<Deed> {
+        let mut deeds = vec![];
+        if !self.shown.fields.is_empty() || !self.chosen_by.is_empty() {
+            let mut deed = Deed::new(at, who.clone(), operation, Decision::Allow, "read");
+            for (field, (class, matters)) in self.shown.fields {
+                deed.class = deed.class.max(Some(class));
+                deed.objects.extend(matters.iter().cloned());
+                deed.fields.entry(field).or_default().extend(matters);
+            }
+            for (field, class) in self.chosen_by {
+                deed.class = deed.class.max(Some(class));
+                deed.fields.entry(format!("{field} (filter)")).or_default();
+            }
+            deeds.push(deed);
+        }
+        if !self.denials.is_empty() {
+            let rules: Vec<String> = self.denials.into_iter().collect();
+            deeds.push(Deed::new(at, who.clone(), operation, Decision::Deny, rules.join("; ")));
+        }
+        deeds
+    }
+}
+
+impl Execution<'_, '_> {
+    /// The end: the answer and what belongs to it.
+    pub fn finish(self) -> Finished {
+        let mut denials: BTreeSet<String> = BTreeSet::new();
+        for redaction in self.compiler.redactions.iter().filter(|r| r.always && r.reason == "FAMILY_NOT_IN_ROLE") {
+            let path: Vec<&str> = redaction.path.iter().map(AsRef::as_ref).collect();
+            denials.insert(format!("{} {}", redaction.reason, path.join(".")));
+        }
+        for error in self.errors.iter().filter(|error| error.code == Code::ForbiddenField) {
+            denials.insert(format!("{} {}", error.code.text(), error.field.as_deref().unwrap_or_default()));
+        }
+        let mut body = self.writer.out;
+        if self.lost {
+            body = b"{\"data\":null".to_vec();
+        }
+        let codes: Vec<&'static str> = self.errors.iter().map(|e| e.code.text()).collect();
+        if !self.errors.is_empty() {
+            let errors: Vec<Json> = self.errors.iter().take(MOST_ERRORS).map(Error::to_json).collect();
+            body.extend_from_slice(format!(",\"errors\":{}", Json::from(errors)).as_bytes());
+        }
+        let mut redactions: Vec<Json> = vec![];
+        for (at, redaction) in self.compiler.redactions.iter().enumerate() {
+            let effect = if redaction.always { Some(&redaction.effect) } else { self.writer.redacted.get(&at) };
+            if let Some(effect) = effect {
+                redactions.push(json!({
+                    "path": redaction.path.iter().map(|p| p.as_ref()).collect::<Vec<_>>(),
+                    "class": redaction.class.code(),
+                    "effect": effect.code(),
+                    "reason": redaction.reason,
+                }));
+            }
+        }
+        if !redactions.is_empty() && !self.lost {
+            let extensions = json!({ "redactions": redactions });
+            body.extend_from_slice(format!(",\"extensions\":{extensions}").as_bytes());
+        }
+        body.push(b'}');
+        Finished {
+            answer: Answer { status: 200, body, codes },
+            statements: self.session.statements().to_vec(),
+            read: Read { shown: self.writer.shown, chosen_by: self.compiler.chosen_by, denials },
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! 事件流. The feed of the outbox: every event gets a position once it is committed, without gaps, and whoever follows
+//! reads on from where they were. Nobody looks for "the largest key so far": a transaction that commits late would be lost.
+
+use sea_orm::sea_query::{
+    Alias, Expr, ExprTrait, Func, InsertStatement, IntoIden, LockType, OnConflict, Order, Query, SelectStatement,
+    TableRef, UpdateStatement,
+};
+use serde_json::{Value as Json, json};
+
+use crate::kernel::clock::rfc3339;
+use crate::read::session::{ReadError, Rows, Runner};
+use crate::read::sql::{col, select_where};
+use crate::storage::{Transaction, WritePool};
+
+/// Most events that get a position at once.
+const AT_ONCE: u64 = 1_000;
+/// The counter whose row is the lock under which positions are given.
+const COUNTER: &str = "outbox";
+
+/// An event with its position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Position, from 1, without gaps.
+    pub position: i64,
+    /// The event as those who follow get it.
+    pub body: Json,
+}
+
+/// Gives positions to what was committed since; tells to how many. Any number of processes may do so.
+pub async fn sequence(pool: &WritePool) -> Result<u64, ReadError> {
+    let mut transaction = Transaction::begin(pool).await?;
+    let mut locked = select_where("counter", col("t0", "name").eq(COUNTER));
+    locked.expr(col("t0", "next")).lock_with_tables(LockType::Update, ["t0"]);
+    let rows = transaction.select(&locked).await?;
+    let next = rows.int(0, 0)?.ok_or_else(|| ReadError::Value(format!("there is no counter {COUNTER}")))?;
+    // In the order of time, and of a matter in the order of its versions.
+    let mut waiting = select_where("outbox", col("t0", "position").is_null());
+    waiting.expr(col("t0", "id"));
+    waiting.expr_as(Expr::cust("row_number() OVER (ORDER BY t0.at, t0.seq, t0.id)").add(next - 1), Alias::new("place"));
+    for column in ["at", "seq", "id"] {
+        waiting.order_by((Alias::new("t0"), Alias::new(column)), Order::Asc);
+    }
+    waiting.limit(AT_ONCE);
+    let mut update = UpdateStatement::new();
+    update.table(Alias::new("outbox")).value(Alias::new("position"), col("n", "place"));
+    update.from(TableRef::SubQuery(Box::new(waiting), Alias::new("n").into_iden()));
+    update.and_where(col("outbox", "id").eq(col("n", "id")));
+    let numbered = transaction.update(&update).await?;
+    if numbered > 0 {
+        let mut moved = UpdateStatement::new();
+        moved.table(Alias::new("counter")).value(Alias::new("next"), next + numbered as i64);
+        moved.and_where(Expr::col(Alias::new("name")).eq(COUNTER));
+        transaction.update(&moved).await?;
+    }
+    transaction.commit().await?;
+    Ok(numbered)
+}
+
+/// Whether anything waits for a position.
+pub async fn waits<R: Runner>(run: &mut R) -> Result<bool, ReadError> {
+    let mut select = select_where("outbox", col("t0", "position").is_null());
+    select.expr(col("t0", "id")).limit(1);
+    let statement = run.dialect().render(&select);
+    Ok(!run.rows(statement).await?.is_empty())
+}
+
+/// Events after a position, at most so many.
+pub async fn after<R: Runner>(run: &mut R, position: i64, most: u64) -> Result<Vec<Event>, ReadError> {
+    let mut select: SelectStatement = select_where("outbox", col("t0", "position").gt(position));
+    for column in ["position", "at", "kind", "view", "matter_id", "seq", "division_code", "body"] {
+        select.expr(col("t0", column));
+    }
+    select.order_by((Alias::new("t0"), Alias::new("position")), Order::Asc).limit(most);
+    let statement = run.dialect().render(&select);
+    let rows = run.rows(statement).await?;
+    (0..rows.len()).map(|row| event(&rows, row)).collect()
+}
+
+fn event(rows: &Rows, row: usize) -> Result<Event, ReadError> {
+    let text = |column| rows.text(row, column).map(Option::unwrap_or_default);
+    let int = |column| rows.int(row, column).map(Option::unwrap_or_default);
+    let told: Json = serde_json::from_str(text(7)?).map_err(|error| ReadError::Value(format!("event: {error}")))?;
+    let position = int(0)?;
+    let body = json!({
+        "position": position,
+        "at": rfc3339(int(1)?),
+        "kind": text(2)?,
+        "type": text(3)?,
+        "id": crate::read::write::global_id(text(3)?, int(4)?),
+        "version": int(5)?,
+        "divisionCode": text(6)?,
+        "event": told,
+    });
+    Ok(Event { position, body })
+}
+
+/// How far a consumer has come; 0: it is new.
+pub async fn position<R: Runner>(run: &mut R, consumer: &str) -> Result<i64, ReadError> {
+    let mut select = select_where("outbox_consumer", col("t0", "name").eq(consumer));
+    select.expr(col("t0", "position"));
+    let statement = run.dialect().render(&select);
+    let rows = run.rows(statement).await?;
+    if rows.is_empty() { Ok(0) } else { Ok(rows.int(0, 0)?.unwrap_or_default()) }
+}
+
+/// Notes that a consumer has dealt with everything up to a position. It never goes back.
+pub async fn dealt_with(pool: &WritePool, consumer: &str, position: i64, now: i64) -> Result<(), ReadError> {
+    let mut transaction = Transaction::begin(pool).await?;
+    let mut key = Query::select();
+    key.expr(Func::coalesce([Func::max(Expr::col(Alias::new("id"))).into(), Expr::val(0_i64)]));
+    key.from(Alias::new("outbox_consumer"));
+    let rows = transaction.select(&key).await?;
+    let id = rows.int(0, 0)?.unwrap_or_default() + 1;
+    let mut insert = InsertStatement::new();
+    insert.into_table(Alias::new("outbox_consumer")).columns(["id", "name", "position", "at"].map(Alias::new));
+    insert.values_panic([id.into(), consumer.into(), 0_i64.into(), now.into()]);
+    insert.on_conflict(OnConflict::column(Alias::new("name")).do_nothing().to_owned());
+    transaction.insert(&insert).await?;
+    let mut update = UpdateStatement::new();
+    update.table(Alias::new("outbox_consumer"));
+    update.values([(Alias::new("position"), position.into()), (Alias::new("at"), now.into())]);
+    update.and_where(Expr::col(Alias::new("name")).eq(consumer));
+    update.and_where(Expr::col(Alias::new("position")).lt(position));
+    transaction.update(&update).await?;
+    transaction.commit().await
+}

@@ -1,0 +1,178 @@
+//! 审计导出. The trail as lines of text: what `verify` takes, wherever it is taken.
+
+use std::io::{BufRead, Write};
+
+use sea_orm::sea_query::{Alias, ExprTrait, Order};
+use serde::Deserialize;
+
+use super::entry::Entry;
+use super::seal::{self, Seal};
+use super::verify::{Fault, HEADER, Verified, Verifier};
+use crate::read::session::{ReadError, Rows, Runner};
+use crate::read::sql::{col, select_where};
+use crate::trail::sign::VerifyingKey;
+
+/// Entries read at once.
+const PAGE: u64 = 5_000;
+
+/// Why a trail could not be exported or checked.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] ReadError),
+    /// The file.
+    #[error("the export cannot be read or written: {0}")]
+    File(#[from] std::io::Error),
+    /// The trail is not sound.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SealLine {
+    seal: Seal,
+}
+
+/// Gives every entry up to where the chains stand now as its line, chain by chain.
+pub async fn lines<R: Runner>(
+    run: &mut R,
+    mut each: impl FnMut(&str) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    for head in seal::heads(run).await? {
+        let mut after = 0;
+        while after < head.seq {
+            let own = col("t0", "chain").eq(head.chain);
+            let mut select =
+                select_where("audit_entry", own.and(col("t0", "seq").gt(after)).and(col("t0", "seq").lte(head.seq)));
+            for column in COLUMNS {
+                select.expr(col("t0", column));
+            }
+            select.order_by((Alias::new("t0"), Alias::new("seq")), Order::Asc).limit(PAGE);
+            let statement = run.dialect().render(&select);
+            let rows = run.rows(statement).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in 0..rows.len() {
+                let entry = entry(&rows, row)?;
+                after = entry.seq;
+                let line = serde_json::to_string(&entry).map_err(|error| ReadError::Value(error.to_string()))?;
+                each(&line)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes a trail out: the header, the seals, the entries.
+pub async fn export<R: Runner>(run: &mut R, out: &mut (dyn Write + Send)) -> Result<u64, ExportError> {
+    writeln!(out, "{HEADER}")?;
+    for seal in seal::seals(run, None).await? {
+        writeln!(out, "{}", serde_json::json!({ "seal": seal }))?;
+    }
+    let mut written = 0;
+    lines(run, |line| {
+        written += 1;
+        Ok(writeln!(out, "{line}")?)
+    })
+    .await?;
+    out.flush()?;
+    Ok(written)
+}
+
+/// The seal of a line.
+pub fn seal_line(line: &str) -> Result<Seal, Fault> {
+    let seal: Result<SealLine, _> = serde_json::from_str(line);
+    let problem = || Fault { chain: None, seq: None, problem: "a seal is not readable".to_owned() };
+    seal.map(|line| line.seal).map_err(|_| problem())
+}
+
+/// Checks the trail of a database, against further seals as well.
+pub async fn verify_stored<R: Runner>(
+    run: &mut R,
+    mut seals: Vec<Seal>,
+    key: Option<&VerifyingKey>,
+) -> Result<Verified, ExportError> {
+    seals.extend(seal::seals(run, None).await?);
+    let mut verifier = Verifier::new(seals, key)?;
+    lines(run, |line| Ok(verifier.entry(line)?)).await?;
+    Ok(verifier.finish()?)
+}
+
+/// Checks an export, against further seals as well.
+pub fn verify_export(
+    input: impl BufRead,
+    mut seals: Vec<Seal>,
+    key: Option<&VerifyingKey>,
+) -> Result<Verified, ExportError> {
+    let no_export = |problem: &str| Fault { chain: None, seq: None, problem: problem.to_owned() };
+    let mut lines = input.lines();
+    match lines.next().transpose()? {
+        Some(header) if header == HEADER => {}
+        _ => return Err(no_export("the file is no export of an audit trail").into()),
+    }
+    let mut verifier = None;
+    for line in lines {
+        let line = line?;
+        if verifier.is_none() && line.starts_with("{\"seal\":") {
+            seals.push(seal_line(&line)?);
+            continue;
+        }
+        if verifier.is_none() {
+            verifier = Some(Verifier::new(std::mem::take(&mut seals), key)?);
+        }
+        if let Some(verifier) = &mut verifier {
+            verifier.entry(&line)?;
+        }
+    }
+    Ok(match verifier {
+        Some(verifier) => verifier.finish()?,
+        None => Verifier::new(seals, key)?.finish()?,
+    })
+}
+
+const COLUMNS: [&str; 17] = [
+    "chain",
+    "seq",
+    "at",
+    "account_id",
+    "posting_id",
+    "organisation_id",
+    "role",
+    "purpose",
+    "operation",
+    "object_no",
+    "objects",
+    "fields",
+    "class",
+    "decision",
+    "rule",
+    "prev_hash",
+    "hash",
+];
+
+fn entry(rows: &Rows, row: usize) -> Result<Entry<'_>, ReadError> {
+    let text = |column| rows.text(row, column).map(|text| text.unwrap_or_default().into());
+    let maybe = |column| rows.text(row, column).map(|text| text.map(Into::into));
+    Ok(Entry {
+        chain: rows.int(row, 0)?.unwrap_or_default(),
+        seq: rows.int(row, 1)?.unwrap_or_default(),
+        at: rows.int(row, 2)?.unwrap_or_default(),
+        account: rows.int(row, 3)?,
+        posting: rows.int(row, 4)?,
+        organisation: rows.int(row, 5)?,
+        role: text(6)?,
+        purpose: text(7)?,
+        operation: text(8)?,
+        no: maybe(9)?,
+        objects: text(10)?,
+        fields: text(11)?,
+        class: maybe(12)?,
+        decision: text(13)?,
+        rule: text(14)?,
+        prev: text(15)?,
+        hash: text(16)?,
+    })
+}

@@ -1,0 +1,193 @@
+//! 链首签章. Signed statements of where the chains stand, and the task that makes them at an interval.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::sea_query::{Alias, InsertStatement, Order};
+use serde::{Deserialize, Serialize};
+
+use super::sign::{KeyError, SigningKey, VerifyingKey};
+use crate::kernel::clock::Clock;
+use crate::kernel::private;
+use crate::lifecycle::write::{WriteError, Writer};
+use crate::read::session::{ReadError, Runner};
+use crate::read::sql::{always, col, select_where};
+use crate::storage::Transaction;
+
+/// Where a chain stood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// Chain.
+    pub chain: i64,
+    /// Number of its last entry; 0: none.
+    pub seq: i64,
+    /// Hash of its last entry.
+    pub hash: String,
+}
+
+/// A statement of where all chains stood, signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seal {
+    /// When, in milliseconds.
+    pub at: i64,
+    /// Where each chain stood.
+    pub heads: Vec<Head>,
+    /// Algorithm of the signature.
+    pub algorithm: String,
+    /// Name of the key.
+    pub key_id: String,
+    /// Signature, in hexadecimal, over the statement.
+    pub signature: String,
+}
+
+impl Seal {
+    /// The bytes that are signed: a JSON object of time and heads.
+    pub fn statement(at: i64, heads: &[Head]) -> Vec<u8> {
+        serde_json::json!({ "at": at, "heads": heads }).to_string().into_bytes()
+    }
+
+    /// A new seal.
+    pub fn of(at: i64, heads: Vec<Head>, key: &SigningKey) -> Result<Seal, KeyError> {
+        let public = key.public();
+        let signature = key.sign(&Seal::statement(at, &heads));
+        Ok(Seal { at, heads, algorithm: public.algorithm().name().to_owned(), key_id: public.id()?, signature })
+    }
+
+    /// Whether the key has signed it.
+    pub fn is_signed_by(&self, key: &VerifyingKey) -> bool {
+        key.verifies(&Seal::statement(self.at, &self.heads), &self.signature)
+    }
+}
+
+/// Why the heads could not be sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The database.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] ReadError),
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The file that seals are written to.
+    #[error("{0}: {1}")]
+    File(PathBuf, #[source] std::io::Error),
+}
+
+/// Seals the heads.
+pub struct Sealing {
+    /// The writer of the trail.
+    pub writer: Arc<Writer>,
+    /// The key.
+    pub key: SigningKey,
+    /// File that each seal is appended to, for a place where the database's administrator cannot write.
+    pub file: PathBuf,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Sealing {
+    /// Seals the heads if any chain has grown since the last seal; `None`: none has.
+    pub async fn seal(&self) -> Result<Option<Seal>, SealError> {
+        let mut ids = self.writer.ids.batch().await?;
+        let mut transaction = Transaction::begin(&self.writer.pool).await?;
+        let heads = heads(&mut transaction).await?;
+        let last = last(&mut transaction).await?;
+        let grown = last.is_none_or(|last| last.heads != heads) && heads.iter().any(|head| head.seq > 0);
+        if !grown {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
+        let seal = Seal::of(self.clock.now_ms(), heads, &self.key)?;
+        let mut insert = InsertStatement::new();
+        let columns = ["id", "at", "heads", "algorithm", "key_id", "signature"];
+        insert.into_table(Alias::new("audit_seal")).columns(columns.map(Alias::new));
+        insert.values_panic([
+            ids.next().into(),
+            seal.at.into(),
+            serde_json::json!(seal.heads).to_string().into(),
+            seal.algorithm.as_str().into(),
+            seal.key_id.as_str().into(),
+            seal.signature.as_str().into(),
+        ]);
+        transaction.insert(&insert).await?;
+        transaction.commit().await?;
+        self.write_out(&seal)?;
+        Ok(Some(seal))
+    }
+
+    fn write_out(&self, seal: &Seal) -> Result<(), SealError> {
+        let failed = |error| SealError::File(self.file.clone(), error);
+        let mut file = private::writing().create(true).append(true).open(&self.file).map_err(failed)?;
+        writeln!(file, "{}", serde_json::json!({ "seal": seal })).and_then(|()| file.sync_all()).map_err(failed)
+    }
+
+    /// Seals at an interval until it is dropped.
+    pub async fn run(self, interval: Duration) {
+        loop {
+            tokio::time::sleep(interval).await;
+            match self.seal().await {
+                Ok(Some(seal)) => tracing::info!(seal = %serde_json::json!(seal), "the audit trail is sealed"),
+                Ok(None) => {}
+                Err(error) => tracing::error!(%error, "the audit trail cannot be sealed"),
+            }
+        }
+    }
+}
+
+/// Where the chains stand, in their order.
+pub async fn heads<R: Runner>(run: &mut R) -> Result<Vec<Head>, ReadError> {
+    let mut select = select_where("audit_head", always());
+    for column in ["chain", "seq", "hash"] {
+        select.expr(col("t0", column));
+    }
+    select.order_by((Alias::new("t0"), Alias::new("chain")), Order::Asc);
+    let statement = run.dialect().render(&select);
+    let rows = run.rows(statement).await?;
+    let head = |row| {
+        Ok(Head {
+            chain: rows.int(row, 0)?.unwrap_or_default(),
+            seq: rows.int(row, 1)?.unwrap_or_default(),
+            hash: rows.text(row, 2)?.unwrap_or_default().to_owned(),
+        })
+    };
+    (0..rows.len()).map(head).collect()
+}
+
+/// The last seal.
+async fn last<R: Runner>(run: &mut R) -> Result<Option<Seal>, ReadError> {
+    Ok(seals(run, Some(1)).await?.pop())
+}
+
+/// The seals, newest first.
+pub async fn seals<R: Runner>(run: &mut R, most: Option<u64>) -> Result<Vec<Seal>, ReadError> {
+    let mut select = select_where("audit_seal", always());
+    for column in ["at", "heads", "algorithm", "key_id", "signature"] {
+        select.expr(col("t0", column));
+    }
+    select.order_by((Alias::new("t0"), Alias::new("at")), Order::Desc);
+    select.order_by((Alias::new("t0"), Alias::new("id")), Order::Desc);
+    if let Some(most) = most {
+        select.limit(most);
+    }
+    let statement = run.dialect().render(&select);
+    let rows = run.rows(statement).await?;
+    let text = |row, column| rows.text(row, column).map(Option::unwrap_or_default).map(str::to_owned);
+    let seal = |row| {
+        let heads = serde_json::from_str(&text(row, 1)?);
+        Ok(Seal {
+            at: rows.int(row, 0)?.unwrap_or_default(),
+            heads: heads.map_err(|error| ReadError::Value(format!("heads of a seal: {error}")))?,
+            algorithm: text(row, 2)?,
+            key_id: text(row, 3)?,
+            signature: text(row, 4)?,
+        })
+    };
+    (0..rows.len()).map(seal).collect()
+}

@@ -1,0 +1,163 @@
+//! 审计校验. Whether a trail is what was written: every entry, its place, and the signed heads. Needs no database.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use sha2::Digest;
+
+use super::entry::{GENESIS, HashAlgorithm, hex};
+use super::seal::Seal;
+use super::sign::VerifyingKey;
+
+/// The first line of an export.
+pub const HEADER: &str = r#"{"format":"fengqiao-audit-1"}"#;
+
+/// The first entry that is not as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Chain; `None`: no chain in particular.
+    pub chain: Option<i64>,
+    /// Number of the entry in its chain.
+    pub seq: Option<i64>,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.chain, self.seq) {
+            (Some(chain), Some(seq)) => write!(f, "chain {chain}, entry {seq}: {}", self.problem),
+            _ => f.write_str(&self.problem),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// What was found of a sound trail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Entries.
+    pub entries: u64,
+    /// Chains with entries.
+    pub chains: usize,
+    /// Seals that were checked.
+    pub seals: usize,
+    /// Time of the last seal; `None`: there was none.
+    pub sealed_at: Option<i64>,
+    /// Entries after the last seal: that none of them was cut off cannot be known.
+    pub unsealed: u64,
+}
+
+/// An entry as far as its place in the chain goes.
+#[derive(Deserialize)]
+struct Link<'e> {
+    chain: i64,
+    seq: i64,
+    #[serde(borrow)]
+    prev: std::borrow::Cow<'e, str>,
+    #[serde(borrow)]
+    hash: std::borrow::Cow<'e, str>,
+}
+
+/// Checks a trail, line by line.
+#[derive(Default)]
+pub struct Verifier {
+    /// Where each chain stands.
+    heads: BTreeMap<i64, (i64, String)>,
+    /// Hashes of sealed entries, once they have passed.
+    sealed: BTreeMap<(i64, i64), String>,
+    seals: Vec<Seal>,
+    entries: u64,
+}
+
+fn fault(chain: i64, seq: i64, problem: impl Into<String>) -> Fault {
+    Fault { chain: Some(chain), seq: Some(seq), problem: problem.into() }
+}
+
+fn other(problem: impl Into<String>) -> Fault {
+    Fault { chain: None, seq: None, problem: problem.into() }
+}
+
+impl Verifier {
+    /// A verifier that knows the seals. Each must be signed by the key, where one is given.
+    pub fn new(seals: Vec<Seal>, key: Option<&VerifyingKey>) -> Result<Verifier, Fault> {
+        for seal in &seals {
+            if key.is_some_and(|key| !seal.is_signed_by(key)) {
+                return Err(other(format!("the seal of {} is not signed by this key", seal.at)));
+            }
+        }
+        let heads = seals.iter().flat_map(|seal| &seal.heads).filter(|head| head.seq > 0);
+        let sealed = heads.map(|head| ((head.chain, head.seq), String::new())).collect();
+        Ok(Verifier { seals, sealed, ..Verifier::default() })
+    }
+
+    /// Checks the next entry: a JSON object on a line. Entries of a chain come in their order.
+    pub fn entry(&mut self, line: &str) -> Result<(), Fault> {
+        let link: Link<'_> = serde_json::from_str(line).map_err(|error| match self.heads.last_key_value() {
+            Some((chain, (seq, _))) => fault(*chain, seq + 1, format!("it is no entry: {error}")),
+            None => other(format!("the first line is no entry: {error}")),
+        })?;
+        let (seq, prev) = match self.heads.get(&link.chain) {
+            Some((seq, hash)) => (seq + 1, hash.as_str()),
+            None => (1, GENESIS),
+        };
+        if link.seq != seq {
+            return Err(fault(link.chain, seq, format!("entry {} stands in its place", link.seq)));
+        }
+        if hash(line, &link.hash).is_none_or(|hash| hash != link.hash) {
+            return Err(fault(link.chain, seq, "its hash is not that of its content"));
+        }
+        if link.prev != prev {
+            return Err(fault(link.chain, seq, "it does not follow the entry before it"));
+        }
+        if let Some(passed) = self.sealed.get_mut(&(link.chain, seq)) {
+            *passed = link.hash.clone().into_owned();
+        }
+        self.heads.insert(link.chain, (seq, link.hash.into_owned()));
+        self.entries += 1;
+        Ok(())
+    }
+
+    /// The end: every sealed entry must have passed as it was sealed.
+    pub fn finish(self) -> Result<Verified, Fault> {
+        let mut last: Option<&Seal> = None;
+        for seal in &self.seals {
+            for head in seal.heads.iter().filter(|head| head.seq > 0) {
+                let passed = self.sealed.get(&(head.chain, head.seq)).map_or("", String::as_str);
+                if passed.is_empty() {
+                    let end = self.heads.get(&head.chain).map_or(0, |(seq, _)| *seq);
+                    let problem = format!("it is missing: the chain ends before, and was sealed at entry {}", head.seq);
+                    return Err(fault(head.chain, end + 1, problem));
+                }
+                if passed != head.hash {
+                    return Err(fault(head.chain, head.seq, "it is not the entry that was sealed"));
+                }
+            }
+            last = last.filter(|last| last.at > seal.at).or(Some(seal));
+        }
+        let sealed: i64 = last.map_or(0, |seal| seal.heads.iter().map(|head| head.seq).sum());
+        Ok(Verified {
+            entries: self.entries,
+            chains: self.heads.len(),
+            seals: self.seals.len(),
+            sealed_at: last.map(|seal| seal.at),
+            unsealed: self.entries.saturating_sub(u64::try_from(sealed).unwrap_or_default()),
+        })
+    }
+}
+
+/// The hash of an entry's line without its own hash: the canonical form, byte for byte.
+fn hash(line: &str, stated: &str) -> Option<String> {
+    let end = line.len().checked_sub(stated.len() + r#","hash":""}"#.len())?;
+    let (content, rest) = line.split_at_checked(end)?;
+    rest.strip_prefix(r#","hash":""#)?;
+    let (name, digest) = match HashAlgorithm::of(stated)? {
+        HashAlgorithm::Sm3 => ("sm3", sm3::Sm3::new().chain_update(content).chain_update("}").finalize().to_vec()),
+        HashAlgorithm::Sha256 => {
+            ("sha256", sha2::Sha256::new().chain_update(content).chain_update("}").finalize().to_vec())
+        }
+    };
+    Some(format!("{name}:{}", hex(&digest)))
+}
