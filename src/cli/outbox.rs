@@ -60,12 +60,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
     };
     loop {
         let events = feed::after(&mut session().await?, position, AT_ONCE).await.map_err(|error| failed(&error))?;
-        let mut out = std::io::stdout().lock();
-        for event in &events {
-            writeln!(out, "{}", event.body).map_err(|error| failed(&error))?;
-        }
-        out.flush().map_err(|error| failed(&error))?;
-        drop(out);
+        print(&events).map_err(|error| failed(&error))?;
         // Noted once it is out: what was printed and not noted comes again.
         if let Some(last) = events.last() {
             position = last.position;
@@ -80,4 +75,12 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
         }
         tokio::time::sleep(WAIT).await;
     }
+}
+
+fn print(events: &[feed::Event]) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for event in events {
+        writeln!(out, "{}", event.body)?;
+    }
+    out.flush()
 }
