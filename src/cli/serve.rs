@@ -79,7 +79,7 @@ impl Server {
         let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
         let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock)));
-        let options = Options { hash: settings.audit.hash, ..Options::writing() };
+        let options = Options::writing().with_hash(settings.audit.hash);
         let engine = Engine::new(&storage, policy, Arc::new(sealer), today.clone(), options).await;
         let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
         let writer = engine.writer().ok_or_else(|| Failure::Failed("the engine does not write".into()))?;

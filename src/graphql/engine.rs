@@ -76,7 +76,7 @@ pub struct Engine {
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Hash of the audit trail.
-    pub hash: HashAlgorithm,
+    hash: HashAlgorithm,
     /// Where entries are kept by an engine that only reads; `None`: it writes, and the trail is in the database.
     memory: Option<Memory>,
 }
@@ -85,6 +85,11 @@ impl Options {
     /// An engine that reads and writes.
     pub fn writing() -> Options {
         Options { hash: HashAlgorithm::default(), memory: None }
+    }
+
+    /// The same with another hash of the trail.
+    pub fn with_hash(self, hash: HashAlgorithm) -> Options {
+        Options { hash, ..self }
     }
 
     /// An engine that only reads and keeps its trail in memory: what it answers must not leave the process.
