@@ -46,8 +46,36 @@ pub struct Settings {
     pub seal: Option<Seal>,
     /// The audit trail.
     pub audit: Audit,
+    /// Content of evidence.
+    pub files: Files,
     /// The log.
     pub log: Log,
+}
+
+/// Content of evidence.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Files {
+    /// Folder where it is kept. Not set: `files` in the data directory.
+    pub folder: Option<PathBuf>,
+    /// A bucket instead of the folder.
+    pub bucket: Option<Bucket>,
+}
+
+/// A bucket of a service that speaks S3.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bucket {
+    /// Address of the service.
+    pub endpoint: String,
+    /// Name.
+    pub name: String,
+    /// Region, as the service wants it.
+    pub region: String,
+    /// Key of the access.
+    pub access_key: String,
+    /// Its secret. Meant for the environment: `FENGQIAO_FILES__BUCKET__SECRET_KEY`.
+    pub secret_key: SecretString,
 }
 
 /// The audit trail.
@@ -167,6 +195,7 @@ impl Default for Settings {
             issuer: Vec::new(),
             seal: None,
             audit: Audit::default(),
+            files: Files::default(),
             log: Log::default(),
         }
     }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod files;
 pub mod graphql;
 pub mod http;
 pub mod identity;

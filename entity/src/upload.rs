@@ -18,9 +18,9 @@ pub struct Model {
     pub size: i64,
     /// 已收. Bytes received.
     pub received: i64,
-    /// 分片. Number of parts received.
-    pub parts: i64,
-    /// 状态. OPEN, DONE or REFUSED.
+    /// 分片. JSON list of the places of the parts received, in their order.
+    pub parts: String,
+    /// 状态. OPEN, STORING, DONE or REFUSED.
     pub state: String,
     /// Code of the refusal. Null: none.
     pub code: Option<String>,

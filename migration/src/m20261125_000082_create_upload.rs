@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
                     .col(text("mime"))
                     .col(int("size"))
                     .col(int("received"))
-                    .col(int("parts"))
+                    .col(text("parts"))
                     .col(text("state"))
                     .col(opt_text("code"))
                     .col(opt_text("hash"))

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::{Failure, setup};
 use crate::config::Settings;
+use crate::files::upload::Uploads;
 use crate::kernel::clock::Clock;
 use crate::lifecycle::write::Writer;
 use crate::outbox::feed;
@@ -32,6 +33,7 @@ impl Background {
     pub(super) fn start(
         settings: &Settings,
         storage: &Storage,
+        uploads: &Uploads,
         writer: &Arc<Writer>,
         clock: &Arc<dyn Clock>,
     ) -> Result<Background, Failure> {
@@ -58,9 +60,14 @@ impl Background {
                 Ok::<(), crate::read::session::ReadError>(())
             }
         }));
-        let (swept, now) = (writer.clone(), clock.clone());
-        tasks.spawn(every(SWEEP, "what is over cannot be swept", move || {
-            let (writer, now) = (swept.clone(), now.now_ms());
+        let (sweeping, now) = (uploads.clone(), clock.clone());
+        tasks.spawn(every(SWEEP, "uploads cannot be swept", move || {
+            let (uploads, now) = (sweeping.clone(), now.now_ms());
+            async move { uploads.sweep(now).await.map(drop) }
+        }));
+        let (turning, now) = (writer.clone(), clock.clone());
+        tasks.spawn(every(SWEEP, "keys and cycles that are over cannot be put away", move || {
+            let (writer, now) = (turning.clone(), now.now_ms());
             async move {
                 writer.forget_keys(now).await?;
                 cycles::turn(&writer, now).await?;

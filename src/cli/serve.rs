@@ -12,6 +12,8 @@ use super::background::Background;
 use super::{Failure, logging, setup};
 use crate::access::Policy;
 use crate::config::Settings;
+use crate::files::desk::Desk;
+use crate::files::upload::Uploads;
 use crate::graphql::engine::{Engine, Options};
 use crate::http::{self, App, Limits, Stopped};
 use crate::identity::{Authenticator, DatabasePostings, Issuer};
@@ -79,17 +81,22 @@ impl Server {
         let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
         let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock)));
+        let sealer = Arc::new(sealer);
         let options = Options::writing().with_hash(settings.audit.hash);
-        let engine = Engine::new(&storage, policy, Arc::new(sealer), today.clone(), options).await;
+        let engine = Engine::new(&storage, policy, sealer.clone(), today.clone(), options).await;
         let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
         let writer = engine.writer().ok_or_else(|| Failure::Failed("the engine does not write".into()))?;
-        let background = Background::start(settings, &storage, writer, &today)?;
+        let uploads = Uploads::new(setup::store(settings)?, writer.clone(), today.clone());
+        let background = Background::start(settings, &storage, &uploads, writer, &today)?;
+        let (gate, known) = (engine.clone(), authenticator.clone());
+        let desk = Desk { uploads, engine: gate, authenticator: known, sealer };
         let limits = Limits {
             body_bytes: settings.http.body_bytes,
             body_time: Duration::from_secs(settings.http.body_seconds),
             answer_time: Duration::from_secs(settings.http.answer_seconds),
         };
-        let app = App::new(authenticator, engine, storage.clone(), limits, settings.http.console);
+        let app =
+            App::new(authenticator, engine, storage.clone(), limits, settings.http.console).with_files(Arc::new(desk));
         Ok(Self { listener, app, storage, background, deadline: Duration::from_secs(settings.http.stop_seconds) })
     }
 

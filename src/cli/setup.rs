@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretSlice};
 
 use super::Failure;
 use crate::config::Settings;
+use crate::files::store::Store;
 use crate::identity::{DemoIssuer, Issuer};
 use crate::kernel::seal::{Algorithm, Sealer};
 use crate::kernel::{private, random};
@@ -18,6 +19,7 @@ const DATABASE_FILE: &str = "fengqiao.db";
 const SECRET_FILE: &str = "demo-secret";
 const AUDIT_KEY_FILE: &str = "audit-key.pem";
 const SEALS_FILE: &str = "audit-seals.jsonl";
+const FILES_FOLDER: &str = "files";
 const SECRET_BYTES: usize = 32;
 
 pub(super) fn database(settings: &Settings) -> Result<DatabaseConfig, Failure> {
@@ -136,6 +138,19 @@ pub(super) fn signing_key(settings: &Settings) -> Result<SigningKey, Failure> {
         fs::write(&public, pem).map_err(|error| wrong(&error))?;
     }
     Ok(key)
+}
+
+/// Where content of evidence is kept.
+pub(super) fn store(settings: &Settings) -> Result<Store, Failure> {
+    let wrong = |error: &dyn std::fmt::Display| Failure::Configuration(format!("[files]: {error}"));
+    match &settings.files.bucket {
+        Some(_) if settings.files.folder.is_some() => Err(wrong(&"name a folder or a bucket, not both")),
+        Some(bucket) => Store::bucket(bucket).map_err(|error| wrong(&error)),
+        None => {
+            let folder = settings.files.folder.clone().unwrap_or_else(|| settings.data_dir.join(FILES_FOLDER));
+            Store::folder(&folder).map_err(|error| wrong(&error))
+        }
+    }
 }
 
 fn demo_secret(path: &Path) -> std::io::Result<String> {

@@ -79,6 +79,7 @@ fn view_field(catalog: &Catalog, field: &Field) -> FieldDef {
         Kind::Point { .. } => ("GeoPoint".to_owned(), vec![]),
         Kind::YoungerThan { .. } => ("Boolean".to_owned(), vec![]),
         Kind::Computed { scalar, .. } => (scalar_name(*scalar).to_owned(), vec![]),
+        Kind::Link { .. } => ("String".to_owned(), vec![]),
         Kind::Actions => ("[AvailableAction!]".to_owned(), vec![]),
         Kind::Embed { type_name, .. } => ((*type_name).to_owned(), vec![]),
         Kind::JsonList { type_name, .. } => (format!("[{type_name}!]"), vec![]),

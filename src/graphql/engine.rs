@@ -35,8 +35,8 @@ use crate::read::predicate::Lens;
 use crate::read::session::Session;
 use crate::read::sql::Dialect;
 use crate::storage::{ReadPool, Storage};
-use crate::trail::entry::{Deed, HashAlgorithm, Who};
-use crate::trail::recorder::{Memory, Recorder};
+use crate::trail::entry::{Decision, Deed, HashAlgorithm, Who};
+use crate::trail::recorder::{Memory, Recorder, TrailLost};
 
 /// Why the engine could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -236,6 +236,16 @@ impl Engine {
         asked.operation_name = request.operation_name.clone();
         let response = self.documents.schema().execute(asked).await;
         response.data
+    }
+
+    /// Notes that content of evidence was given to a viewer.
+    pub async fn record_download(&self, viewer: &Viewer, evidence: i64, hash: &str) -> Result<(), TrailLost> {
+        let facts = facts(viewer);
+        let access = Access::new(&self.policy, viewer.role(), &facts).ok_or(TrailLost)?;
+        let who = who(&access);
+        let mut deed = Deed::new(self.clock.now_ms(), who, "EvidenceContent", Decision::Allow, "download");
+        deed.objects.extend([format!("Evidence:{evidence}"), format!("File:{hash}")]);
+        self.recorder.record(vec![deed]).await
     }
 
     /// The types of the API.

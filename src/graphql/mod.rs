@@ -21,6 +21,7 @@ pub mod register;
 pub mod roots;
 pub mod sdl;
 pub mod select;
+mod slots;
 mod standard;
 pub mod validate;
 

@@ -41,6 +41,23 @@ pub struct Writing<'a> {
     pub key: Option<String>,
 }
 
+impl Writing<'_> {
+    /// The key of a write: as it was given, or made of the request's header and the place of the field.
+    pub(super) fn key_of(&self, given: Option<&str>, place: &str) -> Result<Option<String>, Error> {
+        let of_header = || Some(format!("{}/{place}", self.key.as_deref()?));
+        let key = given.map(str::to_owned).or_else(of_header);
+        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_KEY) {
+            return Err(Error::input("clientMutationId", format!("must have 1 to {LONGEST_KEY} bytes")));
+        }
+        Ok(key)
+    }
+
+    /// What the trail is told was asked for.
+    pub(super) fn operation_of(&self, action: &str) -> String {
+        [self.operation.as_str(), action].join(" ").trim_start().to_owned()
+    }
+}
+
 /// What an item of a call came to.
 struct Done {
     view: &'static str,
@@ -61,7 +78,7 @@ fn object<'v>(
 }
 
 /// A fault of a write as clients see it.
-fn broken(error: WriteError) -> Error {
+pub(super) fn broken(error: WriteError) -> Error {
     match error {
         WriteError::Database(error) => fault(error),
         other => Error::internal(&other),
@@ -75,6 +92,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let args = self.compiler.reader.args("Mutation", selected)?;
         let input = object(&args, "input").ok_or_else(|| Error::internal(&"no input"))?;
         match mutation {
+            Mutation::Upload => self.slot(input, selected).await,
             Mutation::Action { view, action } => {
                 let done = self.act(view, action, input, selected.key).await.map_err(|e| e.under("input"))?;
                 self.outer = root_path(selected.key);
@@ -114,10 +132,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let inputs = InputReader { model: reader.model, catalog: lens.catalog };
         let Given { mut values, mut references } = inputs.read(definition, input)?;
         let given = values.remove("clientMutationId").and_then(|key| key.as_str().map(str::to_owned));
-        let key = given.clone().or_else(|| Some(format!("{}/{place}", writing.key.as_deref()?)));
-        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_KEY) {
-            return Err(Error::input("clientMutationId", format!("must have 1 to {LONGEST_KEY} bytes")));
-        }
+        let key = writing.key_of(given.as_deref(), place)?;
         let fingerprint = fingerprint(action, &values);
         references.retain(|reference| reference.field != "id");
         let id = values.remove("id").and_then(|id| id.as_i64());
@@ -130,7 +145,7 @@ impl<'a, 'd> Execution<'a, 'd> {
             input: values,
             references,
             key: key.map(|key| IdempotencyKey { key, fingerprint }),
-            operation: [writing.operation.as_str(), action].join(" ").trim_start().to_owned(),
+            operation: writing.operation_of(action),
         };
         let acting = Acting { actor: &writing.actor, purpose: writing.purpose, lens: Some(&lens) };
         let outcome = writing.writer.transition(acting, &order, lens.now_ms).await.map_err(broken)?;
@@ -205,7 +220,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         Ok(self.compiler.reader.definition("Mutation", selected)?.ty.name().to_owned())
     }
 
-    fn told(&self, refusals: &[Refusal]) -> Vec<Json> {
+    pub(super) fn told(&self, refusals: &[Refusal]) -> Vec<Json> {
         let told = |refusal: &Refusal| {
             let message = refusal.code.message(self.compiler.language);
             json!({ "code": refusal.code.text(), "field": refusal.field, "message": message })

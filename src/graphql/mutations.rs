@@ -3,8 +3,10 @@
 use async_graphql::indexmap::IndexMap;
 
 use super::model::{Arg, EnumDef, FieldDef, InputDef, Model, ObjectDef};
+use super::slots;
 use crate::lifecycle::flow::{Action, Flow, Flows};
 use crate::lifecycle::refusal::Code;
+use crate::lifecycle::write::slot;
 use crate::lifecycle::{decide, room};
 
 /// Most actions that one call of a list mutation takes.
@@ -20,6 +22,8 @@ pub enum Mutation {
         /// The action.
         action: String,
     },
+    /// A slot for an upload.
+    Upload,
     /// Many of an action that begins matters, each on its own.
     Batch {
         /// The view of the matters.
@@ -52,7 +56,7 @@ fn actions(flows: &Flows) -> impl Iterator<Item = (&Flow, &Action)> {
 
 /// All mutations by name.
 pub fn all(flows: &Flows) -> IndexMap<String, Mutation> {
-    let mut all = IndexMap::new();
+    let mut all = IndexMap::from([(slot::ACTION.to_owned(), Mutation::Upload)]);
     for (flow, action) in actions(flows) {
         let Some(view) = room_view(&flow.object) else { continue };
         all.insert(action.name.clone(), Mutation::Action { view, action: action.name.clone() });
@@ -115,10 +119,11 @@ pub fn add(model: &mut Model, flows: &Flows) {
             root = root.field(batch.clone(), FieldDef::new(&format!("{list}Payload!"), doc).with(vec![arg]));
         }
     }
-    model.objects.insert("Mutation".into(), root);
+    slots::add(model);
+    model.objects.insert("Mutation".into(), root.field(slot::ACTION, slots::field()));
 }
 
-fn client_mutation_id() -> Arg {
+pub(super) fn client_mutation_id() -> Arg {
     let doc = "请求标识. Chosen by the client: the same id and input has one effect, and gives the same answer for 24 hours. \
                Instead of the header Idempotency-Key.";
     Arg::new("clientMutationId", "String", doc)

@@ -82,13 +82,14 @@ fn narrow(model: &mut Model, catalog: &Catalog, policy: &Policy, role: &str) -> 
 fn narrow_mutations(model: &mut Model, flows: &Flows, role: &str) {
     let Some(root) = model.objects.get_mut("Mutation") else { return };
     let taken = |mutation: &Mutation| {
-        let (Mutation::Action { view, action } | Mutation::Batch { view, action }) = mutation;
+        let (Mutation::Action { view, action } | Mutation::Batch { view, action }) = mutation else { return true };
         let action = flows.newest(view).and_then(|flow| flow.action(action));
         action.is_some_and(|action| action.who.iter().any(|who| who.roles.iter().any(|named| named == role)))
     };
     let known = mutations::all(flows);
     root.fields.retain(|name, _| known.get(name).is_none_or(taken));
-    if root.fields.is_empty() {
+    // Who takes no action has nothing to attach.
+    if root.fields.len() == 1 {
         model.objects.shift_remove("Mutation");
     }
 }

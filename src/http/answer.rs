@@ -27,6 +27,16 @@ pub(super) enum Code {
     PayloadTooLarge,
     /// The body or the answer took too long.
     Timeout,
+    /// The slot or the link has ended.
+    Gone,
+    /// The part does not go on where the others end.
+    Conflict,
+    /// The content is not of the type that was announced.
+    UploadType,
+    /// The content is broken.
+    UploadBroken,
+    /// The picture has too many pixels.
+    PictureTooLarge,
     /// The database does not answer, or the server is stopping.
     Unavailable,
     /// A fault of the server.
@@ -43,6 +53,11 @@ impl Code {
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::Timeout => "TIMEOUT",
+            Self::Gone => "GONE",
+            Self::Conflict => "CONFLICT",
+            Self::UploadType => "UPLOAD_TYPE",
+            Self::UploadBroken => "UPLOAD_BROKEN",
+            Self::PictureTooLarge => "PICTURE_TOO_LARGE",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }

@@ -4,6 +4,7 @@ mod answer;
 mod auth;
 mod body;
 mod console;
+mod content;
 mod graphql;
 mod health;
 mod language;
@@ -12,6 +13,7 @@ mod serve;
 mod service;
 #[cfg(test)]
 mod tests;
+mod uploads;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,7 +30,8 @@ use crate::identity::Authenticator;
 use crate::storage::Storage;
 
 pub use serve::{Stopped, serve};
-pub use service::{Answer, GraphqlService, Language, Request};
+pub use service::{Answer, Content, FileRefusal, FileService, GraphqlService, Language, Request, UploadState};
+pub use uploads::MOST_UPLOAD_BYTES;
 
 /// What the edge allows and offers.
 #[derive(Clone, Debug)]
@@ -53,6 +56,7 @@ pub struct App {
     authenticator: Arc<Authenticator>,
     service: Arc<dyn GraphqlService>,
     storage: Storage,
+    files: Option<Arc<dyn FileService>>,
     limits: Arc<Limits>,
     console: bool,
     stopping: Arc<AtomicBool>,
@@ -68,7 +72,12 @@ impl App {
         console: bool,
     ) -> Self {
         let stopping = Arc::new(AtomicBool::new(false));
-        Self { authenticator, service, storage, limits: Arc::new(limits), console, stopping }
+        Self { authenticator, service, storage, files: None, limits: Arc::new(limits), console, stopping }
+    }
+
+    /// The same with files.
+    pub fn with_files(self, files: Arc<dyn FileService>) -> Self {
+        Self { files: Some(files), ..self }
     }
 
     /// From now on the readiness probe says no, so that no new work is sent here.
@@ -81,6 +90,15 @@ impl App {
 pub fn app(app: App) -> Router {
     let mut router = Router::new()
         .route("/graphql", post(graphql::handle).fallback(graphql::method_not_allowed))
+        .route(
+            "/uploads/{token}",
+            get(uploads::state)
+                .head(uploads::offset)
+                .patch(uploads::append)
+                .delete(uploads::terminate)
+                .options(uploads::options),
+        )
+        .route("/files/{token}", get(content::give))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     if app.console {

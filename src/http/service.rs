@@ -43,6 +43,74 @@ pub struct Answer {
     pub codes: Vec<&'static str>,
 }
 
+/// Why a file was not taken or given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileRefusal {
+    /// There is no such slot or content, or it is not for whoever asks.
+    Unknown,
+    /// The slot or the link has ended.
+    Gone,
+    /// The part does not go on where the others end; where they do.
+    Offset(u64),
+    /// More than was announced.
+    TooLarge,
+    /// Not of the type that was announced.
+    Type,
+    /// Broken.
+    Broken,
+    /// A picture with too many pixels.
+    Pixels,
+    /// The store or the database does not answer.
+    Unavailable,
+}
+
+/// How far an upload has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadState {
+    /// Media type that was announced.
+    pub mime: String,
+    /// Bytes that were announced.
+    pub size: u64,
+    /// Bytes that are there.
+    pub offset: u64,
+    /// OPEN, DONE or REFUSED.
+    pub state: &'static str,
+    /// Hash of the stored content; `None`: not done.
+    pub hash: Option<String>,
+    /// Until when, in milliseconds.
+    pub expires_at: i64,
+}
+
+/// Content that is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Media type.
+    pub mime: &'static str,
+    /// Name for a copy.
+    pub name: String,
+    /// Hash, for caches.
+    pub hash: String,
+    /// Whether it is only given to be kept, never shown in place.
+    pub attachment: bool,
+    /// The bytes.
+    pub bytes: bytes::Bytes,
+}
+
+/// Files, as the edge sees them. A token is the last part of a path.
+pub trait FileService: Send + Sync {
+    /// How far the upload of a slot has come.
+    fn state<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<UploadState, FileRefusal>>;
+    /// Takes the next part; tells where the parts end now.
+    fn append<'a>(&'a self, token: &'a str, offset: u64, part: bytes::Bytes)
+    -> BoxFuture<'a, Result<u64, FileRefusal>>;
+    /// Looks at what has come; when all has, it is stored.
+    fn finish<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<UploadState, FileRefusal>>;
+    /// Gives the slot back.
+    fn terminate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<(), FileRefusal>>;
+    /// The content of a link.
+    fn content<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Content, FileRefusal>>;
+}
+
 /// The engine, as the edge sees it.
 pub trait GraphqlService: Send + Sync {
     /// Answers a request of a viewer. Errors are part of the answer.

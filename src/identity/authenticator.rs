@@ -51,13 +51,18 @@ impl Authenticator {
     }
 
     /// The viewer of a posting without a token: for an operator at the machine (`explain`) and for tests. A request must
-    /// never reach this. The posting must be as valid as for a token.
+    /// never reach this but by a link that we sealed ourselves. The posting must be as valid as for a token.
     pub async fn trusted_viewer_for_posting(&self, id: i64, purpose: Option<Purpose>) -> Result<Viewer, AuthError> {
         let now = self.clock.now_ms();
         let record = self.record(id).await?;
         let expires_ms = now.saturating_add(TRUSTED_MS);
         let claims = Claims { subject: record.subject.clone(), posting_id: id, purpose, expires_ms };
         viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
+    }
+
+    /// The viewer of a posting that a link was sealed for by ourselves, as long as the posting is valid.
+    pub async fn viewer_of_sealed_link(&self, posting: i64, purpose: Purpose) -> Result<Viewer, AuthError> {
+        self.trusted_viewer_for_posting(posting, Some(purpose)).await
     }
 
     async fn record(&self, posting_id: i64) -> Result<Arc<PostingRecord>, AuthError> {

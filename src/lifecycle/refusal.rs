@@ -122,6 +122,10 @@ codes! {
     ReviewMissing "REVIEW_MISSING" "复发事项须先完成复盘" "a recurrence needs a review first";
     /// 超出工作日历: the working calendar ends before.
     CalendarMissing "CALENDAR_MISSING" "工作日历未载入该年度，无法计算期限" "the working calendar does not reach so far";
+    /// 文件大小不符: an upload has 1 byte to 20 MB.
+    UploadSize "UPLOAD_SIZE" "文件须大于0且不超过20兆字节" "a file has 1 byte to 20 MB";
+    /// 待完成的上传过多: too many slots are open.
+    UploadsOpen "UPLOADS_OPEN" "待完成的上传过多，请先完成或放弃" "too many uploads are open: finish or give up some";
     /// 批量过大: more than one call takes.
     TooMany "TOO_MANY" "一次最多提交50条" "at most 50 in one call";
 }

@@ -111,7 +111,8 @@ impl Catalog {
             | Kind::Point { .. }
             | Kind::YoungerThan { .. }
             | Kind::Computed { .. }
-            | Kind::Actions => Ok(()),
+            | Kind::Actions
+            | Kind::Link { .. } => Ok(()),
         }
     }
 

@@ -11,7 +11,7 @@ use super::notes::{self, Note};
 use super::page::{Page, usual_order};
 use super::plan::{Below, ChildPlan, Column, Gate, Join, Out, PointPart, Redaction, RowsPlan, Shape, member};
 use super::predicate::{Lens, Via, Visible};
-use super::sql::{always, col, is_true};
+use super::sql::{always, col, is_true, some_row};
 use crate::access::{Class, Verdict};
 use crate::graphql::error::Error;
 use crate::graphql::select::{Reader, Selected, Sets};
@@ -243,11 +243,26 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 sealed: false,
                 gate,
             },
+            Kind::Link { small } => Out::Link {
+                column: level.expr((alias.to_owned(), format!("={}", field.name)), kept(alias, *small)),
+                small: *small,
+                gate,
+            },
             Kind::One { .. } | Kind::Many { .. } | Kind::Summary { .. } | Kind::Embed { .. } | Kind::Actions => {
                 Out::Null
             }
         };
-        Ok(if notes::is_personal(field) { noted(level, spot, field, out) } else { out })
+        Ok(if notes::is_personal(field) { self.noted(level, spot, field, out) } else { out })
+    }
+
+    /// A value of which the trail must know when it is shown in full.
+    fn noted(&self, level: &mut Level<'a>, spot: Spot<'_, 'a>, field: &Field, out: Out) -> Out {
+        let keys = notes::keys(spot.view).into_iter();
+        let matter = keys.map(|(view, column)| (view, level.column(spot.alias, column))).collect();
+        let note = Note { field: format!("{}.{}", spot.view.name, field.name), class: field.class };
+        let by_row = field.dwelling || self.lens.is_raised(spot.view, spot.alias).is_some();
+        let bits = by_row.then(|| self.bits(level, spot));
+        Out::Personal { note, bits, matter, out: Box::new(out) }
     }
 
     fn relation(
@@ -394,10 +409,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
     }
 }
 
-/// A value of which the trail must know when it is shown in full.
-fn noted<'a>(level: &mut Level<'a>, spot: Spot<'_, 'a>, field: &Field, out: Out) -> Out {
-    let keys = notes::keys(spot.view).into_iter();
-    let matter = keys.map(|(view, column)| (view, level.column(spot.alias, column))).collect();
-    let note = Note { field: format!("{}.{}", spot.view.name, field.name), class: field.class };
-    Out::Personal { note, matter, out: Box::new(out) }
+/// The key of the evidence, where its content is kept.
+fn kept(alias: &str, small: bool) -> Expr {
+    let held = col("f", "hash").eq(col(alias, "hash"));
+    let held = if small { held.and(col("f", "thumbnail").eq(true)) } else { held };
+    Expr::case(some_row("stored_file", "f", held), col(alias, "id")).into()
 }

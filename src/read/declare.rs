@@ -105,6 +105,8 @@ pub enum Kind {
     Computed { scalar: Scalar, value: fn(&str, i64) -> Expr },
     /// What the viewer may do now on the matter.
     Actions,
+    /// A link to the content of a piece of evidence, or to its small copy.
+    Link { small: bool },
     /// One row of another view: `view.to = this.from`.
     One { view: &'static str, from: &'static str, to: &'static str },
     /// Rows of another view: `view.child = this.parent`.
@@ -150,7 +152,7 @@ pub struct Field {
     pub uses: Use,
     /// Masked form.
     pub mask: Mask,
-    /// Whether the row's `private_dwelling` raises a public field to personal.
+    /// Whether the row may raise the field to personal: a private dwelling, a photo of persons.
     pub dwelling: bool,
     /// Description; begins with the Chinese term.
     pub doc: &'static str,
@@ -333,6 +335,11 @@ impl View {
         self.push(name.into(), Kind::Computed { scalar, value }, class, NULL, doc)
     }
 
+    /// A link to the content of a piece of evidence, or to its small copy.
+    pub fn link(self, name: &str, small: bool, class: Class, doc: &'static str) -> Self {
+        self.push(name.into(), Kind::Link { small }, class, NULL, doc)
+    }
+
     /// What the viewer may do now on the matter, named `availableActions`.
     pub fn actions(self) -> Self {
         let doc = "可办事项. What you may do on it now, and what stands against the rest that your role has a part in.";
@@ -355,7 +362,7 @@ impl View {
         self
     }
 
-    /// The field declared last is personal on rows that are private dwellings.
+    /// The field declared last is personal on rows that are private dwellings, or that show persons.
     pub fn personal_in_dwellings(mut self) -> Self {
         if let Some(field) = self.fields.last_mut() {
             field.dwelling = true;

@@ -80,7 +80,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// The column that holds the bits of a row.
-    fn bits(&self, level: &mut Level<'a>, spot: Spot<'_, 'a>) -> Column {
+    pub(super) fn bits(&self, level: &mut Level<'a>, spot: Spot<'_, 'a>) -> Column {
         if let Some((_, column)) = level.bits.iter().find(|(alias, _)| alias == spot.alias) {
             return *column;
         }

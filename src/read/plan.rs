@@ -72,7 +72,9 @@ pub enum Out {
     /// A relation that is shown on some rows only.
     Gated { gate: Gate, out: Box<Out> },
     /// A value of personal class: where it is shown in full, the trail must know.
-    Personal { note: Note, matter: Matter, out: Box<Out> },
+    Personal { note: Note, bits: Option<Column>, matter: Matter, out: Box<Out> },
+    /// A link to content, by the key of the evidence where there is content.
+    Link { column: Column, small: bool, gate: Gate },
 }
 
 /// A part of a point.

@@ -339,10 +339,11 @@ impl<'a> Lens<'a> {
         self.of_dispute(view, alias, |lens, dispute, name| lens.is_raised(dispute, name))
     }
 
-    /// The row lies in a private dwelling, by itself or by its site; `None`: cannot.
+    /// The row lies in a private dwelling, by itself or by its site, or shows persons; `None`: cannot.
     pub fn is_dwelling(&self, view: &View, alias: &str) -> Option<Expr> {
         match view.table {
             "key_site" => Some(col(alias, "private_dwelling").eq(true)),
+            "evidence" => Some(col(alias, "class").eq("PERSONAL")),
             "hazard" => {
                 let site = format!("{alias}k");
                 let there = col(&site, "id").eq(col(alias, "site_id"));

@@ -13,9 +13,11 @@ use super::plan::{
 use super::predicate::Lens;
 use super::session::ReadError;
 use crate::access::{Class, Verdict};
+use crate::files::link::{self, Link};
 use crate::kernel::seal::Sealer;
 use crate::kernel::{clock, mask};
 
+const MINUTE_MS: i64 = 60_000;
 /// What a withheld text is shown as.
 const WITHHELD: &str = "【已隐去】";
 
@@ -31,8 +33,8 @@ pub struct Writer<'a> {
     pub redacted: HashMap<usize, Verdict>,
     /// What was shown in full of personal class.
     pub shown: Shown,
-    /// The verdict that was given last, and the bits of its row.
-    last: (Verdict, usize),
+    /// The verdict that was given last.
+    last: Verdict,
 }
 
 /// A row and what was read below it.
@@ -79,8 +81,7 @@ impl<'a> Writer<'a> {
     /// A writer of a new answer.
     pub fn new(lens: Lens<'a>, sealer: &'a Sealer) -> Writer<'a> {
         let (redacted, shown) = (HashMap::new(), Shown::default());
-        let last = (Verdict::Hidden, 0);
-        Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted, shown, last }
+        Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted, shown, last: Verdict::Hidden }
     }
 
     pub(super) fn raw(&mut self, text: &str) {
@@ -225,12 +226,19 @@ impl<'a> Writer<'a> {
                 Verdict::Full => self.value(out, children, row)?,
                 _ => self.null(),
             },
-            Out::Personal { note, matter, out } => {
+            Out::Personal { note, bits, matter, out } => {
                 let start = self.out.len();
-                self.last = (Verdict::Hidden, 0);
+                self.last = Verdict::Hidden;
                 self.value(out, children, row)?;
-                if self.last.0 == Verdict::Full && self.out.get(start..) != Some(b"null") {
-                    self.note(note, matter, row)?;
+                if self.last == Verdict::Full && self.out.get(start..) != Some(b"null") {
+                    self.note(note, *bits, matter, row)?;
+                }
+            }
+            Out::Link { column, small, gate } => {
+                let shown = self.decide(gate, Mask::None, row)? == Verdict::Full;
+                match row.int(*column)?.filter(|_| shown) {
+                    Some(evidence) => self.link(evidence, *small),
+                    None => self.null(),
                 }
             }
             Out::Child(at) => self.child(&children[*at], &row.fetched.children[*at], row)?,
@@ -239,12 +247,12 @@ impl<'a> Writer<'a> {
     }
 
     /// Notes that a personal value of the row was shown in full, in the class that the row gives it.
-    fn note(&mut self, note: &Note, matter: &Matter, row: Row<'_>) -> Result<(), ReadError> {
-        let bits = self.last.1;
+    fn note(&mut self, note: &Note, bits: Option<Column>, matter: &Matter, row: Row<'_>) -> Result<(), ReadError> {
+        let bits = bits.map_or(Ok(None), |column| row.int(column))?.unwrap_or_default();
         let class = match note.class {
-            Class::Public if bits & 8 == 0 => return Ok(()),
-            Class::Public => Class::Personal,
-            Class::Personal | Class::PersonalKey if bits & 4 != 0 => Class::Sensitive,
+            Class::Public | Class::Internal if bits & 8 == 0 => return Ok(()),
+            _ if bits & 4 != 0 => Class::Sensitive,
+            Class::Public | Class::Internal => Class::Personal,
             class => class,
         };
         let mut key = None;
@@ -257,12 +265,10 @@ impl<'a> Writer<'a> {
 
     /// The verdict for a row; what has no masked form is hidden instead.
     fn decide(&mut self, gate: &Gate, mask: Mask, row: Row<'_>) -> Result<Verdict, ReadError> {
-        let mut of_row = 0;
         let verdict = match gate {
             Gate::Always(verdict) => *verdict,
             Gate::ByRow { bits, table, redaction } => {
                 let bits = row.int(*bits)?.and_then(|b| usize::try_from(b).ok()).unwrap_or(0);
-                of_row = bits;
                 let verdict = unmaskable(table.get(bits).copied().unwrap_or(Verdict::Hidden), mask);
                 if verdict != Verdict::Full {
                     let least = self.redacted.entry(*redaction).or_insert(verdict);
@@ -272,7 +278,7 @@ impl<'a> Writer<'a> {
             }
         };
         let verdict = unmaskable(verdict, mask);
-        self.last = (verdict, of_row);
+        self.last = verdict;
         Ok(verdict)
     }
 
@@ -327,6 +333,15 @@ impl<'a> Writer<'a> {
             Some(Mask::Text) => self.string(WITHHELD),
             Some(Mask::None) => self.null(),
         }
+    }
+
+    /// A link for the viewer alone, for a short time; within a minute the same, so that pages may keep what they fetched.
+    fn link(&mut self, evidence: i64, small: bool) {
+        let facts = self.lens.access.facts();
+        let until = self.lens.now_ms / MINUTE_MS * MINUTE_MS + MINUTE_MS + link::HOLDS_MS;
+        let purpose = facts.purpose.code().to_owned();
+        let path = Link { evidence, posting: facts.posting_id, purpose, until, small }.path(self.sealer);
+        self.string(&path);
     }
 
     fn point(&mut self, part: PointPart, lon: f64, lat: f64) {

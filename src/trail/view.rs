@@ -84,6 +84,21 @@ pub fn evidence() -> View {
             "水印. Whether time and place are written into the picture. Null: not recorded.",
         )
         .code("class", "DataClass", Class::Internal, NULL, "数据分级. Class of what it shows. Null: not classified.")
+        .link(
+            "url",
+            false,
+            Class::Internal,
+            "内容. Path of the content, below the address of the API, for you alone and for ten minutes. Null: the content is \
+             not kept here, or not yours to see: of persons it is personal.",
+        )
+        .personal_in_dwellings()
+        .link(
+            "thumbnailUrl",
+            true,
+            Class::Internal,
+            "缩略图. Path of a small copy of the picture, likewise. Null: there is none, or it is not yours to see.",
+        )
+        .personal_in_dwellings()
         .point(Class::Personal, NULL, "拍摄位置. Where taken, in CGCS2000 (EPSG:4490). Null: not recorded.")
         .one(
             "taken_by",

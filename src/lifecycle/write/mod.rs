@@ -8,6 +8,7 @@ mod idempotency;
 mod numbers;
 mod references;
 mod rows;
+pub mod slot;
 mod step;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! What an action looks at beside the matter: objects that its input names, rows that it needs, files that it attaches.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, LockType, Query};
 
 use super::{Acting, WriteError, Writer};
 use crate::lifecycle::case::{Attempt, Case, Known, Values};
@@ -119,7 +119,10 @@ impl Writer {
         }
         let among = transaction.dialect().any(col("t0", "hash"), &Keys::Texts(hashes));
         let mut select = select_where("stored_file", among);
-        let own = col("u", "hash").eq(col("t0", "hash")).and(col("u", "account_id").eq(acting.actor.account_id));
+        let own = col("u", "hash")
+            .eq(col("t0", "hash"))
+            .and(col("u", "account_id").eq(acting.actor.account_id))
+            .and(col("u", "state").eq("DONE"));
         let elsewhere = match case.number("id") {
             Some(id) => col("e", room.link).is_null().or(col("e", room.link).ne(id)),
             None => crate::read::sql::always(),
@@ -131,6 +134,8 @@ impl Writer {
         for column in ["taken_at", "lon", "lat"] {
             select.expr(col("t0", column));
         }
+        // Locked, so that nobody sweeps it away while it is being attached.
+        select.lock_with_tables(LockType::Share, ["t0"]);
         let rows = transaction.select(&select).await?;
         let mut files = vec![];
         for row in 0..rows.len() {

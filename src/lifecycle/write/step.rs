@@ -187,6 +187,7 @@ impl Run<'_, '_> {
             return Err(WriteError::Late(vec![Code::PlaceOutside.alone()]));
         }
         self.event_row(&step, &case).await?;
+        step.deed.objects.extend(attachments.iter().map(|attachment| format!("File:{}", attachment.hash)));
         self.attach(&step, &case, &attachments).await?;
         case.state.clone_from(&step.to);
         case.events.push(Event {

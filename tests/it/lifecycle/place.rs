@@ -172,7 +172,7 @@ impl Place {
         let file = json!({ "id": number, "hash": hash, "original_hash": hash, "mime": mime, "size": 1, "thumbnail": false,
             "created_at": BEGIN });
         insert(&self.database, "stored_file", file).await;
-        let upload = json!({ "id": number, "account_id": account, "mime": mime, "size": 1, "received": 1, "parts": 1,
+        let upload = json!({ "id": number, "account_id": account, "mime": mime, "size": 1, "received": 1, "parts": "[]",
             "state": "DONE", "hash": hash, "created_at": BEGIN, "expires_at": BEGIN });
         insert(&self.database, "upload", upload).await;
         hash

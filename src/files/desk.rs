@@ -1,0 +1,101 @@
+//! 文件服务. Files as the edge sees them: slots by their seal, content by its link and through the gate.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use serde_json::{Value as Json, json};
+
+use super::kind::Kind;
+use super::link::{Link, Slot};
+use super::store;
+use super::upload::{Uploads, lost};
+use crate::access::Purpose;
+use crate::graphql::engine::Engine;
+use crate::http::{Content, FileRefusal, FileService, GraphqlService, Request, UploadState};
+use crate::identity::{AuthError, Authenticator};
+use crate::kernel::seal::Sealer;
+use crate::read::write::global_id;
+
+/// What the gate is asked before content is given.
+const ASKED: &str = "query EvidenceContent($id: ID!) { node(id: $id) { ... on Evidence { hash mime url } } }";
+
+/// The desk.
+pub struct Desk {
+    /// Uploads and their store.
+    pub uploads: Uploads,
+    /// The gate.
+    pub engine: Arc<Engine>,
+    /// Who a link was sealed for.
+    pub authenticator: Arc<Authenticator>,
+    /// Opens slots and links.
+    pub sealer: Arc<Sealer>,
+}
+
+impl Desk {
+    fn slot(&self, token: &str) -> Result<i64, FileRefusal> {
+        Slot::open(&self.sealer, token).map(|slot| slot.upload).ok_or(FileRefusal::Unknown)
+    }
+
+    /// The content of a link, if whoever it was sealed for may still see it.
+    async fn given(&self, token: &str) -> Result<Content, FileRefusal> {
+        let link = Link::open(&self.sealer, token).ok_or(FileRefusal::Unknown)?;
+        if link.until <= self.uploads.clock.now_ms() {
+            return Err(FileRefusal::Gone);
+        }
+        let purpose = Purpose::parse(&link.purpose).ok_or(FileRefusal::Unknown)?;
+        let viewer =
+            self.authenticator.viewer_of_sealed_link(link.posting, purpose).await.map_err(|error| match error {
+                AuthError::Refused(_) => FileRefusal::Unknown,
+                AuthError::Unavailable(error) => lost(error),
+            })?;
+        let variables = json!({ "id": global_id("Evidence", link.evidence) });
+        let request = Request {
+            query: ASKED.to_owned(),
+            operation_name: Some("EvidenceContent".to_owned()),
+            variables: variables.as_object().cloned().unwrap_or_default(),
+            ..Request::default()
+        };
+        let answer = self.engine.execute(&viewer, request).await;
+        let answer: Json = serde_json::from_slice(&answer.body).map_err(lost)?;
+        let found = &answer["data"]["node"];
+        let (Some(hash), Some(mime), Some(_)) = (found["hash"].as_str(), found["mime"].as_str(), found["url"].as_str())
+        else {
+            return Err(FileRefusal::Unknown);
+        };
+        let kind = Kind::of_mime(mime).ok_or(FileRefusal::Unknown)?;
+        let place = if link.small { store::small(hash) } else { store::content(hash) };
+        let bytes = self.uploads.store.get(&place).await?.ok_or(FileRefusal::Unknown)?;
+        self.engine.record_download(&viewer, link.evidence, hash).await.map_err(lost)?;
+        let kind = if link.small { Kind::Jpeg } else { kind };
+        Ok(Content {
+            mime: kind.mime(),
+            name: format!("evidence-{}.{}", link.evidence, kind.extension()),
+            hash: if link.small { format!("{hash}-small") } else { hash.to_owned() },
+            attachment: kind == Kind::Pdf,
+            bytes,
+        })
+    }
+}
+
+impl FileService for Desk {
+    fn state<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<UploadState, FileRefusal>> {
+        Box::pin(async move { self.uploads.state(self.slot(token)?).await })
+    }
+
+    fn append<'a>(&'a self, token: &'a str, offset: u64, part: Bytes) -> BoxFuture<'a, Result<u64, FileRefusal>> {
+        Box::pin(async move { self.uploads.append(self.slot(token)?, offset, part).await })
+    }
+
+    fn finish<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<UploadState, FileRefusal>> {
+        Box::pin(async move { self.uploads.finish(self.slot(token)?).await })
+    }
+
+    fn terminate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<(), FileRefusal>> {
+        Box::pin(async move { self.uploads.terminate(self.slot(token)?).await })
+    }
+
+    fn content<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Content, FileRefusal>> {
+        Box::pin(self.given(token))
+    }
+}

@@ -1,0 +1,311 @@
+//! 上传. Parts of a slot, and what they become: looked at, stripped, stored by hash.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, LockType, OnConflict, UpdateStatement};
+use sm3::{Digest, Sm3};
+use tokio::sync::Semaphore;
+
+use super::kind::Kind;
+use super::metadata::{self, Taken};
+use super::picture::{self, Refused};
+use super::store::{self, Store, StoreError};
+use super::strip;
+use crate::http::{FileRefusal, UploadState};
+use crate::kernel::clock::Clock;
+use crate::kernel::random;
+use crate::lifecycle::write::Writer;
+use crate::read::session::ReadError;
+use crate::read::sql::{col, select_where};
+use crate::storage::Transaction;
+use crate::trail::entry::hex;
+
+/// Most parts of an upload: a client that sends crumbs is told to begin anew.
+const MOST_PARTS: usize = 1_000;
+/// Files that are looked at at the same time: each may take some hundred megabytes.
+const AT_ONCE: usize = 2;
+
+/// Takes uploads.
+#[derive(Clone)]
+pub struct Uploads {
+    pub(super) store: Store,
+    pub(super) writer: Arc<Writer>,
+    pub(super) clock: Arc<dyn Clock>,
+    looking: Arc<Semaphore>,
+}
+
+/// An upload as it stands.
+pub(super) struct Upload {
+    id: i64,
+    kind: Kind,
+    mime: String,
+    size: u64,
+    received: u64,
+    parts: Vec<String>,
+    state: String,
+    code: Option<String>,
+    hash: Option<String>,
+    expires_at: i64,
+}
+
+/// What content was found to be.
+struct Examined {
+    kind: Kind,
+    taken: Taken,
+    original_hash: String,
+    hash: String,
+    content: Bytes,
+    size: Option<(u32, u32)>,
+    small: Option<Bytes>,
+}
+
+pub(super) fn lost(error: impl std::fmt::Display) -> FileRefusal {
+    tracing::error!(%error, "a file cannot be kept or read");
+    FileRefusal::Unavailable
+}
+
+impl From<StoreError> for FileRefusal {
+    fn from(error: StoreError) -> FileRefusal {
+        lost(error)
+    }
+}
+
+impl From<ReadError> for FileRefusal {
+    fn from(error: ReadError) -> FileRefusal {
+        lost(error)
+    }
+}
+
+impl Uploads {
+    /// Uploads into a store.
+    pub fn new(store: Store, writer: Arc<Writer>, clock: Arc<dyn Clock>) -> Uploads {
+        Uploads { store, writer, clock, looking: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// How far an upload has come.
+    pub(super) async fn state(&self, id: i64) -> Result<UploadState, FileRefusal> {
+        let mut transaction = Transaction::begin(self.writer.pool()).await?;
+        let upload = self.find(&mut transaction, id, false).await?;
+        transaction.rollback().await?;
+        Ok(upload.told())
+    }
+
+    async fn find(&self, transaction: &mut Transaction, id: i64, lock: bool) -> Result<Upload, FileRefusal> {
+        let mut select = select_where("upload", col("t0", "id").eq(id));
+        for column in ["mime", "size", "received", "parts", "state", "code", "hash", "expires_at"] {
+            select.expr(col("t0", column));
+        }
+        if lock {
+            select.lock_with_tables(LockType::Update, ["t0"]);
+        }
+        let rows = transaction.select(&select).await?;
+        if rows.is_empty() {
+            return Err(FileRefusal::Gone);
+        }
+        let text = |column| rows.text(0, column).map(|text| text.map(str::to_owned));
+        let whole = |column| rows.int(0, column).map(|n| n.and_then(|n| u64::try_from(n).ok()).unwrap_or_default());
+        let mime = text(0)?.unwrap_or_default();
+        let upload = Upload {
+            id,
+            kind: Kind::of_mime(&mime).ok_or(FileRefusal::Gone)?,
+            mime,
+            size: whole(1)?,
+            received: whole(2)?,
+            parts: serde_json::from_str(&text(3)?.unwrap_or_default()).map_err(lost)?,
+            state: text(4)?.unwrap_or_default(),
+            code: text(5)?,
+            hash: text(6)?,
+            expires_at: rows.int(0, 7)?.unwrap_or_default(),
+        };
+        if upload.expires_at <= self.clock.now_ms() { Err(FileRefusal::Gone) } else { Ok(upload) }
+    }
+
+    /// Takes the next part.
+    pub(super) async fn append(&self, id: i64, offset: u64, part: Bytes) -> Result<u64, FileRefusal> {
+        // The row is locked until the part is kept: two that send the same part do not mix.
+        let mut transaction = Transaction::begin(self.writer.pool()).await?;
+        let mut upload = self.find(&mut transaction, id, true).await?;
+        if offset != upload.received {
+            return Err(FileRefusal::Offset(upload.received));
+        }
+        if part.is_empty() {
+            return Ok(offset);
+        }
+        let end = offset + part.len() as u64;
+        if upload.state != "OPEN" || end > upload.size || upload.parts.len() >= MOST_PARTS {
+            return Err(FileRefusal::TooLarge);
+        }
+        let place = store::part(id, &random::id().map_err(lost)?);
+        self.store.put(&place, part).await?;
+        upload.parts.push(place);
+        let mut update = UpdateStatement::new();
+        update.table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
+        update.values([
+            (Alias::new("received"), (end as i64).into()),
+            (Alias::new("parts"), serde_json::json!(upload.parts).to_string().into()),
+        ]);
+        transaction.update(&update).await?;
+        transaction.commit().await?;
+        Ok(end)
+    }
+
+    /// Looks at what has come, if all has, and stores it. Done again, it finds it done.
+    pub(super) async fn finish(&self, id: i64) -> Result<UploadState, FileRefusal> {
+        let mut transaction = Transaction::begin(self.writer.pool()).await?;
+        let upload = self.find(&mut transaction, id, false).await?;
+        transaction.rollback().await?;
+        if let Some(code) = &upload.code {
+            return Err(refusal_of(code));
+        }
+        if upload.state == "DONE" || upload.received < upload.size {
+            return Ok(upload.told());
+        }
+        let _permit = self.looking.acquire().await.map_err(lost)?;
+        let mut content = BytesMut::with_capacity(usize::try_from(upload.size).unwrap_or_default());
+        for part in &upload.parts {
+            content.extend_from_slice(&self.store.get(part).await?.ok_or(FileRefusal::Gone)?);
+        }
+        let kind = upload.kind;
+        let examined = tokio::task::spawn_blocking(move || examine(kind, content.freeze())).await.map_err(lost)?;
+        let outcome = match examined {
+            Ok(examined) => self.keep(&upload, examined).await,
+            Err(refused) => {
+                self.settle(id, &[("state", "REFUSED".into()), ("code", code_of(refused).into())]).await?;
+                Err(refused)
+            }
+        };
+        if !matches!(outcome, Err(FileRefusal::Unavailable)) {
+            for part in &upload.parts {
+                self.store.remove(part).await?;
+            }
+        }
+        outcome?;
+        self.state(id).await
+    }
+
+    /// Stores content: the row that names it first, so that nothing lies in the store that nobody knows of.
+    async fn keep(&self, upload: &Upload, examined: Examined) -> Result<(), FileRefusal> {
+        let Examined { kind, taken, original_hash, hash, content, size, small } = examined;
+        let now = self.clock.now_ms();
+        let mut ids = self.writer.keys().await?;
+        let mut transaction = Transaction::begin(self.writer.pool()).await?;
+        let columns = [
+            "id",
+            "hash",
+            "original_hash",
+            "mime",
+            "size",
+            "width",
+            "height",
+            "thumbnail",
+            "taken_at",
+            "lon",
+            "lat",
+            "created_at",
+        ];
+        let mut insert = InsertStatement::new();
+        insert.into_table(Alias::new("stored_file")).columns(columns.map(Alias::new));
+        insert.values_panic([
+            ids.next().into(),
+            hash.as_str().into(),
+            original_hash.into(),
+            kind.mime().into(),
+            (content.len() as i64).into(),
+            size.map(|(width, _)| i64::from(width)).into(),
+            size.map(|(_, height)| i64::from(height)).into(),
+            small.is_some().into(),
+            taken.at.into(),
+            taken.place.map(|place| place.lon).into(),
+            taken.place.map(|place| place.lat).into(),
+            now.into(),
+        ]);
+        insert.on_conflict(OnConflict::column(Alias::new("hash")).do_nothing().to_owned());
+        transaction.insert(&insert).await?;
+        transaction.commit().await?;
+        self.settle(upload.id, &[("state", "STORING".into()), ("hash", hash.as_str().into())]).await?;
+        self.store.put(&store::content(&hash), content).await?;
+        if let Some(small) = small {
+            self.store.put(&store::small(&hash), small).await?;
+        }
+        self.settle(upload.id, &[("state", "DONE".into())]).await
+    }
+
+    async fn settle(&self, id: i64, columns: &[(&str, Expr)]) -> Result<(), FileRefusal> {
+        let mut transaction = Transaction::begin(self.writer.pool()).await?;
+        let mut update = UpdateStatement::new();
+        update.table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
+        update.values(columns.iter().map(|(column, value)| (Alias::new(*column), value.clone())));
+        transaction.update(&update).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Gives the slot back: what has come is thrown away.
+    pub(super) async fn terminate(&self, id: i64) -> Result<(), FileRefusal> {
+        let mut transaction = Transaction::begin(self.writer.pool()).await?;
+        let upload = self.find(&mut transaction, id, true).await?;
+        if upload.state == "OPEN" {
+            for part in &upload.parts {
+                self.store.remove(part).await?;
+            }
+            let mut delete = sea_orm::sea_query::DeleteStatement::new();
+            delete.from_table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
+            transaction.delete(&delete).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
+
+impl Upload {
+    fn told(&self) -> UploadState {
+        UploadState {
+            mime: self.mime.clone(),
+            size: self.size,
+            offset: self.received,
+            state: match self.state.as_str() {
+                "DONE" => "DONE",
+                "REFUSED" => "REFUSED",
+                _ => "OPEN",
+            },
+            hash: self.hash.clone().filter(|_| self.state == "DONE"),
+            expires_at: self.expires_at,
+        }
+    }
+}
+
+fn code_of(refused: FileRefusal) -> &'static str {
+    match refused {
+        FileRefusal::Type => "UPLOAD_TYPE",
+        FileRefusal::Pixels => "PICTURE_TOO_LARGE",
+        _ => "UPLOAD_BROKEN",
+    }
+}
+
+fn refusal_of(code: &str) -> FileRefusal {
+    match code {
+        "UPLOAD_TYPE" => FileRefusal::Type,
+        "PICTURE_TOO_LARGE" => FileRefusal::Pixels,
+        _ => FileRefusal::Broken,
+    }
+}
+
+/// Looks at content: is it what was announced, is it sound, what does it say of itself.
+fn examine(announced: Kind, content: Bytes) -> Result<Examined, FileRefusal> {
+    let kind = Kind::sniff(&content).filter(|kind| *kind == announced).ok_or(FileRefusal::Type)?;
+    let taken = metadata::read(kind, &content);
+    let unpacked = picture::unpack(kind, &content, taken.orientation).map_err(|refused| match refused {
+        Refused::TooLarge => FileRefusal::Pixels,
+        Refused::Broken => FileRefusal::Broken,
+    })?;
+    let original_hash = hex(&Sm3::digest(&content));
+    let stripped = strip::strip(kind, content.to_vec(), taken.orientation).ok_or(FileRefusal::Broken)?;
+    Ok(Examined {
+        kind,
+        taken,
+        original_hash,
+        hash: hex(&Sm3::digest(&stripped)),
+        content: stripped.into(),
+        size: unpacked.as_ref().map(|picture| (picture.width, picture.height)),
+        small: unpacked.map(|picture| picture.small.into()),
+    })
+}
