@@ -21,7 +21,7 @@ impl MigrationTrait for Migration {
         let first = Query::insert()
             .into_table("counter")
             .columns(["id", "name", "next"])
-            .values_panic([1.into(), "row".into(), FIRST_ROW.into()])
+            .values_panic([1_i64.into(), "row".into(), FIRST_ROW.into()])
             .to_owned();
         manager.execute(first).await?;
         Ok(())

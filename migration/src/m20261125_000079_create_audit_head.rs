@@ -31,7 +31,7 @@ impl MigrationTrait for Migration {
             let genesis = Query::insert()
                 .into_table("audit_head")
                 .columns(["id", "chain", "seq", "hash", "at"])
-                .values_panic([(chain + 1).into(), chain.into(), 0.into(), "0".repeat(64).into(), 0.into()])
+                .values_panic([(chain + 1).into(), chain.into(), 0_i64.into(), "0".repeat(64).into(), 0_i64.into()])
                 .to_owned();
             manager.execute(genesis).await?;
         }

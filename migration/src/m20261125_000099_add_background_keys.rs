@@ -13,9 +13,9 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut insert = Query::insert();
         insert.into_table("counter").columns(["id", "name", "next"]).values_panic([
-            2.into(),
+            2_i64.into(),
             "outbox".into(),
-            1.into(),
+            1_i64.into(),
         ]);
         manager.execute(insert).await?;
         manager.create_index(unique("self_inspection_due", &["site_id", "cycle"])).await?;

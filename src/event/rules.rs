@@ -24,6 +24,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("triage_reason", triage_reason, &[Code::InputIncomplete]),
     ("meeting_fits", meeting_fits, &[Code::InputIncomplete]),
     ("later", later, &[Code::DeadlineInvalid]),
+    ("nobody_handles", nobody_handles, &[Code::AlreadyDone, Code::NotHandled]),
     ("open_handling", open_handling, &[Code::AlreadyDone, Code::NotHandled]),
     ("is_handled", is_handled, &[Code::NotHandled]),
     ("reviewed", reviewed, &[Code::ReviewMissing]),
@@ -103,6 +104,13 @@ pub(super) fn waits(case: &Case) -> bool {
 fn open_handling(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(attempt.case.number("handled_at").is_some(), Code::AlreadyDone.alone())?;
     refused_if(waits(attempt.case), Code::NotHandled.alone())
+}
+
+/// In the state of handling it is given to somebody only when it came back and nobody has it.
+fn nobody_handles(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let taken = attempt.case.state == "HANDLING" && attempt.case.number("handler_id").is_some();
+    refused_if(taken, Code::AlreadyDone.alone())?;
+    if attempt.case.state == "HANDLING" { open_handling(attempt) } else { Ok(()) }
 }
 
 fn is_handled(attempt: &Attempt<'_>) -> Result<(), Refusal> {

@@ -269,6 +269,11 @@ impl<'a> Lens<'a> {
         Some(match table {
             "hazard" => col(alias, "order_id").in_subquery(orders()).and(recent("written_off_at")),
             "rectification_order" => col(alias, "id").in_subquery(orders()).and(recent("closed_at")),
+            "inspection" => col(alias, "id").in_subquery(ids_where(
+                "inspection_team",
+                "inspection_id",
+                col("inspection_team", "organisation_id").eq(organisation),
+            )),
             "grid_event" => col(alias, "handler_id").eq(organisation).and(recent("concluded_at")),
             "dispute" => col(alias, "handling_organisation_id")
                 .eq(organisation)

@@ -171,7 +171,10 @@ pub struct Flows {
 
 const FILES: &[(&str, &str)] = &[
     ("dispute.toml", include_str!("../../../schema/flows/dispute.toml")),
+    ("grid_event.toml", include_str!("../../../schema/flows/grid_event.toml")),
     ("hazard.toml", include_str!("../../../schema/flows/hazard.toml")),
+    ("inspection.toml", include_str!("../../../schema/flows/inspection.toml")),
+    ("self_inspection.toml", include_str!("../../../schema/flows/self_inspection.toml")),
 ];
 
 impl Flows {

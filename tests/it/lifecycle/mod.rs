@@ -2,7 +2,10 @@
 
 mod dispute;
 mod dispute_table;
+mod event;
+mod event_table;
 mod hazard;
 mod hazard_table;
 pub(crate) mod place;
+mod visits;
 mod walk;

@@ -25,6 +25,9 @@ pub(crate) const BEGIN: i64 = 1_775_000_000_000;
 pub(crate) const VILLAGE: &str = "330603001001";
 pub(crate) const GRID: i64 = 330_603_001_001_001;
 pub(crate) const SITES: [(i64, i64); 2] = [(1, 1), (2, 2)];
+/// Items of the sites' checklist, and whether each wants a photo.
+pub(crate) const ITEMS: [(&str, bool); 3] =
+    [("RESTAURANT-01", true), ("RESTAURANT-02", false), ("RESTAURANT-03", true)];
 
 /// Organisations: number, department, length of the division's code.
 const OFFICES: &[(i64, &str, usize)] = &[
@@ -105,6 +108,13 @@ async fn build(database: &Database) {
             "qr_token": format!("qr-{id}"), "self_inspection_cycle_days": 90, "status": "ACTIVE",
             "division_code": VILLAGE });
         insert(database, "key_site", row).await;
+    }
+    let checklist = json!({ "id": 1, "site_kind": "RESTAURANT", "version": 1 });
+    insert(database, "site_checklist", checklist).await;
+    for (id, (code, photo)) in (1..).zip(ITEMS) {
+        let row = json!({ "id": id, "checklist_id": 1, "item_order": id, "code": code, "text": "灭火器在有效期内",
+            "category": "FIRE", "major_if_failed": id == 3, "photo_required": photo });
+        insert(database, "checklist_item", row).await;
     }
     for (id, organisation, digits, parent) in [(1, 12, 6, None), (2, 6, 9, Some(1)), (3, 17, 12, Some(2))] {
         let row = json!({ "id": id, "code": format!("ZZ-{id}"), "name": "中心", "level": "TOWNSHIP", "parent_id": parent,

@@ -238,6 +238,10 @@ impl Oracle {
         match row.table.name {
             "hazard" => fresh("written_off_at") && ours(row.get("order_id")),
             "rectification_order" => fresh("closed_at") && ours(row.get("id")),
+            "inspection" => {
+                let teams = self.city.table("inspection_team").with("inspection_id", row.get("id"));
+                teams.iter().any(|team| *team.get("organisation_id") == Val::Int(v.organisation))
+            }
             "grid_event" => fresh("concluded_at") && *row.get("handler_id") == Val::Int(v.organisation),
             "dispute" => fresh("closed_at") && (self.handles(v, row) || self.mediates(v, row)),
             _ => false,
