@@ -3,10 +3,11 @@
 //! `FENGQIAO_PAIRS` sets how many, `FENGQIAO_SEED` which, `FENGQIAO_PAIR` replays one, `FENGQIAO_DIFFERENCES` after how
 //! many it gives up. With `FENGQIAO_SQLITE_ONLY=1` PostgreSQL is not asked; `cargo xtask faults` does so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use fengqiao::graphql::model::Model;
+use fengqiao::trail::entry::{Decision, Deed};
 use futures_util::{StreamExt, stream};
 use serde_json::Value as Json;
 
@@ -17,6 +18,7 @@ use super::setting;
 use super::shrink;
 use super::world::World;
 use crate::oracle::Oracle;
+use crate::oracle::answer::Expected;
 use crate::oracle::query::{Page, Root, Selection};
 use crate::support::backend::{Backend, Fixture};
 use crate::support::city::OwnCity;
@@ -81,10 +83,12 @@ fn pair(oracle: &Oracle, model: &Model, postings: &[(i64, String)], seed: u64, n
 
 async fn check(worlds: &[World], oracle: &Oracle, pair: &Pair) -> Option<String> {
     let query = pair.root.to_string();
-    let mut bodies = vec![];
+    let (mut bodies, mut trails) = (vec![], vec![]);
     for world in worlds {
         let viewer = world.viewer(pair.posting, &pair.purpose).await;
-        bodies.push(world.ask(&viewer, &query).await);
+        let (body, deeds) = world.ask_with_deeds(&viewer, &query).await;
+        bodies.push(body);
+        trails.push(deeds);
     }
     if bodies[0] != bodies[bodies.len() - 1] {
         let text = |body: &[u8]| String::from_utf8_lossy(body).chars().take(1_500).collect::<String>();
@@ -96,11 +100,25 @@ async fn check(worlds: &[World], oracle: &Oracle, pair: &Pair) -> Option<String>
     }
     let last = worlds.last().expect("a database");
     let viewer = oracle.viewer(pair.posting, &pair.purpose);
-    let difference = difference(&oracle.answer(&viewer, &pair.root), &bodies[0]);
+    let expected = oracle.answer(&viewer, &pair.root);
+    let unlike = difference(&expected, &bodies[0]);
+    let difference = unlike.or_else(|| trails.iter().find_map(|deeds| untold(&expected, deeds)));
     match difference {
         None if pair.paged => follow(if pair.posting % 2 == 0 { last } else { &worlds[0] }, oracle, pair).await,
         other => other,
     }
+}
+
+/// What the trail was not told, or was told and did not happen.
+fn untold(expected: &Expected, deeds: &[Deed]) -> Option<String> {
+    if expected.forbidden {
+        let denied = deeds.iter().any(|deed| deed.decision == Decision::Deny);
+        return (!denied).then(|| "the trail knows nothing of what was denied".to_owned());
+    }
+    let read = deeds.iter().filter(|deed| deed.decision == Decision::Allow).flat_map(|deed| &deed.fields);
+    let read: BTreeMap<String, BTreeSet<String>> =
+        read.filter(|(field, _)| !field.ends_with("(filter)")).map(|(f, m)| (f.clone(), m.clone())).collect();
+    (read != expected.shown).then(|| format!("the trail knows of {read:?}, shown was {:?}", expected.shown))
 }
 
 /// Follows the pages of a list to its end, in both directions: no row is lost and none comes twice.

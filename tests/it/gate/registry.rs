@@ -18,7 +18,7 @@ use crate::oracle::value::Val;
 use crate::support::backend::on_both;
 
 /// Types that carry no data of rows: what they hold has been decided before they are made.
-const WITHOUT_CLASSES: [(&str, &str); 15] = [
+const WITHOUT_CLASSES: [(&str, &str); 16] = [
     ("Query", "a root leads to rows that are decided themselves"),
     ("Mutation", "an action leads to rows that are decided themselves"),
     ("PageInfo", "tells of the page, not of rows"),
@@ -30,6 +30,7 @@ const WITHOUT_CLASSES: [(&str, &str); 15] = [
     ("ViewerScope", "tells the viewer of himself"),
     ("TypePermission", "tells the viewer of himself"),
     ("FieldPermission", "tells the viewer of himself"),
+    ("UploadSlot", "is the viewer's own and new"),
     ("AvailableAction", "tells the viewer what he may do himself on a matter that is shown"),
     ("ActionBlock", "tells the viewer what he may not do, as trying it would"),
     ("AccessExplanation", "is given for rows that are shown"),

@@ -1,6 +1,7 @@
 //! The engine over the shared city of one database, asked by trusted viewers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use fengqiao::access::Policy;
 use fengqiao::graphql::engine::{Engine, Options};
@@ -8,6 +9,7 @@ use fengqiao::http::Request;
 use fengqiao::identity::{Authenticator, DatabasePostings, Purpose, Viewer};
 use fengqiao::kernel::clock::FixedClock;
 use fengqiao::kernel::seal::Sealer;
+use fengqiao::trail::entry::Deed;
 use fengqiao::trail::recorder::Memory;
 use sea_orm::ConnectionTrait;
 
@@ -23,6 +25,9 @@ pub(crate) struct World {
     pub(crate) database: Database,
     /// The engine.
     pub(crate) engine: Engine,
+    /// What it would put into the trail.
+    memory: Memory,
+    asked: AtomicU64,
     authenticator: Authenticator,
 }
 
@@ -43,15 +48,16 @@ impl World {
         let policy = Arc::new(Policy::built_in().expect("the policy is sound"));
         let postings = Arc::new(DatabasePostings::new(database.storage.write.clone()));
         let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
+        let memory = Memory::default();
         let engine = Engine::new(
             &database.storage,
             policy,
             Arc::new(Sealer::demo()),
             clock,
-            Options::reading_with_trail_in_memory(Memory::default()),
+            Options::reading_with_trail_in_memory(memory.clone()),
         )
         .await;
-        World { database, engine: engine.expect("the engine starts"), authenticator }
+        World { database, engine: engine.expect("the engine starts"), memory, asked: AtomicU64::new(0), authenticator }
     }
 
     /// Changes the city behind it, which must be its own. Every statement has to change something.
@@ -73,6 +79,18 @@ impl World {
     pub(crate) async fn ask(&self, viewer: &Viewer, query: &str) -> Vec<u8> {
         let request = Request { query: query.to_owned(), ..Request::default() };
         self.engine.execute_traced(viewer, request).await.answer.body
+    }
+
+    /// The body that answers a query, and what the trail was told of it.
+    pub(crate) async fn ask_with_deeds(&self, viewer: &Viewer, query: &str) -> (Vec<u8>, Vec<Deed>) {
+        let name = format!("Q{}", self.asked.fetch_add(1, Ordering::SeqCst));
+        let (query, operation_name) = (format!("query {name} {query}"), Some(name.clone()));
+        let request = Request { query, operation_name, ..Request::default() };
+        let body = self.engine.execute_traced(viewer, request).await.answer.body;
+        let mut all = self.memory.lock().expect("nobody panicked");
+        let (ours, others) = std::mem::take(&mut *all).into_iter().partition(|deed| deed.operation == name);
+        *all = others;
+        (body, ours)
     }
 
     /// What the oracle knows of this city.

@@ -1,6 +1,6 @@
 //! What the answer to a question must be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
@@ -29,6 +29,8 @@ pub(crate) struct Expected {
     pub(crate) redacted: BTreeSet<Vec<String>>,
     /// Ids of all rows of the root list, in order; empty for other roots.
     pub(crate) ids: Vec<String>,
+    /// Fields of personal class that are shown in full, and of which matters: what the trail must know.
+    pub(crate) shown: BTreeMap<String, BTreeSet<String>>,
 }
 
 struct Writer<'a> {
@@ -36,12 +38,13 @@ struct Writer<'a> {
     viewer: &'a Viewer<'a>,
     path: Vec<String>,
     redacted: BTreeSet<Vec<String>>,
+    shown: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Oracle {
     /// The answer to a root field.
     pub(crate) fn answer(&self, viewer: &Viewer<'_>, root: &Root) -> Expected {
-        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new() };
+        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new(), shown: BTreeMap::new() };
         let mut ids = vec![];
         let forbidden = self.forbidden(viewer, root);
         let (name, value) = match root {
@@ -76,7 +79,7 @@ impl Oracle {
             }
             Root::Statistics(name, figures) => (name.clone(), self.figures(viewer, figures, None)),
         };
-        Expected { data: json!({ name: value }), forbidden, redacted: writer.redacted, ids }
+        Expected { data: json!({ name: value }), forbidden, redacted: writer.redacted, ids, shown: writer.shown }
     }
 
     /// Assignments of the viewer's organisation, for the root that says so.
@@ -320,6 +323,11 @@ impl<'a> Writer<'a> {
         if verdict != Shown::Full && !plain.is_null() {
             self.redacted.insert(self.path.clone());
         }
+        if verdict == Shown::Full && !plain.is_null() && self.oracle.is_personal(field, row) {
+            let of = self.oracle.spec.of_table(row.table.name);
+            let field = format!("{}.{}", of.name, self.path.last().expect("a field"));
+            self.shown.entry(field).or_default().extend(self.oracle.matter(of, row));
+        }
         match (verdict, &plain) {
             (Shown::Full, _) => plain,
             (Shown::Masked, Json::String(text)) => json!(field.mask.expect("a mask").of(text)),
@@ -329,6 +337,17 @@ impl<'a> Writer<'a> {
 }
 
 impl Oracle {
+    /// The matter that a row is, or is a part of.
+    fn matter(&self, of: &TypeSpec, row: &Row<'_>) -> Option<String> {
+        if of.owners.is_empty() {
+            return Some(format!("{}:{}", of.name, row.id()));
+        }
+        let key = |(table, column): &(String, String)| {
+            Some(format!("{}:{}", self.spec.of_table(table).name, row.get(column).int()?))
+        };
+        of.owners.iter().find_map(key)
+    }
+
     /// What a field makes of a row at this moment.
     fn derived(&self, row: &Row<'_>, name: &str) -> Json {
         let (due, stopped) = (row.maybe("due_at").int().unwrap_or_default(), row.maybe("stopped_at").int());

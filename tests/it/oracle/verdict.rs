@@ -94,6 +94,11 @@ impl Oracle {
         if shown == Shown::Masked && field.mask.is_none() { Shown::Hidden } else { shown }
     }
 
+    /// Whether a field of a row is of personal class.
+    pub(crate) fn is_personal(&self, field: &FieldSpec, row: &Row<'_>) -> bool {
+        !matches!(class(field.class, field.dwelling && self.dwelling(row), false), 'P' | 'I')
+    }
+
     /// Whether a row is a private dwelling, or lies in one.
     pub(crate) fn dwelling(&self, row: &Row<'_>) -> bool {
         match row.table.name {
