@@ -196,7 +196,7 @@ fn full_plan(attempt: &Attempt<'_>) -> Result<(), Refusal> {
         text.is_none_or(|text| text.trim().is_empty())
     };
     match needed.iter().find(given) {
-        Some(missing) => Err(Code::PlanIncomplete.of(&format!("plan.{missing}"))),
+        Some(missing) => Err(Code::PlanIncomplete.of(format!("plan.{missing}"))),
         None => Ok(()),
     }
 }

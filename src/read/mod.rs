@@ -23,3 +23,4 @@ pub mod summary;
 mod when;
 pub mod write;
 mod write_figures;
+mod write_lists;

@@ -175,7 +175,7 @@ impl VerifyingKey {
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    if text.len() % 2 == 0 { (0..text.len()).step_by(2).map(byte).collect() } else { None }
+    if text.len().is_multiple_of(2) { (0..text.len()).step_by(2).map(byte).collect() } else { None }
 }
 
 #[cfg(test)]

@@ -44,7 +44,8 @@ struct Writer<'a> {
 impl Oracle {
     /// The answer to a root field.
     pub(crate) fn answer(&self, viewer: &Viewer<'_>, root: &Root) -> Expected {
-        let mut writer = Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new(), shown: BTreeMap::new() };
+        let mut writer =
+            Writer { oracle: self, viewer, path: vec![], redacted: BTreeSet::new(), shown: BTreeMap::new() };
         let mut ids = vec![];
         let forbidden = self.forbidden(viewer, root);
         let (name, value) = match root {
