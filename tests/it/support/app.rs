@@ -6,13 +6,18 @@ use std::time::Duration;
 
 use axum::http::Request;
 use fengqiao::access::Policy;
+use fengqiao::files::desk::Desk;
+use fengqiao::files::store::Store;
+use fengqiao::files::upload::Uploads;
 use fengqiao::graphql::engine::{Engine, Options};
 use fengqiao::http::{self, App, Limits, Stopped, serve};
 use fengqiao::identity::{Authenticator, DatabasePostings, DemoIssuer, Purpose, posting_by_id, posting_by_role};
+use fengqiao::kernel::clock::Clock;
 use fengqiao::kernel::seal::Sealer;
 use fengqiao::trail::recorder::Memory;
 use http_body_util::Full;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -32,12 +37,14 @@ const DEADLINE: Duration = Duration::from_secs(5);
 pub(crate) struct TestApp {
     /// The city behind it.
     pub(crate) database: Database,
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
+    /// Takes uploads, where the app writes.
+    pub(crate) uploads: Option<Uploads>,
+    /// The folder where content is kept.
+    pub(crate) files: TempDir,
     authenticator: Arc<Authenticator>,
     address: SocketAddr,
     issuer: DemoIssuer,
-    /// What an app that only reads would have put into the trail.
-    pub(crate) memory: Memory,
     /// The clock that it goes by.
     pub(crate) clock: Arc<TestClock>,
     stop: oneshot::Sender<()>,
@@ -56,8 +63,7 @@ pub(crate) struct Actor {
 
 impl Fixture for TestApp {
     async fn open(backend: Backend) -> Self {
-        let memory = Memory::default();
-        Self::over(City::open(backend).await.0, Options::reading_with_trail_in_memory(memory.clone()), memory).await
+        Self::over(City::open(backend).await.0, Options::reading_with_trail_in_memory(Memory::default())).await
     }
 
     async fn close(self) {
@@ -67,7 +73,7 @@ impl Fixture for TestApp {
 
 impl Fixture for OwnTestApp {
     async fn open(backend: Backend) -> Self {
-        Self(TestApp::over(OwnCity::open(backend).await.0, Options::writing(), Memory::default()).await)
+        Self(TestApp::over(OwnCity::open(backend).await.0, Options::writing()).await)
     }
 
     async fn close(self) {
@@ -76,7 +82,7 @@ impl Fixture for OwnTestApp {
 }
 
 impl TestApp {
-    async fn over(database: Database, options: Options, memory: Memory) -> Self {
+    async fn over(database: Database, options: Options) -> Self {
         let storage = database.storage.clone();
         let clock = Arc::new(TestClock::at(PLAN.as_of_ms));
         let issuer = DemoIssuer::new(SECRET.to_vec().into()).expect("the secret is long enough");
@@ -84,9 +90,17 @@ impl TestApp {
         let policy = Arc::new(Policy::built_in().expect("the policy is sound"));
         let authenticator = Authenticator::new(vec![issuer.issuer()], postings, policy.clone(), clock.clone());
         let authenticator = Arc::new(authenticator);
-        let engine = Engine::new(&storage, policy, Arc::new(Sealer::demo()), clock.clone(), options).await;
+        let sealer = Arc::new(Sealer::demo());
+        let engine = Engine::new(&storage, policy, sealer.clone(), clock.clone(), options).await;
         let engine = Arc::new(engine.expect("the engine starts"));
-        let app = App::new(authenticator.clone(), engine.clone(), storage, Limits::default(), true);
+        let mut app = App::new(authenticator.clone(), engine.clone(), storage, Limits::default(), true);
+        let files = tempfile::tempdir().expect("a folder for files");
+        let store = Store::folder(files.path()).expect("the folder is ours");
+        let uploads = engine.writer().map(|writer| Uploads::new(store, writer.clone(), clock.clone()));
+        if let Some(uploads) = uploads.clone() {
+            let (engine, authenticator) = (engine.clone(), authenticator.clone());
+            app = app.with_files(Arc::new(Desk { uploads, engine, authenticator, sealer }));
+        }
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
         let address = listener.local_addr().expect("the socket has an address");
         let (stop, stopped) = oneshot::channel();
@@ -99,7 +113,7 @@ impl TestApp {
             },
             DEADLINE,
         ));
-        Self { database, engine, authenticator, address, issuer, memory, clock, stop, served }
+        Self { database, engine, uploads, files, authenticator, address, issuer, clock, stop, served }
     }
 
     async fn stop(self) {
@@ -129,7 +143,7 @@ impl TestApp {
 
     /// The first holder of a role in a division.
     pub(crate) async fn as_role(&self, role: &str, division: &str) -> Actor {
-        let now = PLAN.as_of_ms;
+        let now = self.clock.now_ms();
         let found = posting_by_role(&self.database.storage.write, role, Some(division), now).await;
         let found =
             found.expect("the database answers").unwrap_or_else(|| panic!("the city has no {role} in {division}"));
@@ -145,9 +159,11 @@ impl TestApp {
         self.engine.execute_traced(&viewer, request).await.statements
     }
 
-    /// A token of the test issuer, whether the posting exists or not.
+    /// A token of the test issuer, from now on, whether the posting exists or not.
     pub(crate) fn token(&self, subject: &str, posting_id: i64, purpose: Option<Purpose>) -> String {
-        self.issuer.issue(subject, posting_id, purpose, PLAN.as_of_ms, TOKEN_SECONDS).expect("the token is signed")
+        self.issuer
+            .issue(subject, posting_id, purpose, self.clock.now_ms(), TOKEN_SECONDS)
+            .expect("the token is signed")
     }
 }
 
@@ -176,6 +192,18 @@ impl Actor {
             body.len()
         );
         client::send_raw(self.address, &[head.as_bytes(), body].concat()).await
+    }
+
+    /// Sends a document with headers of one's own.
+    pub(crate) async fn graphql_with(&self, headers: &[(&str, &str)], document: &str, variables: Value) -> Reply {
+        let mut request = Request::post("/graphql").header("content-type", "application/json");
+        let token = self.token.iter().map(|token| ("authorization", format!("Bearer {token}")));
+        let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        for (name, value) in token.chain(headers) {
+            request = request.header(name, value);
+        }
+        let body = json!({ "query": document, "variables": variables }).to_string();
+        self.send(request.body(Full::from(body)).expect("the request is well formed")).await
     }
 
     /// Sends any request as it is, without the token.

@@ -19,6 +19,8 @@ pub(crate) struct Reply {
     /// Headers.
     pub(crate) headers: HeaderMap,
     /// Body.
+    pub(crate) bytes: Bytes,
+    /// Body as text.
     pub(crate) text: String,
 }
 
@@ -34,8 +36,8 @@ pub(crate) async fn send(address: SocketAddr, mut request: Request<Full<Bytes>>)
     let bytes = body.collect().await.expect("the answer arrives whole").to_bytes();
     drop(sender);
     driven.abort();
-    let text = String::from_utf8(bytes.to_vec()).expect("the answer is UTF-8");
-    Reply { status: parts.status.as_u16(), headers: parts.headers, text }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Reply { status: parts.status.as_u16(), headers: parts.headers, bytes, text }
 }
 
 /// Writes bytes as they are and gives back what the server says until it hangs up. A server that answers before it has

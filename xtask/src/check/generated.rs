@@ -8,6 +8,9 @@ const GENERATED: &[(&str, &[&str])] = &[
     ("schema/schema.graphql", &["schema"]),
     ("docs/flows/dispute.md", &["flow", "Dispute"]),
     ("docs/flows/hazard.md", &["flow", "Hazard"]),
+    ("docs/flows/grid_event.md", &["flow", "GridEvent"]),
+    ("docs/flows/inspection.md", &["flow", "Inspection"]),
+    ("docs/flows/self_inspection.md", &["flow", "SelfInspection"]),
 ];
 
 /// Compares every generated file with what the program prints.
