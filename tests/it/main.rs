@@ -13,4 +13,5 @@ mod migrations;
 mod operations;
 mod oracle;
 mod statements;
+mod stories;
 mod support;

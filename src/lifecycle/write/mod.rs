@@ -165,7 +165,7 @@ impl Writer {
     }
 
     /// The connections that write.
-    pub(crate) fn pool(&self) -> &WritePool {
+    pub fn pool(&self) -> &WritePool {
         &self.pool
     }
 

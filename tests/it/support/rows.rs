@@ -1,7 +1,7 @@
 //! Rows that a test puts into a database of its own.
 
-use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Alias, Query, SimpleExpr};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde_json::Value;
 
 use super::database::Database;
@@ -27,4 +27,16 @@ pub(crate) async fn insert(database: &Database, table: &str, row: Value) {
         .values_panic(held.iter().map(|(_, held)| value(held)))
         .to_owned();
     database.storage.write.execute(&insert).await.unwrap_or_else(|error| panic!("{table}: {error}"));
+}
+
+/// Rows of a statement: so many columns, each a number or a text; null is null.
+pub(crate) async fn select(database: &Database, sql: &str, columns: usize) -> Vec<Vec<Value>> {
+    let connection = &database.storage.write;
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = connection.query_all_raw(statement).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let cell = |row: &QueryResult, column: usize| match row.try_get_by_index::<Option<i64>>(column) {
+        Ok(number) => number.into(),
+        Err(_) => row.try_get_by_index::<Option<String>>(column).expect("a number or a text").into(),
+    };
+    rows.iter().map(|row| (0..columns).map(|column| cell(row, column)).collect()).collect()
 }

@@ -1,0 +1,10 @@
+//! Whole cases through HTTP, every actor with a token of its own, as the sources tell them.
+
+mod border;
+mod garage;
+mod market;
+mod parking;
+mod restaurant;
+mod roof;
+mod story;
+mod told;
