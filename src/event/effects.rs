@@ -95,7 +95,11 @@ fn consult(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     }
 }
 
+/// A task of an organisation; where nobody handles it, there is none to give.
 fn task(attempt: &Attempt<'_>, out: &mut Effects<'_>, organisation: Option<i64>, text: Option<&str>) {
+    if organisation.is_none() {
+        return;
+    }
     out.insert(
         "event_task",
         json!({

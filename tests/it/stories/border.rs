@@ -21,10 +21,9 @@ async fn the_border(own: &OwnTestApp) {
     let public = story.who("PUBLIC_STAT", "3304", None).await;
     let mechanism = id("JointMechanism", story.number("SELECT MIN(id) FROM joint_mechanism").await);
 
-    let division = story.number(&format!("SELECT id FROM division WHERE code = '{VILLAGE}'")).await;
     let quarrel = |mechanism: Option<&str>| {
         json!({
-            "channel": "WINDOW", "division": id("Division", division), "title": "边界水渠纠纷",
+            "channel": "WINDOW", "division": VILLAGE, "title": "边界水渠纠纷",
             "summary": "两地农户为边界水渠清淤分摊费用争执", "jointMechanism": mechanism, "parties": [
                 { "kind": "PERSON", "name": "示例庚", "contact": "10000000041" },
                 { "kind": "PERSON", "name": "示例辛", "contact": "10000000042" },

@@ -14,9 +14,7 @@ on_both!(the_flooded_garage);
 
 async fn the_flooded_garage(own: &OwnTestApp) {
     let story = Story::new(&own.0);
-    let garage =
-        format!("FROM key_site WHERE kind = 'EBIKE_PARKING' AND division_code = '{VILLAGE}' AND status = 'ACTIVE'");
-    let site = story.number(&format!("SELECT MIN(id) {garage}")).await;
+    let site = story.site("EBIKE_PARKING", VILLAGE).await;
     let of_site = |column: &str| format!("SELECT {column} FROM key_site WHERE id = {site}");
     let (unit, regulates) = (story.number(&of_site("unit_id")).await, story.number(&of_site("regulator_id")).await);
     let grid = story.number(&of_site("grid_id")).await;

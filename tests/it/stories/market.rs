@@ -16,15 +16,11 @@ const OWN: i64 = 900_000;
 
 on_both!(the_wool_market);
 
-/// The city has no office in 濮院: a centre, a market committee and a police station, and one person in each.
-async fn settle(story: &Story<'_>) -> [Person; 3] {
+/// The city has no office in 濮院: a centre and a market committee, and one person in each.
+async fn settle(story: &Story<'_>) -> [Person; 2] {
     let database = &story.app.database;
     let above = story.number(&format!("SELECT id FROM governance_centre WHERE division_code = '{COUNTY}'")).await;
-    let offices = [
-        ("濮院镇综治中心", "CENTRE", "TOWN_CENTRE_OPERATOR"),
-        ("濮院毛衫市场调委会", "JUST", "MEDIATOR"),
-        ("濮院派出所", "PSB", "BEAT_OFFICER"),
-    ];
+    let offices = [("濮院镇综治中心", "CENTRE", "TOWN_CENTRE_OPERATOR"), ("濮院毛衫市场调委会", "JUST", "MEDIATOR")];
     for (key, (name, department, role)) in (OWN..).zip(offices) {
         let organisation = json!({ "id": key, "code": format!("ORG-{key}"), "name": name, "kind": "GOVERNMENT",
             "department": department, "division_code": TOWNSHIP, "foreign_related": false });
@@ -43,19 +39,19 @@ async fn settle(story: &Story<'_>) -> [Person; 3] {
     let committee = json!({ "id": OWN, "code": "TJ-PUYUAN", "name": "濮院毛衫市场调委会",
         "kind": "INDUSTRY_COMMITTEE", "organisation_id": OWN + 1, "methods": "[]", "division_code": TOWNSHIP });
     insert(database, "mediation_organisation", committee).await;
-    [OWN, OWN + 1, OWN + 2].map(|key| Person { posting: key, account: key, organisation: key })
+    [OWN, OWN + 1].map(|key| Person { posting: key, account: key, organisation: key })
 }
 
 async fn the_wool_market(own: &OwnTestApp) {
     let story = Story::new(&own.0);
-    let [centre, mediator, police] = settle(&story).await;
+    let [centre, mediator] = settle(&story).await;
+    let police = story.who("POLICE_110_LINK", COUNTY, None).await;
     let court = story.who("COURT_CLERK", COUNTY, None).await;
     let other_court = story.who("COURT_CLERK", "330603", None).await;
     let other_centre = story.who("TOWN_CENTRE_OPERATOR", "330603001", None).await;
 
-    let division = story.number(&format!("SELECT id FROM division WHERE code = '{TOWNSHIP}'")).await;
     let quarrel = json!({
-        "channel": "WINDOW", "division": id("Division", division), "title": "毛衫货款纠纷",
+        "channel": "WINDOW", "division": TOWNSHIP, "title": "毛衫货款纠纷",
         "summary": "两家商户对一批毛衫的成色和货款有争议", "amountClaimed": "86000.00", "parties": [
             { "kind": "PERSON", "name": "示例戊", "contact": "10000000031" },
             { "kind": "PERSON", "name": "示例己", "contact": "10000000032" },
@@ -76,6 +72,7 @@ async fn the_wool_market(own: &OwnTestApp) {
     assert_eq!(story.act(mediator, &dispute, "startMediation", declared).await, "MEDIATING");
     let session = |result: &str| json!({ "form": "FACE_TO_FACE", "place": "市场调解室", "partiesPresent": 2, "progress": "核对样衣", "result": result });
     assert_eq!(story.act(mediator, &dispute, "addSession", session("CONTINUE")).await, "MEDIATING");
+    assert!(!story.sees(police, &dispute).await, "it is no matter of the police yet");
     let threat = json!({ "reason": "一方扬言动手" });
     assert_eq!(story.act(mediator, &dispute, "flagEscalation", threat).await, "MEDIATING");
     story.later(3 * HOUR).await;

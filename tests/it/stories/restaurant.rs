@@ -14,8 +14,7 @@ on_both!(the_restaurant);
 
 async fn the_restaurant(own: &OwnTestApp) {
     let story = Story::new(&own.0);
-    let here = format!("FROM key_site WHERE kind = 'RESTAURANT' AND division_code = '{VILLAGE}' AND status = 'ACTIVE'");
-    let site = story.number(&format!("SELECT MIN(id) {here}")).await;
+    let site = story.site("RESTAURANT", VILLAGE).await;
     let of_site = |column: &str| format!("SELECT {column} FROM key_site WHERE id = {site}");
     let (unit, regulates) = (story.number(&of_site("unit_id")).await, story.number(&of_site("regulator_id")).await);
     let owner = story.of("SITE_OWNER", unit).await;
@@ -38,13 +37,13 @@ async fn the_restaurant(own: &OwnTestApp) {
     assert!(told.contains(&json!({ "organisation": unit })), "{told:?}");
 
     let found = json!({
-        "source": "INSPECTION", "inspection": visit.id, "site": id("KeySite", site), "category": "GAS",
-        "description": "后厨燃气软管老化，未装泄漏报警装置", "evidence": [story.photo(regulator, "BEFORE").await],
+        "source": "INSPECTION", "inspection": visit.id, "site": id("KeySite", site), "category": "FOOD",
+        "description": "后厨使用过期食材，冷库温度失控", "evidence": [story.photo(regulator, "BEFORE").await],
     });
     let hazard = story.begin(regulator, "Hazard", "reportHazard", found).await;
     let signed = json!({ "record": "现场检查记录一份", "unitSignature": "SIGNED" });
     assert_eq!(story.act(regulator, &visit, "recordInspection", signed).await, "RECORDED");
-    let grade = json!({ "grade": "MAJOR", "basis": "餐饮场所燃气使用不符合要求", "riskColour": "RED" });
+    let grade = json!({ "grade": "MAJOR", "basis": "食品安全重大隐患", "riskColour": "RED" });
     assert_eq!(story.act(regulator, &hazard, "gradeHazard", grade).await, "GRADED");
     let down = json!({ "grade": "GENERAL", "reason": "现场已部分处置" });
     let refused = story.refused(regulator, &hazard, "regradeHazard", down).await;
@@ -73,15 +72,15 @@ async fn the_restaurant(own: &OwnTestApp) {
     assert!(story.rung(&hazard).await.contains(&"CLOCK_BREACHED HAZARD_ACK".to_owned()), "the peace office slept");
     assert_eq!(story.act(peace, &hazard, "acknowledgeAssignment", json!({})).await, "ASSIGNED");
 
-    let short = json!({ "plan": { "measure": "更换软管" }, "suspend": true });
+    let short = json!({ "plan": { "measure": "清理过期食材" }, "suspend": true });
     assert_eq!(story.refused(owner, &hazard, "startRectification", short).await, ["PLAN_INCOMPLETE plan.money"]);
     let full = json!({ "suspend": true, "plan": {
-        "measure": "更换软管并加装报警装置", "money": "八千元", "person": "店长", "timeLimit": "七日内",
-        "emergencyPlan": "停用燃气，备灭火器",
+        "measure": "清理过期食材，修复冷库并加装温度报警", "money": "八千元", "person": "店长", "timeLimit": "七日内",
+        "emergencyPlan": "停用冷库，外租冷藏车",
     } });
     assert_eq!(story.act(owner, &hazard, "startRectification", full).await, "RECTIFYING");
     assert_eq!(story.refused(peace, &hazard, "giveGuidance", json!({ "opinion": "可" })).await, ["NOT_PERMITTED"]);
-    let opinion = json!({ "opinion": "软管须用不锈钢波纹管，报警装置与切断阀联动" });
+    let opinion = json!({ "opinion": "冷库须加装温度记录，进货查验台账补齐" });
     assert_eq!(story.act(regulator, &hazard, "giveGuidance", opinion).await, "RECTIFYING");
     let ask = json!({ "deadline": story.at(14 * DAY), "reason": "配件到货延迟" });
     assert_eq!(story.act(owner, &hazard, "requestExtension", ask).await, "RECTIFYING");
@@ -93,7 +92,7 @@ async fn the_restaurant(own: &OwnTestApp) {
     story.later(3 * DAY).await;
     let without = json!({ "report": "已整改" });
     assert_eq!(story.refused(owner, &hazard, "submitRectification", without).await, ["EVIDENCE_MISSING evidence"]);
-    let done = json!({ "report": "软管已更换，报警装置已安装", "evidence": [story.photo(owner, "AFTER").await] });
+    let done = json!({ "report": "过期食材已销毁，冷库已修复", "evidence": [story.photo(owner, "AFTER").await] });
     assert_eq!(story.act(owner, &hazard, "submitRectification", done).await, "RECTIFIED");
     let pass = json!({ "record": "现场复查合格", "visited": true });
     let refused = story.refused(peace, &hazard, "acceptRectification", pass.clone()).await;
@@ -105,7 +104,7 @@ async fn the_restaurant(own: &OwnTestApp) {
     let sound = json!({ "result": "PASS", "opinion": "符合要求" });
     assert_eq!(story.act(regulator, &hazard, "confirmGuidance", sound).await, "RECTIFIED");
     assert_eq!(story.act(peace, &hazard, "acceptRectification", pass).await, "ACCEPTED");
-    assert_eq!(story.refused(peace, &hazard, "writeOff", json!({})).await, ["RESUME_CONSENT_MISSING"]);
+    assert_eq!(story.refused(peace, &hazard, "writeOff", json!({})).await, ["RESUME_CONSENT_MISSING evidence"]);
     let consent = json!({ "evidence": [story.paper(peace).await] });
     assert_eq!(story.act(peace, &hazard, "writeOff", consent).await, "WRITTEN_OFF");
     assert_eq!(story.act(regulator, &visit, "closeInspection", json!({})).await, "CLOSED");

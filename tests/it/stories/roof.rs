@@ -131,10 +131,13 @@ async fn the_roof_tiles(own: &OwnTestApp) {
     let stopped = ["CONFIRM_WINDOW", "DISPUTE_ACK", "DISPUTE_RESOLVE", "DISPUTE_TRIAGE", "PERFORM"];
     assert_eq!(story.clocks(centre, &dispute).await, stopped.map(|kind| format!("{kind} stopped")));
     assert!(!story.sees(stranger, &dispute).await);
-    let log =
-        story.ask(resident, "{ myAccessLog { nodes { organisation { name } purpose dispute { id } } } }", json!({}));
+    let log = story.ask(
+        resident,
+        "{ myAccessLog { edges { node { organisation { name } purpose dispute { id } } } } }",
+        json!({}),
+    );
     let log = log.await;
-    let looked = log["myAccessLog"]["nodes"].as_array().cloned().unwrap_or_default();
-    assert!(looked.iter().any(|access| access["dispute"]["id"] == dispute.id.as_str()), "{log}");
+    let looked = log["myAccessLog"]["edges"].as_array().cloned().unwrap_or_default();
+    assert!(looked.iter().any(|access| access["node"]["dispute"]["id"] == dispute.id.as_str()), "{log}");
     story.holds_together(&dispute).await;
 }

@@ -88,6 +88,16 @@ impl<'a> Story<'a> {
         Person { posting: of(0), account: of(1), organisation: of(2) }
     }
 
+    /// The first site of a kind in a village whose unit has an account.
+    pub(crate) async fn site(&self, kind: &str, village: &str) -> i64 {
+        let owned = "EXISTS (SELECT 1 FROM posting p WHERE p.organisation_id = s.unit_id AND p.role = 'SITE_OWNER')";
+        let sql = format!(
+            "SELECT MIN(s.id) FROM key_site s
+             WHERE s.kind = '{kind}' AND s.division_code = '{village}' AND s.status = 'ACTIVE' AND {owned}"
+        );
+        self.number(&sql).await
+    }
+
     /// One number of the database.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let found = rows::select(&self.app.database, sql, 1).await;
