@@ -22,7 +22,7 @@ use super::place::{BEGIN, Place};
 use crate::gate::dice::Dice;
 
 /// Steps of each lifecycle on each database.
-const STEPS: usize = 3_500;
+const STEPS: usize = 4_000;
 const SEED: u64 = 20_260_401;
 const HOUR: i64 = 3_600_000;
 /// A matter that takes longer is left.
@@ -94,7 +94,7 @@ pub(crate) async fn walk<T: SecondTable>(place: &Place, world: &World) {
     let mut now = BEGIN;
     let mut others: Vec<Case> = vec![];
     let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
-    let (mut refused, mut offers) = (0, 0);
+    let (mut refused, mut offers, mut pairs) = (0, 0, 0);
     for step in 0..steps() {
         if matter.age > LONGEST || now > LAST || world.ended.contains(&matter.case.state.as_str()) && dice.one_in(8) {
             if matter.id.is_some() {
@@ -110,9 +110,18 @@ pub(crate) async fn walk<T: SecondTable>(place: &Place, world: &World) {
         let action = flow.action(name).expect("an action");
         let given = (world.input)(&mut dice, name, &matter.case, now, &others);
         let allowed = matter.table.allows(who, name, &given, now);
+        // Every second step, so that both are walked: what the API offers, and what it was not asked for.
+        let shown = match matter.id.filter(|_| step % 2 == 0 && !action.begins()) {
+            Some(id) => shown_offers(place, &flow.object, id, who).await,
+            None => None,
+        };
         let outcome = attempt(place, flow, action, who, &matter.case, matter.id, &given).await;
         let told = format!("step {step}: {name}: {outcome} to {who:?} with {given:?} in {:?}", matter.table);
         assert_eq!(outcome["userErrors"] == json!([]), allowed, "{told}");
+        if let Some(shown) = shown {
+            pairs += 1;
+            agrees(&shown, name, &outcome, &told);
+        }
         // What is offered without an input is what the input does not decide.
         let offer = offered(flow, room, &matter.case, who, now).into_iter().find(|offer| offer.action.name == name);
         let offer = offer.is_some_and(|offer| offer.blocked_by.is_empty());
@@ -143,7 +152,8 @@ pub(crate) async fn walk<T: SecondTable>(place: &Place, world: &World) {
             replayed(place, flow, room.link, id, &matter.case, now).await;
         }
     }
-    println!("{} steps: {refused} refused, {offers} offered, taken {taken:?}", steps());
+    println!("{} steps: {refused} refused, {offers} offered, {pairs} pairs compared, taken {taken:?}", steps());
+    assert!(pairs * 4 >= steps(), "hardly anything was compared with what the API offers: {pairs}");
     let never = |name: &str| world.never.iter().any(|(known, _)| *known == name);
     let names = flow.actions.iter().filter(|action| action.is_for_people()).map(|action| action.name.as_str());
     let few = if steps() < 10_000 { 1 } else { 20 };
@@ -179,6 +189,39 @@ fn choose<'w>(
     let names: BTreeSet<&str> = open.iter().map(|(_, name)| *name).collect();
     let name = *dice.pick(&names.into_iter().collect::<Vec<_>>());
     *dice.pick(&open.into_iter().filter(|(_, open)| *open == name).collect::<Vec<_>>())
+}
+
+/// What the API offers somebody on a matter; `None`: the matter is not there for that one.
+async fn shown_offers(place: &Place, view: &str, id: i64, who: &Actor) -> Option<Vec<Json>> {
+    let query = format!(
+        "query ($id: ID!) {{ node(id: $id) {{ ... on {view} {{
+            availableActions {{ name enabled blockedBy {{ code }} }} }} }} }}"
+    );
+    let answer = place.ask(who.posting_id, &query, json!({ "id": global_id(view, id) })).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    answer["data"]["node"]["availableActions"].as_array().cloned()
+}
+
+/// What was offered agrees with what came of trying: what was done was open; what was not offered was not permitted; what
+/// was blocked was refused for the same reason; and what was open was refused for the input alone.
+fn agrees(shown: &[Json], name: &str, outcome: &Json, told: &str) {
+    let offer = shown.iter().find(|offer| offer["name"] == name);
+    let refusals = outcome["userErrors"].as_array().expect("a list");
+    let codes: Vec<&Json> = refusals.iter().map(|refusal| &refusal["code"]).collect();
+    match offer {
+        None => assert!(codes.contains(&&json!("NOT_PERMITTED")), "{told}: not offered"),
+        Some(offer) if offer["enabled"] == true => {
+            let by_input = refusals.iter().all(|refusal| refusal["field"].is_string());
+            assert!(by_input, "{told}: open, and refused for another reason than the input");
+        }
+        Some(offer) => {
+            let blocked = offer["blockedBy"].as_array().expect("a list");
+            let known = |refusal: &Json| blocked.iter().any(|block| block["code"] == refusal["code"]);
+            // Of what is given there may be more to say.
+            let same = refusals.iter().all(|refusal| known(refusal) || refusal["field"].is_string());
+            assert!(!refusals.is_empty() && same, "{told}: blocked by {blocked:?}");
+        }
+    }
 }
 
 /// Tries an action through the API.
