@@ -27,7 +27,7 @@ mod order;
 mod organisation;
 mod posting;
 mod review;
-mod self_inspection;
+pub mod self_inspection;
 mod site;
 pub mod trail;
 mod zone;

@@ -103,6 +103,7 @@ mod m20261125_000096_add_review_event;
 mod m20261125_000097_let_disputes_agree_again;
 mod m20261125_000098_add_dispute_closed;
 mod m20261125_000099_add_background_keys;
+mod m20261125_000100_guard_trail;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -210,6 +211,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000097_let_disputes_agree_again::Migration),
             Box::new(m20261125_000098_add_dispute_closed::Migration),
             Box::new(m20261125_000099_add_background_keys::Migration),
+            Box::new(m20261125_000100_guard_trail::Migration),
         ]
     }
 }

@@ -50,7 +50,8 @@ struct Verify {
     /// Public key of the seals [default: audit-key.pub.pem of the data directory, if it is there].
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// Further seals: the file that the server writes them to, wherever it was kept.
+    /// Further seals: the file that the server writes them to, wherever it was kept [default for a database: the
+    /// configured file, if it is there].
     #[arg(long, value_name = "FILE")]
     seals: Option<PathBuf>,
 }
@@ -79,7 +80,9 @@ fn refused(error: &ExportError) -> Failure {
 
 async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> {
     let key = key(settings, arguments)?;
-    let seals = arguments.seals.as_deref().map_or(Ok(vec![]), seals)?;
+    // The file of the server is looked at where it lies; an export is checked by what is named.
+    let usual = Some(setup::seals_file(settings)).filter(|file| arguments.export.is_none() && file.exists());
+    let seals = arguments.seals.clone().or(usual).as_deref().map_or(Ok(vec![]), seals)?;
     let started = Instant::now();
     let verified = match &arguments.export {
         Some(path) => {

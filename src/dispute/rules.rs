@@ -251,7 +251,7 @@ fn not_confirmed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(since.iter().any(|event| event.action == "decideConfirmation"), Code::AlreadyDone.alone())
 }
 
-/// Identity, adoption and marriage are not confirmed: neither as stated, nor by the type of the dispute.
+/// Identity, adoption and marriage are not confirmed, as whoever asks states it: of a marriage the money may be.
 fn confirmable(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(attempt.truth("identityRelation"), Code::NotConfirmable.of("identityRelation"))
 }

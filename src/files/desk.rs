@@ -58,6 +58,9 @@ impl Desk {
         };
         let answer = self.engine.execute(&viewer, request).await;
         let answer: Json = serde_json::from_slice(&answer.body).map_err(lost)?;
+        if let Some(errors) = answer.get("errors") {
+            return Err(lost(errors));
+        }
         let found = &answer["data"]["node"];
         let (Some(hash), Some(mime), Some(_)) = (found["hash"].as_str(), found["mime"].as_str(), found["url"].as_str())
         else {

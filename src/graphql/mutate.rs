@@ -77,6 +77,22 @@ fn object<'v>(
     }
 }
 
+/// An item of a call that cannot be read: refused by itself, so that the others have their outcome.
+fn unread(
+    view: &'static str,
+    action: &str,
+    item: &async_graphql::indexmap::IndexMap<async_graphql_value::Name, ConstValue>,
+    field: Option<&str>,
+) -> Done {
+    let key = match item.get("clientMutationId") {
+        Some(ConstValue::String(key)) => Some(key.clone()),
+        _ => None,
+    };
+    let refusals = vec![Code::InputIncomplete.of(field.unwrap_or_default())];
+    let outcome = Outcome::Refused { refusals, conflict: None };
+    Done { view, action: action.to_owned(), outcome, key, expected: None }
+}
+
 /// A fault of a write as clients see it.
 pub(super) fn broken(error: WriteError) -> Error {
     match error {
@@ -109,8 +125,13 @@ impl<'a, 'd> Execution<'a, 'd> {
                 for (at, item) in items.iter().enumerate() {
                     let ConstValue::Object(item) = item else { return Err(Error::internal(&"no item")) };
                     let key = format!("{}.{at}", selected.key);
-                    let done = self.act(view, action, item, &key).await;
-                    all.push(done.map_err(|e| e.under(&format!("input.items.{at}")))?);
+                    all.push(match self.act(view, action, item, &key).await {
+                        Ok(done) => done,
+                        Err(error) if error.code == ErrorCode::BadInput => {
+                            unread(view, action, item, error.field.as_deref())
+                        }
+                        Err(error) => return Err(error.under(&format!("input.items.{at}"))),
+                    });
                 }
                 self.batch(&all, action, selected).await
             }

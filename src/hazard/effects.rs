@@ -260,6 +260,8 @@ fn write_off(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 fn reopen(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     next_round(attempt, out);
     out.set("written_off_at", Json::Null);
+    // It may be escalated anew.
+    out.set("escalated_at", Json::Null);
     out.set("recurrence", attempt.case.number("recurrence").unwrap_or_default() + 1);
     if let Some(order) = attempt.case.number("order_id") {
         out.update("rectification_order", order, json!({ "closed_at": null }));

@@ -131,7 +131,7 @@ fn told(state: &UploadState) -> HeaderMap {
     tell(OFFSET, state.offset.to_string());
     tell(LENGTH, state.size.to_string());
     if let Some(hash) = &state.hash {
-        tell(HASH, format!("sm3:{hash}"));
+        tell(HASH, hash.clone());
     }
     if let Some(expires) = chrono::DateTime::from_timestamp_millis(state.expires_at) {
         tell(EXPIRES, expires.format("%a, %d %b %Y %H:%M:%S GMT").to_string());

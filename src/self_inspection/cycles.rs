@@ -2,16 +2,21 @@
 //! missed; three weeks later it can be made good no more.
 
 use chrono::{Datelike, NaiveDate};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, OnConflict, Order, UpdateStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, LockType, OnConflict, Order, UpdateStatement};
+use serde_json::json;
 
-use crate::kernel::clock;
-use crate::lifecycle::write::Writer;
+use crate::kernel::clock::{self, rfc3339};
+use crate::lifecycle::flow::SYSTEM;
+use crate::lifecycle::write::{WriteError, Writer};
+use crate::outbox::{self, Kind, News};
 use crate::read::session::ReadError;
 use crate::read::sql::{col, select_where, some_row};
 use crate::storage::Transaction;
+use crate::trail::append::append;
+use crate::trail::entry::{Decision, Deed, Who};
 
-/// Sites that get their row at once.
-const AT_ONCE: u64 = 1_000;
+/// Sites that are dealt with at once.
+const AT_ONCE: u64 = 200;
 
 /// What the turn of time brought about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,11 +28,18 @@ pub struct Turned {
 }
 
 /// Ends the cycles that are over and begins the present one. Any number of processes may do so.
-pub async fn turn(writer: &Writer, now: i64) -> Result<Turned, ReadError> {
-    let mut turned = Turned { missed: miss(writer, now).await?, begun: 0 };
+pub async fn turn(writer: &Writer, now: i64) -> Result<Turned, WriteError> {
+    let mut turned = Turned::default();
+    loop {
+        let missed = miss(writer, now).await?;
+        turned.missed += missed;
+        if missed == 0 {
+            break;
+        }
+    }
     let Some((name, ends)) = cycle(now) else { return Ok(turned) };
     loop {
-        let begun = begin(writer, &name, ends).await?;
+        let begun = begin(writer, &name, ends, now).await?;
         turned.begun += begun;
         if begun == 0 {
             return Ok(turned);
@@ -44,19 +56,63 @@ fn cycle(now: i64) -> Option<(String, i64)> {
     Some((format!("{}-Q{}", day.year(), quarter + 1), clock::day_start_ms(&after.to_string())?))
 }
 
-async fn miss(writer: &Writer, now: i64) -> Result<u64, ReadError> {
+/// Ends some of the cycles that are over; whoever is owed the self-inspection, and the unit, is told once.
+async fn miss(writer: &Writer, now: i64) -> Result<u64, WriteError> {
+    let mut ids = writer.keys().await?;
     let mut transaction = Transaction::begin(writer.pool()).await?;
+    let mut select = select_where("self_inspection_due", col("t0", "state").eq("DUE"));
+    select.and_where(col("t0", "due_at").lte(now));
+    for column in ["id", "site_id", "unit_id", "division_code", "cycle", "due_at"] {
+        select.expr(col("t0", column));
+    }
+    select.order_by((Alias::new("t0"), Alias::new("id")), Order::Asc).limit(AT_ONCE);
+    select.lock_with_tables(LockType::Update, ["t0"]);
+    let rows = transaction.select(&select).await?;
+    let (mut due, mut deed) = (vec![], program(now, "missSelfInspection"));
+    for row in 0..rows.len() {
+        let int = |column| rows.int(row, column).map(Option::unwrap_or_default);
+        let text = |column| rows.text(row, column).map(Option::unwrap_or_default);
+        due.push(int(0)?);
+        let site = int(1)?;
+        deed.objects.insert(format!("KeySite:{site}"));
+        let body = json!({
+            "cycle": text(4)?,
+            "dueAt": rfc3339(int(5)?),
+            "recipients": [{ "organisation": int(2)? }],
+        });
+        let news = News {
+            id: ids.next(),
+            at: now,
+            kind: Kind::CycleMissed,
+            view: "KeySite",
+            matter_id: site,
+            seq: 0,
+            division_code: text(3)?,
+            body,
+        };
+        outbox::post(&mut transaction, &news).await?;
+    }
+    if due.is_empty() {
+        transaction.rollback().await?;
+        return Ok(0);
+    }
     let mut update = UpdateStatement::new();
     update.table(Alias::new("self_inspection_due")).value(Alias::new("state"), "MISSED");
-    update.and_where(Expr::col(Alias::new("state")).eq("DUE"));
-    update.and_where(Expr::col(Alias::new("due_at")).lte(now));
+    update.and_where(Expr::col(Alias::new("id")).is_in(due));
     let missed = transaction.update(&update).await?;
+    append(&mut transaction, writer.hash, &[deed], &mut || ids.next()).await?;
     transaction.commit().await?;
     Ok(missed)
 }
 
+/// The entry of the trail for what the program does by itself.
+fn program(now: i64, operation: &str) -> Deed {
+    let who = Who { role: SYSTEM.to_owned(), purpose: SYSTEM.to_owned(), ..Who::default() };
+    Deed::new(now, who, operation, Decision::Allow, "a cycle is a quarter")
+}
+
 /// Gives some of the sites in use that have no row of the cycle one.
-async fn begin(writer: &Writer, cycle: &str, ends: i64) -> Result<u64, ReadError> {
+async fn begin(writer: &Writer, cycle: &str, ends: i64, now: i64) -> Result<u64, WriteError> {
     let there = col("d", "site_id").eq(col("t0", "id")).and(col("d", "cycle").eq(cycle));
     let without = some_row("self_inspection_due", "d", there).not();
     let mut select = select_where("key_site", col("t0", "status").eq("ACTIVE").and(without));
@@ -71,8 +127,10 @@ async fn begin(writer: &Writer, cycle: &str, ends: i64) -> Result<u64, ReadError
         ["id", "division_code", "site_id", "regulator_department", "unit_id", "site_kind", "cycle", "due_at", "state"];
     let mut insert = InsertStatement::new();
     insert.into_table(Alias::new("self_inspection_due")).columns(columns.map(Alias::new));
+    let mut deed = program(now, "beginSelfInspectionCycle");
     for row in 0..rows.len() {
-        let text = |column| rows.text(row, column).map(|text| text.unwrap_or_default().to_owned());
+        let text = |column| -> Result<String, ReadError> { Ok(rows.text(row, column)?.unwrap_or_default().to_owned()) };
+        deed.objects.insert(format!("KeySite:{}", rows.int(row, 0)?.unwrap_or_default()));
         insert.values_panic([
             ids.next().into(),
             text(1)?.into(),
@@ -86,7 +144,12 @@ async fn begin(writer: &Writer, cycle: &str, ends: i64) -> Result<u64, ReadError
         ]);
     }
     insert.on_conflict(OnConflict::columns(["site_id", "cycle"].map(Alias::new)).do_nothing().to_owned());
-    let begun = if rows.is_empty() { 0 } else { transaction.insert(&insert).await? };
+    if rows.is_empty() {
+        transaction.rollback().await?;
+        return Ok(0);
+    }
+    let begun = transaction.insert(&insert).await?;
+    append(&mut transaction, writer.hash, &[deed], &mut || ids.next()).await?;
     transaction.commit().await?;
     Ok(begun)
 }

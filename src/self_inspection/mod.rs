@@ -2,7 +2,7 @@
 //!
 //! Who may do what stands in `schema/flows/self_inspection.toml`.
 
-pub(crate) mod cycles;
+pub mod cycles;
 mod effects;
 mod rules;
 pub(crate) mod view;

@@ -96,7 +96,9 @@ pub async fn verify_stored<R: Runner>(
     key: Option<&VerifyingKey>,
 ) -> Result<Verified, ExportError> {
     seals.extend(seal::seals(run, None).await?);
-    let mut verifier = Verifier::new(seals, key)?;
+    // Read before the entries: what is appended meanwhile is beyond them.
+    let heads = seal::heads(run).await?;
+    let mut verifier = Verifier::new(seals, key)?.with_heads(heads);
     lines(run, |line| Ok(verifier.entry(line)?)).await?;
     Ok(verifier.finish()?)
 }

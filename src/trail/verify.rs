@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sha2::Digest;
 
 use super::entry::{GENESIS, HashAlgorithm, hex};
-use super::seal::Seal;
+use super::seal::{Head, Seal};
 use super::sign::VerifyingKey;
 
 /// The first line of an export.
@@ -69,6 +69,8 @@ pub struct Verifier {
     /// Hashes of sealed entries, once they have passed.
     sealed: BTreeMap<(i64, i64), String>,
     seals: Vec<Seal>,
+    /// Heads that were kept beside the entries, unsigned.
+    kept: Vec<Head>,
     entries: u64,
 }
 
@@ -91,6 +93,13 @@ impl Verifier {
         let heads = seals.iter().flat_map(|seal| &seal.heads).filter(|head| head.seq > 0);
         let sealed = heads.map(|head| ((head.chain, head.seq), String::new())).collect();
         Ok(Verifier { seals, sealed, ..Verifier::default() })
+    }
+
+    /// The same, and every entry that these heads name must pass as well.
+    pub fn with_heads(mut self, heads: Vec<Head>) -> Verifier {
+        let named = heads.iter().filter(|head| head.seq > 0);
+        self.sealed.extend(named.map(|head| ((head.chain, head.seq), String::new())));
+        Verifier { kept: heads, ..self }
     }
 
     /// Checks the next entry: a JSON object on a line. Entries of a chain come in their order.
@@ -124,18 +133,13 @@ impl Verifier {
     pub fn finish(self) -> Result<Verified, Fault> {
         let mut last: Option<&Seal> = None;
         for seal in &self.seals {
-            for head in seal.heads.iter().filter(|head| head.seq > 0) {
-                let passed = self.sealed.get(&(head.chain, head.seq)).map_or("", String::as_str);
-                if passed.is_empty() {
-                    let end = self.heads.get(&head.chain).map_or(0, |(seq, _)| *seq);
-                    let problem = format!("it is missing: the chain ends before, and was sealed at entry {}", head.seq);
-                    return Err(fault(head.chain, end + 1, problem));
-                }
-                if passed != head.hash {
-                    return Err(fault(head.chain, head.seq, "it is not the entry that was sealed"));
-                }
+            for head in &seal.heads {
+                self.passed(head, "a seal")?;
             }
             last = last.filter(|last| last.at > seal.at).or(Some(seal));
+        }
+        for head in &self.kept {
+            self.passed(head, "the head of the chain")?;
         }
         let sealed: i64 = last.map_or(0, |seal| seal.heads.iter().map(|head| head.seq).sum());
         Ok(Verified {
@@ -145,6 +149,25 @@ impl Verifier {
             sealed_at: last.map(|seal| seal.at),
             unsealed: self.entries.saturating_sub(u64::try_from(sealed).unwrap_or_default()),
         })
+    }
+}
+
+impl Verifier {
+    /// The entry that a head names must have passed, with its hash.
+    fn passed(&self, head: &Head, what: &str) -> Result<(), Fault> {
+        if head.seq == 0 {
+            return Ok(());
+        }
+        let passed = self.sealed.get(&(head.chain, head.seq)).map_or("", String::as_str);
+        if passed.is_empty() {
+            let end = self.heads.get(&head.chain).map_or(0, |(seq, _)| *seq);
+            let problem = format!("it is missing: the chain ends before, and {what} names entry {}", head.seq);
+            return Err(fault(head.chain, end + 1, problem));
+        }
+        if passed != head.hash {
+            return Err(fault(head.chain, head.seq, format!("it is not the entry that {what} names")));
+        }
+        Ok(())
     }
 }
 

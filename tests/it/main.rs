@@ -15,3 +15,4 @@ mod oracle;
 mod statements;
 mod stories;
 mod support;
+mod writing;

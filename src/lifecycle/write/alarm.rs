@@ -127,7 +127,7 @@ impl Writer {
 }
 
 /// What the program does about a breach.
-fn reaction(view: &View, flow: &Flow, clock: &Clock, case: &Case) -> Option<Order> {
+pub(super) fn reaction(view: &View, flow: &Flow, clock: &Clock, case: &Case) -> Option<Order> {
     let rule = flow.clock(&clock.kind)?;
     let action = rule.breach.as_deref()?;
     let input = json!({ "reason": format!("超期: {}", rule.basis) });

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use super::step::{Run, Step};
 use super::{Order, Outcome, WriteError, Writer, numbers};
 use crate::access::Class;
+use crate::kernel::clock::rfc3339;
 use crate::lifecycle::case::{Case, Values, number};
 use crate::lifecycle::clocks::Clock;
 use crate::lifecycle::flow::Flow;
@@ -144,8 +145,13 @@ impl Run<'_, '_> {
         self.writer.insert(&mut self.transaction, table, division, &rows).await
     }
 
-    /// Clocks and news: what has happened, and which clocks are breached by now.
-    pub(super) async fn tell(&mut self, step: &Step<'_>, case: &Case, told: Vec<Recipient>) -> Result<(), WriteError> {
+    /// Clocks and news: what has happened, and which clocks are breached by now: those come back.
+    pub(super) async fn tell(
+        &mut self,
+        step: &Step<'_>,
+        case: &Case,
+        told: Vec<Recipient>,
+    ) -> Result<Vec<Clock>, WriteError> {
         let (room, flow, action) = (step.place.room, step.place.flow, step.place.action);
         let new = action.begins();
         let mut ids = || self.ids.next();
@@ -164,11 +170,11 @@ impl Run<'_, '_> {
             "recipients": told_to(&recipients),
         });
         self.post(step, case, Kind::Transition, news).await?;
-        for clock in breached {
-            let news = self.writer.clock_news(room, flow, case, &clock);
+        for clock in &breached {
+            let news = self.writer.clock_news(room, flow, case, clock);
             self.post(step, case, Kind::ClockBreached, news).await?;
         }
-        Ok(())
+        Ok(breached)
     }
 
     async fn post(&mut self, step: &Step<'_>, case: &Case, kind: Kind, body: Json) -> Result<(), WriteError> {
@@ -196,7 +202,7 @@ impl Writer {
 }
 
 fn due(clock: &Clock) -> Json {
-    json!({ "kind": clock.kind, "subject": clock.subject, "dueAt": clock.due_at })
+    json!({ "kind": clock.kind, "subject": clock.subject, "dueAt": rfc3339(clock.due_at) })
 }
 
 fn audiences<'r>(room: &'r Room, case: &'r Case, names: &'r [String]) -> impl Iterator<Item = Recipient> + 'r {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use sea_orm::sea_query::ExprTrait;
 
+use super::alarm::reaction;
 use super::references::shown;
 use super::{Acting, Order, Outcome, WriteError, Writer, numbers};
 use crate::lifecycle::case::{Actor, Attempt, Case, Event, Known, Values, number, text};
@@ -104,7 +105,11 @@ impl Run<'_, '_> {
         };
         let broken = || WriteError::Broken(format!("{} has no action {}", order.view, order.action));
         let flow = flow.ok_or_else(broken)?;
-        let action = flow.action(&order.action).ok_or_else(broken)?;
+        let Some(action) = flow.action(&order.action) else {
+            // The matter is older than the action; an action of no version is a fault of ours.
+            let newer = flows.newest(order.view).is_some_and(|newest| newest.action(&order.action).is_some());
+            return if newer { Ok(refused(vec![Code::NotPermitted.alone()])) } else { Err(broken()) };
+        };
         let place = Place { view, room, flow, action };
         let named = writer.references(&mut self.transaction, self.acting, &order.references, order.view).await?;
         let mut known = match named {
@@ -198,11 +203,15 @@ impl Run<'_, '_> {
             organisation_id: step.deed.who.organisation_id,
             input: std::mem::take(&mut step.kept),
         });
-        self.tell(&step, &case, told).await?;
+        let breached = self.tell(&step, &case, told).await?;
         step.deed.object_no = case.text("no").map(str::to_owned);
         self.deeds.push(step.deed);
         if flow.is_last(&step.to) {
             self.release(room, &case, id).await?;
+        }
+        // Whoever acts before the clocks have rung finds what a breach brings about done all the same.
+        for order in breached.iter().filter_map(|clock| reaction(view, flow, clock, &case)) {
+            self.by_program(&order).await?;
         }
         Ok(Outcome::Done { id, version, replayed: false })
     }

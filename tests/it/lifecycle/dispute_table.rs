@@ -106,7 +106,7 @@ impl SecondTable for Table {
                 state(&["REGISTERED"]) && decides && sound
             }
             "mergeDisputes" => state(&["REGISTERED", "ACCEPTED"]) && decides && truth(input, "intoOlder"),
-            "unmergeDispute" => state(&["MERGED"]) && centre,
+            "unmergeDispute" => state(&["MERGED"]) && decides,
             "dispatchDispute" => {
                 let mediation = number(input, "mediationOrganisation");
                 let somebody = mediation.or(number(input, "handler"));

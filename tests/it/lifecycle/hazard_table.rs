@@ -31,6 +31,9 @@ pub(crate) struct Table {
     confirmed: Option<bool>,
     suspended: bool,
     escalated: bool,
+    /// Whether the clock of the rectification runs, and whether its end was missed.
+    runs: bool,
+    missed: bool,
 }
 
 /// An order under which a hazard stands.
@@ -186,6 +189,7 @@ impl SecondTable for Table {
     fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64, _: &Case) {
         let person = (who.account_id, who.organisation_id);
         self.photographed |= phases(input).contains(&"BEFORE");
+        let late = self.runs && self.deadline.is_some_and(|deadline| now > deadline);
         let to = match action {
             "reportHazard" => {
                 self.unit = unit_of(input);
@@ -277,6 +281,18 @@ impl SecondTable for Table {
         };
         if !to.is_empty() {
             self.state = to.to_owned();
+        }
+        // Whoever acts first after a missed deadline finds the hazard escalated.
+        if late && !self.missed {
+            (self.missed, self.escalated) = (true, true);
+        }
+        match action {
+            "issueOrder" | "rejectRectification" | "reopenHazard" => (self.runs, self.missed) = (true, false),
+            "returnAssignment" | "fixOnSite" | "submitRectification" => self.runs = false,
+            _ => {}
+        }
+        if action == "reopenHazard" {
+            self.escalated = false;
         }
     }
 

@@ -154,11 +154,15 @@ impl Place {
     pub(crate) async fn ask(&self, posting: i64, query: &str, variables: Json) -> Json {
         let viewer = {
             let mut viewers = self.viewers.lock().await;
-            if !viewers.contains_key(&posting) {
-                let viewer = self.authenticator.trusted_viewer_for_posting(posting, None).await;
-                viewers.insert(posting, viewer.expect("the posting is valid"));
+            match viewers.get(&posting) {
+                Some(viewer) => viewer.clone(),
+                None => {
+                    let viewer = self.authenticator.trusted_viewer_for_posting(posting, None).await;
+                    let viewer = viewer.expect("the posting is valid");
+                    viewers.insert(posting, viewer.clone());
+                    viewer
+                }
             }
-            viewers[&posting].clone()
         };
         let Json::Object(variables) = variables else { panic!("variables are an object") };
         let request = Request { query: query.to_owned(), variables, ..Request::default() };

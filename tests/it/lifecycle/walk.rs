@@ -322,5 +322,5 @@ async fn replayed(place: &Place, flow: &Flow, link: &str, id: i64, case: &Case, 
         })
         .collect();
     let expected: Vec<Values> = expected.iter().map(timeless).collect();
-    assert_eq!(Json::from(json!(stored)).to_string(), json!(expected).to_string());
+    assert_eq!(json!(stored).to_string(), json!(expected).to_string());
 }

@@ -5,6 +5,6 @@ mod garage;
 mod market;
 mod parking;
 mod restaurant;
-mod roof;
-mod story;
+pub(crate) mod roof;
+pub(crate) mod story;
 mod told;

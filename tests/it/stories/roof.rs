@@ -13,14 +13,14 @@ const TOWNSHIP: &str = "330603001";
 on_both!(the_roof_tiles);
 
 /// Keys of the parties of a dispute, in their order.
-pub(super) async fn parties(story: &Story<'_>, dispute: &Matter) -> Vec<String> {
+pub(crate) async fn parties(story: &Story<'_>, dispute: &Matter) -> Vec<String> {
     let sql = format!("SELECT id FROM party WHERE dispute_id = {} ORDER BY id", dispute.key());
     let rows = crate::support::rows::select(&story.app.database, &sql, 1).await;
     rows.iter().filter_map(|row| row[0].as_i64()).map(|key| id("Party", key)).collect()
 }
 
 /// Signatures of all, and whatever a written agreement needs beside.
-pub(super) async fn signed(story: &Story<'_>, mediator: Person, parties: &[String], terms: &str) -> serde_json::Value {
+pub(crate) async fn signed(story: &Story<'_>, mediator: Person, parties: &[String], terms: &str) -> serde_json::Value {
     let signatures: Vec<_> = parties.iter().map(|party| json!({ "party": party, "signedAt": story.at(0) })).collect();
     json!({
         "form": "WRITTEN", "terms": terms, "signatures": signatures, "mediatorSignedAt": story.at(0),

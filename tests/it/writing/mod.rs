@@ -1,0 +1,7 @@
+//! Writing well: once under a key, refused with what changed since, in batches, in the language of whoever asks.
+
+mod batch;
+mod conflict;
+mod once;
+mod steps;
+mod time;
