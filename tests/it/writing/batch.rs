@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::once::{GRID, member, report};
-use crate::stories::story::{Story, id};
+use super::once::{member, report};
+use crate::stories::story::Story;
 use crate::support::app::OwnTestApp;
 use crate::support::backend::on_both;
 
@@ -26,9 +26,9 @@ async fn each_report_has_its_own_outcome(own: &OwnTestApp) {
     let story = Story::new(&own.0);
     let member = member(&story).await;
     let mut given = items(5);
-    // Without a photo and a reason, in somebody else's grid, with an id that is none.
+    // Without a photo and a reason, far outside the grid, with an id that is none.
     given[1]["noPhotoReason"] = Json::Null;
-    given[2]["grid"] = id("Grid", GRID + 1).into();
+    given[2]["location"] = json!({ "lon": 121.9, "lat": 29.0 });
     given[3]["grid"] = "no id at all".into();
     let answer = story.ask(member, REPORTS, json!({ "input": { "items": given } })).await;
     let results = answer["reportHazards"]["results"].as_array().expect("a list");
@@ -40,7 +40,7 @@ async fn each_report_has_its_own_outcome(own: &OwnTestApp) {
     let expected = [
         ("done", ""),
         ("PHOTO_MISSING", "evidence"),
-        ("PLACE_OUTSIDE", ""),
+        ("PLACE_UNKNOWN", "outsideReason"),
         ("INPUT_INCOMPLETE", "grid"),
         ("done", ""),
     ];

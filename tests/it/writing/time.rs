@@ -51,21 +51,21 @@ async fn many_schedulers_ring_once(own: &OwnTestApp) {
 async fn who_acts_first_finds_it_escalated(own: &OwnTestApp) {
     let story = Story::new(&own.0);
     let leader = story.who("GRID_LEADER", VILLAGE, Some(super::once::GRID)).await;
-    let cadre = story.who("VILLAGE_CADRE", VILLAGE, None).await;
+    let centre = story.who("TOWN_CENTRE_OPERATOR", &VILLAGE[..9], None).await;
     let hazard = story.begin(member(&story).await, "Hazard", "reportHazard", report("逾期整改")).await;
     let photos = json!([story.photo(leader, "BEFORE").await, story.photo(leader, "AFTER").await]);
     story.act(leader, &hazard, "fixOnSite", json!({ "measure": "清理", "evidence": photos })).await;
     let back = json!({ "deadline": story.at(DAY), "reason": "未清干净" });
-    assert_eq!(story.act(cadre, &hazard, "rejectRectification", back).await, "RECTIFYING");
+    assert_eq!(story.act(centre, &hazard, "rejectRectification", back).await, "RECTIFYING");
     // No scheduler is awake when the deadline passes.
     own.0.clock.advance(2 * DAY);
     let photos = json!([story.photo(leader, "AFTER").await]);
     story.act(leader, &hazard, "fixOnSite", json!({ "measure": "再清理", "evidence": photos })).await;
-    let timeline = story.timeline(cadre, &hazard).await;
+    let timeline = story.timeline(centre, &hazard).await;
     assert_eq!(timeline.last().map(String::as_str), Some("escalateHazard RECTIFIED"), "{timeline:?}");
     assert_eq!(story.rung(&hazard).await, ["CLOCK_BREACHED HAZARD_RECTIFY"]);
     story.later(HOUR).await;
-    assert_eq!(story.timeline(cadre, &hazard).await, timeline, "and the scheduler has nothing to add");
+    assert_eq!(story.timeline(centre, &hazard).await, timeline, "and the scheduler has nothing to add");
     story.holds_together(&hazard).await;
 }
 
