@@ -48,7 +48,6 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("not_effective", not_effective, &[Code::AlreadyDone]),
     ("both_consent", |attempt| everybody(attempt, "consents", Code::ConsentMissing), &[Code::ConsentMissing]),
     ("later", later, &[Code::DeadlineInvalid]),
-    ("routes_told", |attempt| said(attempt, "routes"), &[Code::InputIncomplete]),
     ("not_confirmed", not_confirmed, &[Code::AlreadyDone]),
     ("both_ask", |attempt| everybody(attempt, "askedBy", Code::PartiesMissing), &[Code::PartiesMissing]),
     ("confirmable", confirmable, &[Code::NotConfirmable]),

@@ -53,6 +53,7 @@ pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>
         found.extend(ways.into_iter().next().unwrap_or_default());
     }
     if attempt.input.is_some() {
+        found.extend(unsaid(action, attempt));
         found.extend(evidence(room, attempt));
         let there = |phase: &String| {
             attempt.phases().any(|given| given == phase) || phase == "BEFORE" && case.evidence.contains(phase)
@@ -65,6 +66,13 @@ pub fn refusals(flow: &Flow, room: &Room, action: &Action, attempt: &Attempt<'_>
         }
     }
     found
+}
+
+/// Texts that are required and say nothing: a reason of blanks is none.
+fn unsaid<'a>(action: &'a Action, attempt: &'a Attempt<'_>) -> impl Iterator<Item = Refusal> + 'a {
+    let required = action.inputs.iter().filter(|input| input.ty == "String!");
+    let blank = required.filter(|input| attempt.text(&input.name).is_some_and(|text| text.trim().is_empty()));
+    blank.map(|input| Code::InputIncomplete.of(input.name.as_str()))
 }
 
 /// What is wrong with the evidence that is given: unknown content, somebody else's, of a type that its phase does not take.

@@ -91,9 +91,15 @@ impl<'a> Lens<'a> {
     /// The condition under which the viewer's rule finds a row; `None`: it finds none, whatever is stored.
     pub fn rule(&self, view: &View, alias: &str) -> Option<Expr> {
         if view.owners.is_empty() || view.family == Family::Petition {
-            return self.own_rule(view, alias);
+            return self.own_rule(view, alias, true);
         }
         self.owners_rule(view, alias)
+    }
+
+    /// The condition under which the viewer may begin a row: the rule, the label aside, for whoever brings a matter knows
+    /// what is in it. `None`: none.
+    pub fn reach(&self, view: &View, alias: &str) -> Option<Expr> {
+        self.own_rule(view, alias, false)
     }
 
     fn owners_rule(&self, view: &View, alias: &str) -> Option<Expr> {
@@ -110,7 +116,7 @@ impl<'a> Lens<'a> {
         if found.is_empty() { None } else { Some(any(found)) }
     }
 
-    fn own_rule(&self, view: &View, alias: &str) -> Option<Expr> {
+    fn own_rule(&self, view: &View, alias: &str, labels: bool) -> Option<Expr> {
         let Rows::Where(branches) = self.access.rows(view.family) else {
             return None;
         };
@@ -118,7 +124,7 @@ impl<'a> Lens<'a> {
             .iter()
             .filter_map(|branch| {
                 let atoms: Option<Vec<Expr>> = branch.iter().map(|atom| self.atom(*atom, view, alias)).collect();
-                let labelled = !branch.contains(&Atom::Mine);
+                let labelled = labels && !branch.contains(&Atom::Mine);
                 Some(all(atoms?.into_iter().chain(labelled.then(|| self.label(view, alias)).flatten())))
             })
             .collect();

@@ -7,6 +7,7 @@ mod city;
 mod edge;
 mod gate;
 mod graphql_semantics;
+mod invariants;
 mod lifecycle;
 mod lists;
 mod migrations;

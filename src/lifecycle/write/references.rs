@@ -164,13 +164,11 @@ impl Writer {
         view: &crate::read::declare::View,
         id: i64,
     ) -> Result<bool, ReadError> {
-        let Some(rule) = shown(acting.lens, view, Via::List) else { return Ok(false) };
-        if rule.is_empty() {
-            return Ok(true);
-        }
+        let Some(lens) = acting.lens else { return Ok(true) };
+        let Some(rule) = lens.reach(view, "t0") else { return Ok(false) };
         let mut select = Query::select();
         select.from_as(Alias::new(view.table), Alias::new("t0")).expr(col("t0", "id"));
-        select.and_where(all([col("t0", "id").eq(id)].into_iter().chain(rule)));
+        select.and_where(col("t0", "id").eq(id).and(rule));
         Ok(!transaction.select(&select).await?.is_empty())
     }
 }

@@ -7,5 +7,6 @@ mod event_table;
 mod hazard;
 mod hazard_table;
 pub(crate) mod place;
+pub(crate) mod replay;
 mod visits;
 mod walk;

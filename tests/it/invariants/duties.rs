@@ -1,0 +1,254 @@
+//! Invariants 1, 2, 4, 5 and 6: who may do what after whom, and what has to be there.
+
+use serde_json::json;
+
+use crate::stories::roof::{parties, signed};
+use crate::stories::story::{DAY, Matter, Person, Story, id};
+use crate::support::app::OwnTestApp;
+use crate::support::backend::on_both;
+use crate::support::rows;
+
+const VILLAGE: &str = "330603001008";
+
+on_both!(
+    n1_a_dual_order_has_two_assignees_and_an_acceptor_apart,
+    n2_a_major_hazard_is_not_made_light_of,
+    n4_mediation_needs_consent_and_an_agreement_every_signature,
+    n5_the_court_is_asked_for_the_right_kind_and_by_all,
+    n6_whoever_ends_a_mediation_tells_the_ways_that_are_open,
+    duties_are_apart_after_a_transfer_and_a_reopening,
+);
+
+/// Who deals with the hazards of a restaurant of the village.
+struct Offices {
+    site: i64,
+    unit: i64,
+    owner: Person,
+    regulator: Person,
+    peace: Person,
+    city: Person,
+}
+
+async fn offices(story: &Story<'_>) -> Offices {
+    let site = story.site("RESTAURANT", VILLAGE).await;
+    let of_site = |column: &str| format!("SELECT {column} FROM key_site WHERE id = {site}");
+    let unit = story.number(&of_site("unit_id")).await;
+    let regulates = story.number(&of_site("regulator_id")).await;
+    Offices {
+        site,
+        unit,
+        owner: story.of("SITE_OWNER", unit).await,
+        regulator: story.of("COUNTY_REGULATOR", regulates).await,
+        peace: story.who("COUNTY_PEACE_OFFICER", &VILLAGE[..6], None).await,
+        city: story.who("CITY_SUPERVISOR", &VILLAGE[..4], None).await,
+    }
+}
+
+async fn graded(story: &Story<'_>, offices: &Offices, grade: &str) -> Matter {
+    let found = json!({
+        "source": "CAMPAIGN", "site": id("KeySite", offices.site), "category": "FOOD", "description": "后厨不洁",
+        "evidence": [story.photo(offices.regulator, "BEFORE").await],
+    });
+    let hazard = story.begin(offices.regulator, "Hazard", "reportHazard", found).await;
+    let grade = json!({ "grade": grade, "basis": "标准第3条", "riskColour": "ORANGE" });
+    story.act(offices.regulator, &hazard, "gradeHazard", grade).await;
+    hazard
+}
+
+async fn order(story: &Story<'_>, offices: &Offices, guidance: i64, acceptance: i64) -> serde_json::Value {
+    json!({
+        "guidance": id("Organisation", guidance), "acceptance": id("Organisation", acceptance),
+        "deadline": story.at(10 * DAY), "evidence": [story.paper(offices.city).await],
+    })
+}
+
+async fn n1_a_dual_order_has_two_assignees_and_an_acceptor_apart(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let offices = offices(&story).await;
+    let (regulator, peace, unit) = (offices.regulator.organisation, offices.peace.organisation, offices.unit);
+    let hazard = graded(&story, &offices, "GENERAL").await;
+    for (guidance, acceptance, field) in [
+        (regulator, regulator, "acceptance"),
+        (regulator, unit, "acceptance"),
+        (unit, peace, "guidance"),
+        (peace, peace, "guidance"),
+    ] {
+        let input = order(&story, &offices, guidance, acceptance).await;
+        let refused = story.refused(offices.city, &hazard, "issueOrder", input).await;
+        assert_eq!(refused, [format!("ASSIGNEES_INVALID {field}")]);
+    }
+    let input = order(&story, &offices, regulator, peace).await;
+    story.act(offices.city, &hazard, "issueOrder", input).await;
+    let assigned = format!(
+        "SELECT COUNT(*), COUNT(DISTINCT a.organisation_id) FROM order_assignment a
+         JOIN hazard h ON h.order_id = a.order_id WHERE h.id = {}",
+        hazard.key()
+    );
+    let found = rows::select(&own.0.database, &assigned, 2).await;
+    assert_eq!((found[0][0].as_i64(), found[0][1].as_i64()), (Some(2), Some(2)));
+    let plan = json!({ "plan": { "measure": "整改" } });
+    story.act(offices.owner, &hazard, "startRectification", plan).await;
+    let done = json!({ "report": "已整改", "evidence": [story.photo(offices.owner, "AFTER").await] });
+    story.act(offices.owner, &hazard, "submitRectification", done).await;
+    let pass = json!({ "record": "合格", "visited": true });
+    for who in [offices.owner, offices.regulator, offices.city] {
+        let refused = story.refused(who, &hazard, "acceptRectification", pass.clone()).await;
+        assert_eq!(refused, ["NOT_PERMITTED"], "{who:?}");
+    }
+    story.act(offices.peace, &hazard, "acceptRectification", pass).await;
+}
+
+async fn n2_a_major_hazard_is_not_made_light_of(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let offices = offices(&story).await;
+    let hazard = graded(&story, &offices, "MAJOR").await;
+    let photos = json!([story.photo(offices.owner, "BEFORE").await, story.photo(offices.owner, "AFTER").await]);
+    let spot = json!({ "measure": "当场整改", "evidence": photos });
+    assert_eq!(story.refused(offices.owner, &hazard, "fixOnSite", spot).await, ["GENERAL_ONLY"]);
+    let down = json!({ "grade": "GENERAL", "reason": "复核" });
+    let refused = story.refused(offices.regulator, &hazard, "regradeHazard", down.clone()).await;
+    assert_eq!(refused, ["CONFLICT_OF_INTEREST grade"]);
+    let unsaid = json!({ "grade": "GENERAL", "reason": " " });
+    let refused = story.refused(offices.city, &hazard, "regradeHazard", unsaid).await;
+    assert_eq!(refused, ["INPUT_INCOMPLETE reason"], "and not without a reason");
+    story.act(offices.city, &hazard, "regradeHazard", down).await;
+}
+
+/// A dispute that the village committee has been given; the consent of the second party as it is said.
+async fn dispatched(story: &Story<'_>, consent: &str) -> (Matter, Person, Person) {
+    let centre = story.who("TOWN_CENTRE_OPERATOR", &VILLAGE[..9], None).await;
+    let mediator = story.who("MEDIATOR", VILLAGE, None).await;
+    let quarrel = json!({
+        "channel": "WINDOW", "division": VILLAGE, "title": "噪声纠纷", "summary": "夜间噪声", "parties": [
+            { "kind": "PERSON", "name": "示例寅", "contact": "10000000071", "consent": "YES" },
+            { "kind": "PERSON", "name": "示例卯", "contact": "10000000072", "consent": consent },
+        ],
+    });
+    let dispute = story.begin(centre, "Dispute", "registerDispute", quarrel).await;
+    let triage =
+        json!({ "decision": "ACCEPTED", "riskLevel": "BLUE", "typeCodes": ["NEIGHBOUR"], "scale": "INDIVIDUAL" });
+    story.act(centre, &dispute, "triageDispute", triage).await;
+    let committee = format!(
+        "SELECT id FROM mediation_organisation
+         WHERE division_code = '{VILLAGE}' AND kind = 'PEOPLES_COMMITTEE_VILLAGE'"
+    );
+    let to = json!({ "mediationOrganisation": id("MediationOrganisation", story.number(&committee).await) });
+    story.act(centre, &dispute, "dispatchDispute", to).await;
+    (dispute, centre, mediator)
+}
+
+async fn mediated(story: &Story<'_>) -> (Matter, Person, Person) {
+    let (dispute, centre, mediator) = dispatched(story, "YES").await;
+    let declared = json!({ "rightsTold": true, "unrelated": true });
+    story.act(mediator, &dispute, "startMediation", declared).await;
+    let session = json!({
+        "form": "FACE_TO_FACE", "place": "调解室", "partiesPresent": 2, "progress": "各退一步", "result": "CONTINUE",
+    });
+    story.act(mediator, &dispute, "addSession", session).await;
+    (dispute, centre, mediator)
+}
+
+async fn n4_mediation_needs_consent_and_an_agreement_every_signature(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (dispute, _, mediator) = dispatched(&story, "NO").await;
+    let declared = json!({ "rightsTold": true, "unrelated": true });
+    assert_eq!(story.refused(mediator, &dispute, "startMediation", declared).await, ["CONSENT_MISSING"]);
+    let (dispute, _, mediator) = {
+        own.0.clock.advance(DAY);
+        mediated_again(&story).await
+    };
+    let parties = parties(&story, &dispute).await;
+    let all = signed(&story, mediator, &parties, "十点后静音").await;
+    for (without, refusal) in [
+        ("mediatorSignedAt", "SIGNATURES_MISSING mediatorSignedAt"),
+        ("sealedAt", "SIGNATURES_MISSING sealedAt"),
+        ("evidence", "EVIDENCE_MISSING evidence"),
+    ] {
+        let mut input = all.clone();
+        input.as_object_mut().expect("an object").remove(without);
+        assert_eq!(story.refused(mediator, &dispute, "recordAgreement", input).await, [refusal]);
+    }
+    story.act(mediator, &dispute, "recordAgreement", all).await;
+    let effective = format!("SELECT effective_at FROM mediation_agreement WHERE dispute_id = {}", dispute.key());
+    assert_eq!(story.number(&effective).await, story.now(), "with the last signature it takes effect");
+}
+
+/// The same people again: it is looked at, and it is another dispute.
+async fn mediated_again(story: &Story<'_>) -> (Matter, Person, Person) {
+    let first = story.number("SELECT MAX(id) FROM dispute").await;
+    let centre = story.who("TOWN_CENTRE_OPERATOR", &VILLAGE[..9], None).await;
+    let open = Matter { view: "Dispute", id: id("Dispute", first) };
+    let back = json!({ "reason": "对方不同意", "reconciled": false });
+    story.act(centre, &open, "withdrawDispute", back).await;
+    mediated(story).await
+}
+
+async fn n5_the_court_is_asked_for_the_right_kind_and_by_all(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (dispute, _, mediator) = mediated(&story).await;
+    let court = story.who("COURT_CLERK", &VILLAGE[..6], None).await;
+    let parties = parties(&story, &dispute).await;
+    let agreement = signed(&story, mediator, &parties, "十点后静音").await;
+    story.act(mediator, &dispute, "recordAgreement", agreement).await;
+    let ask = |asked: &[String], identity: bool, court: i64| json!({ "court": id("Organisation", court), "askedBy": asked, "identityRelation": identity });
+    for (input, refusal) in [
+        (ask(&parties, true, court.organisation), "NOT_CONFIRMABLE identityRelation"),
+        (ask(&parties[..1], false, court.organisation), "PARTIES_MISSING askedBy"),
+        (ask(&parties, false, mediator.organisation), "REFERENCE_UNKNOWN court"),
+    ] {
+        assert_eq!(story.refused(mediator, &dispute, "requestConfirmation", input).await, [refusal]);
+    }
+    own.0.clock.advance(31 * DAY);
+    let late = ask(&parties, false, court.organisation);
+    assert_eq!(story.refused(mediator, &dispute, "requestConfirmation", late).await, ["TOO_LATE"]);
+}
+
+async fn n6_whoever_ends_a_mediation_tells_the_ways_that_are_open(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (dispute, _, mediator) = mediated(&story).await;
+    let silent = json!({ "reason": "FAILED", "routes": "  " });
+    assert_eq!(story.refused(mediator, &dispute, "terminateMediation", silent).await, ["INPUT_INCOMPLETE routes"]);
+    let told = json!({ "reason": "FAILED", "routes": "可向人民法院起诉，或申请仲裁" });
+    assert_eq!(story.act(mediator, &dispute, "terminateMediation", told).await, "TERMINATED");
+}
+
+/// A person keeps the duties of a matter: with another posting, under another organisation, in the next round.
+async fn duties_are_apart_after_a_transfer_and_a_reopening(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let offices = offices(&story).await;
+    let hazard = graded(&story, &offices, "GENERAL").await;
+    let input = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
+    story.act(offices.city, &hazard, "issueOrder", input).await;
+    let plan = || json!({ "plan": { "measure": "整改" } });
+    story.act(offices.owner, &hazard, "startRectification", plan()).await;
+    story.act(offices.regulator, &hazard, "giveGuidance", json!({ "opinion": "补台账" })).await;
+    let report = json!({ "report": "已整改", "evidence": [story.photo(offices.owner, "AFTER").await] });
+    story.act(offices.owner, &hazard, "submitRectification", report).await;
+    // The regulator's officer moves to the peace office; the owner is delegated there as well.
+    let moved = [offices.regulator, offices.owner].map(|person| Person { posting: 920_000 + person.posting, ..person });
+    for person in moved {
+        let row = json!({ "id": person.posting, "account_id": person.account,
+            "organisation_id": offices.peace.organisation, "division_code": VILLAGE[..6],
+            "role": "COUNTY_PEACE_OFFICER", "clearance": "SENSITIVE", "valid_from": 0 });
+        rows::insert(&own.0.database, "posting", row).await;
+    }
+    let pass = || json!({ "record": "合格", "visited": true });
+    for person in moved {
+        let refused = story.refused(person, &hazard, "acceptRectification", pass()).await;
+        assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "{person:?}");
+    }
+    story.act(offices.peace, &hazard, "acceptRectification", pass()).await;
+    story.act(offices.peace, &hazard, "writeOff", json!({})).await;
+    // The same finding again: in the new round they are still those who put it right and guided it.
+    own.0.clock.advance(30 * DAY);
+    let again = json!({ "reason": "同一问题", "deadline": story.at(5 * DAY) });
+    story.act(offices.peace, &hazard, "reopenHazard", again).await;
+    let report = json!({ "report": "再整改", "evidence": [story.photo(offices.owner, "AFTER").await] });
+    story.act(offices.owner, &hazard, "submitRectification", report).await;
+    for person in moved {
+        let refused = story.refused(person, &hazard, "acceptRectification", pass()).await;
+        assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "{person:?} in the second round");
+    }
+    story.act(offices.peace, &hazard, "acceptRectification", pass()).await;
+    story.holds_together(&hazard).await;
+}
