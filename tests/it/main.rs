@@ -5,6 +5,7 @@
 mod bad_input;
 mod city;
 mod edge;
+mod evidence;
 mod gate;
 mod graphql_semantics;
 mod lifecycle;
