@@ -16,4 +16,5 @@ mod oracle;
 mod statements;
 mod stories;
 mod support;
+mod trail;
 mod writing;
