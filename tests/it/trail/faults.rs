@@ -136,7 +136,7 @@ async fn a_cut_tail_shows_by_the_seals(own: &OwnTestApp) {
         let fault = sealed.fault(|lines| lines.truncate(lines.len() - gone));
         let end = sealed.named(sealed.lines.len() - gone);
         assert_eq!((fault.chain, fault.seq), end, "{fault}");
-        assert!(fault.problem.contains(&format!("was sealed at entry {}", last.seq)), "{fault}");
+        assert!(fault.problem.contains(&format!("a seal names entry {}", last.seq)), "{fault}");
     }
     // Without a word of the seals, an export says itself that nothing vouches for its end.
     let bare: Vec<String> = sealed.lines.iter().filter(|line| !line.starts_with("{\"seal\"")).cloned().collect();
@@ -162,7 +162,7 @@ async fn who_hashes_anew_is_caught_by_the_seal(own: &OwnTestApp) {
     });
     let last = *sealed.chain.last().unwrap();
     assert_eq!((fault.chain, fault.seq), sealed.named(last), "{fault}");
-    assert!(fault.problem.contains("not the entry that was sealed"), "{fault}");
+    assert!(fault.problem.contains("not the entry that a seal names"), "{fault}");
     // And a seal of one's own needs the key.
     let own_key = key(SignatureAlgorithm::Ed25519);
     let seal = Seal::of(sealed.seal.at, sealed.seal.heads.clone(), &own_key).unwrap();

@@ -54,17 +54,37 @@ async fn nothing_in_the_trail_is_changed_or_removed(own: &OwnTestApp) {
         let refused = app.database.storage.write.execute_unprepared(&replaced).await.unwrap_err();
         assert!(refused.to_string().contains("append-only"), "{refused}");
     }
+    // Heads go on, and neither back nor away.
+    let mut attempts = vec![
+        "UPDATE audit_head SET seq = seq - 1 WHERE seq > 0",
+        "UPDATE audit_head SET chain = chain + 8",
+        "DELETE FROM audit_head",
+    ];
+    attempts.push(match app.database.backend {
+        Backend::Postgres => "TRUNCATE audit_head",
+        Backend::Sqlite => {
+            "REPLACE INTO audit_head (id, chain, seq, hash, at) SELECT id, chain, 0, hash, at FROM audit_head"
+        }
+    });
+    for attempt in attempts {
+        let refused = app.database.storage.write.execute_unprepared(attempt).await;
+        let refused = refused.expect_err(attempt).to_string();
+        assert!(refused.contains("append-only"), "{attempt}: {refused}");
+    }
     assert_eq!(rows(app, &TABLES).await, before);
     verify_stored(app, Some(&public)).await.unwrap();
 }
 
-/// Takes the triggers of a table away, as only the owner of the database can.
-async fn unguard(app: &TestApp, table: &str) {
+/// Takes the triggers away, as only the owner of the database can.
+async fn unguard(app: &TestApp) {
     match app.database.backend {
-        Backend::Postgres => run(app, &format!("ALTER TABLE {table} DISABLE TRIGGER ALL")).await,
+        Backend::Postgres => {
+            run(app, "ALTER TABLE audit_entry DISABLE TRIGGER ALL").await;
+            run(app, "ALTER TABLE audit_head DISABLE TRIGGER ALL").await;
+        }
         Backend::Sqlite => {
-            for what in ["update", "delete", "replace"] {
-                run(app, &format!("DROP TRIGGER {table}_no_{what}")).await;
+            for trigger in ["entry_no_update", "entry_no_delete", "entry_no_replace", "head_grows", "head_stays"] {
+                run(app, &format!("DROP TRIGGER audit_{trigger}")).await;
             }
         }
     }
@@ -76,7 +96,7 @@ async fn who_takes_the_triggers_away_is_found(own: &OwnTestApp) {
     let key = key(SignatureAlgorithm::Ed25519);
     let public = key.public();
     seal(app, key).await.unwrap();
-    unguard(app, "audit_entry").await;
+    unguard(app).await;
     let chain = number(app, "SELECT MIN(chain) FROM audit_entry WHERE seq = 5").await;
     let at = |seq: i64| format!("WHERE chain = {chain} AND seq = {seq}");
     // Each is done, found, and put right again, but for the last.
@@ -110,6 +130,15 @@ async fn who_takes_the_triggers_away_is_found(own: &OwnTestApp) {
     let fault = verify_stored(app, Some(&public)).await.unwrap_err();
     assert!(fault.chain == Some(chain) && fault.problem.contains("it is missing"), "{fault}");
     run(app, &format!("UPDATE audit_head SET seq = seq + 1 WHERE chain = {chain}")).await;
+    // Of what was written after the last seal, the head alone knows how far it went.
+    work(app).await;
+    let last = number(app, &format!("SELECT seq FROM audit_head WHERE chain = {chain}")).await;
+    run(app, &format!("CREATE TABLE kept AS SELECT * FROM audit_entry {}", at(last))).await;
+    run(app, &format!("DELETE FROM audit_entry {}", at(last))).await;
+    let fault = verify_stored(app, Some(&public)).await.unwrap_err();
+    assert_eq!((fault.chain, fault.seq), (Some(chain), Some(last)), "{fault}");
+    run(app, "INSERT INTO audit_entry SELECT * FROM kept").await;
+    verify_stored(app, Some(&public)).await.unwrap();
     run(app, &format!("DELETE FROM audit_entry {}", at(4))).await;
     let fault = verify_stored(app, Some(&public)).await.unwrap_err();
     assert_eq!((fault.chain, fault.seq), (Some(chain), Some(4)), "{fault}");
