@@ -104,6 +104,7 @@ mod m20261125_000097_let_disputes_agree_again;
 mod m20261125_000098_add_dispute_closed;
 mod m20261125_000099_add_background_keys;
 mod m20261125_000100_guard_trail;
+mod m20261125_000101_guard_trail_from_replace;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -212,6 +213,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000098_add_dispute_closed::Migration),
             Box::new(m20261125_000099_add_background_keys::Migration),
             Box::new(m20261125_000100_guard_trail::Migration),
+            Box::new(m20261125_000101_guard_trail_from_replace::Migration),
         ]
     }
 }

@@ -184,7 +184,9 @@ impl Uploads {
         self.state(id).await
     }
 
-    /// Stores content: the row that names it first, so that nothing lies in the store that nobody knows of.
+    /// Stores content: the row that names it first, so that nothing lies in the store that nobody knows of. With it the
+    /// upload says that it needs the row, which is locked also where it was there: a sweep of older uploads of the same
+    /// content waits, and then finds it needed.
     async fn keep(&self, upload: &Upload, examined: Examined) -> Result<(), FileRefusal> {
         let Examined { kind, taken, original_hash, hash, content, size, small } = examined;
         let now = self.clock.now_ms();
@@ -220,10 +222,11 @@ impl Uploads {
             taken.place.map(|place| place.lat).into(),
             now.into(),
         ]);
-        insert.on_conflict(OnConflict::column(Alias::new("hash")).do_nothing().to_owned());
+        let hashed = || Alias::new("hash");
+        insert.on_conflict(OnConflict::column(hashed()).update_column(hashed()).to_owned());
         transaction.insert(&insert).await?;
+        transaction.update(&settled(upload.id, &[("state", "STORING".into()), ("hash", hash.as_str().into())])).await?;
         transaction.commit().await?;
-        self.settle(upload.id, &[("state", "STORING".into()), ("hash", hash.as_str().into())]).await?;
         self.store.put(&store::content(&hash), content).await?;
         if let Some(small) = small {
             self.store.put(&store::small(&hash), small).await?;
@@ -233,10 +236,7 @@ impl Uploads {
 
     async fn settle(&self, id: i64, columns: &[(&str, Expr)]) -> Result<(), FileRefusal> {
         let mut transaction = Transaction::begin(self.writer.pool()).await?;
-        let mut update = UpdateStatement::new();
-        update.table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
-        update.values(columns.iter().map(|(column, value)| (Alias::new(*column), value.clone())));
-        transaction.update(&update).await?;
+        transaction.update(&settled(id, columns)).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -271,6 +271,13 @@ impl Upload {
             expires_at: self.expires_at,
         }
     }
+}
+
+fn settled(id: i64, columns: &[(&str, Expr)]) -> UpdateStatement {
+    let mut update = UpdateStatement::new();
+    update.table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
+    update.values(columns.iter().map(|(column, value)| (Alias::new(*column), value.clone())));
+    update
 }
 
 fn code_of(refused: FileRefusal) -> &'static str {

@@ -33,12 +33,20 @@ pub async fn sequence(pool: &WritePool) -> Result<u64, ReadError> {
     locked.expr(col("t0", "next")).lock_with_tables(LockType::Update, ["t0"]);
     let rows = transaction.select(&locked).await?;
     let next = rows.int(0, 0)?.ok_or_else(|| ReadError::Value(format!("there is no counter {COUNTER}")))?;
-    // In the order of time, and of a matter in the order of its versions.
-    let mut waiting = select_where("outbox", col("t0", "position").is_null());
-    waiting.expr(col("t0", "id"));
-    waiting.expr_as(Expr::cust("row_number() OVER (ORDER BY t0.at, t0.seq, t0.id)").add(next - 1), Alias::new("place"));
-    for column in ["at", "seq", "id"] {
-        waiting.order_by((Alias::new("t0"), Alias::new(column)), Order::Asc);
+    // In the order of time, and of a matter in the order of its versions, whatever the clocks of two machines say: an
+    // event counts as no earlier than those before it of its matter.
+    let mut untold = select_where("outbox", col("t0", "position").is_null());
+    for column in ["id", "seq", "at"] {
+        untold.expr(col("t0", column));
+    }
+    let known = "max(t0.at) OVER (PARTITION BY t0.view, t0.matter_id ORDER BY t0.seq, t0.at, t0.id)";
+    untold.expr_as(Expr::cust(known), Alias::new("known"));
+    let mut waiting = Query::select();
+    waiting.from_subquery(untold, Alias::new("w")).expr(col("w", "id"));
+    let place = Expr::cust("row_number() OVER (ORDER BY w.known, w.seq, w.at, w.id)");
+    waiting.expr_as(place.add(next - 1), Alias::new("place"));
+    for column in ["known", "seq", "at", "id"] {
+        waiting.order_by((Alias::new("w"), Alias::new(column)), Order::Asc);
     }
     waiting.limit(AT_ONCE);
     let mut update = UpdateStatement::new();

@@ -39,8 +39,10 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let (page, confine) = self.lens.page(view, "t0", args, order, self.sealer)?;
         let filter = match args.get("filter") {
             Some(filter @ ConstValue::Object(_)) => {
+                let filtered = self.lens.filter(view, "t0", filter).map_err(|e| e.under("filter"))?;
+                // Once it may be asked: what was refused has chosen nothing.
                 notes::chosen_by(self.lens.catalog, view, filter, &mut self.chosen_by);
-                Some(self.lens.filter(view, "t0", filter).map_err(|e| e.under("filter"))?)
+                Some(filtered)
             }
             _ => None,
         };

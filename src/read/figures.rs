@@ -280,8 +280,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 return Err(Error { field: Some("filter".into()), ..Error::new(Code::ForbiddenField, sentence) });
             }
             Some(filter @ ConstValue::Object(_)) => {
-                notes::chosen_by(self.lens.catalog, view, filter, &mut self.chosen_by);
                 conditions.push(self.lens.filter(view, "t0", filter).map_err(|e| e.under("filter"))?);
+                notes::chosen_by(self.lens.catalog, view, filter, &mut self.chosen_by);
             }
             _ => {}
         }

@@ -5,6 +5,7 @@
 mod bad_input;
 mod city;
 mod edge;
+mod evidence;
 mod gate;
 mod graphql_semantics;
 mod invariants;
@@ -16,4 +17,5 @@ mod oracle;
 mod statements;
 mod stories;
 mod support;
+mod trail;
 mod writing;

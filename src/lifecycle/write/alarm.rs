@@ -107,9 +107,11 @@ impl Writer {
                 _ => {}
             }
         }
+        // Not before what has happened to the matter, whatever the clocks of two machines say.
+        let at = case.events.last().map_or(now, |event| std::cmp::max(event.at, now));
         for (kind, clock) in &news {
             let body = self.clock_news(room, flow, &case, clock);
-            let news = News { id: ids.next(), at: now, kind: *kind, view: name, ..News::of(id, &case, body) };
+            let news = News { id: ids.next(), at, kind: *kind, view: name, ..News::of(id, &case, body) };
             outbox::post(&mut transaction, &news).await?;
         }
         let breached = news.iter().filter(|(kind, _)| *kind == Kind::ClockBreached).map(|(_, clock)| *clock);

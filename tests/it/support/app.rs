@@ -82,7 +82,8 @@ impl Fixture for OwnTestApp {
 }
 
 impl TestApp {
-    async fn over(database: Database, options: Options) -> Self {
+    /// The product over a database, told so.
+    pub(crate) async fn over(database: Database, options: Options) -> Self {
         let storage = database.storage.clone();
         let clock = Arc::new(TestClock::at(PLAN.as_of_ms));
         let issuer = DemoIssuer::new(SECRET.to_vec().into()).expect("the secret is long enough");
@@ -204,6 +205,11 @@ impl Actor {
         }
         let body = json!({ "query": document, "variables": variables }).to_string();
         self.send(request.body(Full::from(body)).expect("the request is well formed")).await
+    }
+
+    /// Sends bytes as they are, then nothing more, and waits until the server has hung up.
+    pub(crate) async fn break_off(&self, bytes: &[u8]) {
+        client::break_off(self.address, bytes).await;
     }
 
     /// Sends any request as it is, without the token.

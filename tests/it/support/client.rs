@@ -50,6 +50,15 @@ pub(crate) async fn send_raw(address: SocketAddr, bytes: &[u8]) -> String {
     String::from_utf8(answer).expect("the answer is UTF-8")
 }
 
+/// Writes bytes, says that no more will come, and waits until the server has hung up: a connection that breaks.
+pub(crate) async fn break_off(address: SocketAddr, bytes: &[u8]) {
+    let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    stream.write_all(bytes).await.expect("the server reads");
+    stream.shutdown().await.expect("the connection is ours to end");
+    // Whatever it answers is not looked at: a phone that lost its line does not get it either.
+    let _ = stream.read_to_end(&mut Vec::new()).await;
+}
+
 impl Reply {
     /// The body as JSON.
     pub(crate) fn json(&self) -> Value {

@@ -1,0 +1,243 @@
+//! Who did what: an entry for each write, denial and reading of personal data in full, none for a reading that is masked.
+
+use fengqiao::identity::posting_by_id;
+use fengqiao::read::write::parse_global_id;
+use serde_json::{Value, json};
+
+use super::ledger::{Entry, FORBIDDEN, added, entries, grade, read_parties, report, work};
+use crate::evidence::desk::{TOWNSHIP, VILLAGE, member, number, operator};
+use crate::support::app::{Actor, OwnTestApp};
+use crate::support::backend::on_both;
+
+on_both!(
+    each_write_has_its_entry,
+    each_denial_has_its_entry,
+    each_reading_in_full_has_its_entry,
+    auditors_alone_read_the_trail,
+    the_trail_is_filtered,
+);
+
+/// The posting of an actor.
+async fn posting(actor: &Actor) -> i64 {
+    let data = actor.graphql("{ viewer { posting { id } } }", json!({})).await.data();
+    parse_global_id(data["viewer"]["posting"]["id"].as_str().unwrap()).unwrap().1
+}
+
+/// The key of an object.
+fn key(object: &Value) -> i64 {
+    parse_global_id(object["id"].as_str().unwrap()).unwrap().1
+}
+
+/// The one entry, by somebody.
+async fn only(own: &OwnTestApp, all: Vec<Entry>, actor: &Actor, role: &str, purpose: &str) -> Entry {
+    let [entry] = <[Entry; 1]>::try_from(all).unwrap_or_else(|all| panic!("{all:#?}"));
+    let posting = posting(actor).await;
+    let found = posting_by_id(&own.0.database.storage.write, posting).await.unwrap().unwrap();
+    let account = number(&own.0, &format!("SELECT account_id FROM posting WHERE id = {posting}")).await;
+    let organisation = number(&own.0, &format!("SELECT organisation_id FROM posting WHERE id = {posting}")).await;
+    assert_eq!(found.posting_id, posting);
+    let who = (entry.account_id, entry.posting_id, entry.organisation_id);
+    assert_eq!(who, (Some(account), Some(posting), Some(organisation)), "{entry:?}");
+    assert_eq!((entry.role.as_str(), entry.purpose.as_str()), (role, purpose), "{entry:?}");
+    let now = fengqiao::kernel::clock::Clock::now_ms(&*own.0.clock);
+    assert_eq!((entry.at, entry.chain), (now, account % 8), "{entry:?}");
+    entry
+}
+
+async fn each_write_has_its_entry(own: &OwnTestApp) {
+    let app = &own.0;
+    let (member, operator) = (member(app).await, operator(app).await);
+    let mut hazard = Value::Null;
+    let all = added(app, async { hazard = report(&member).await }).await;
+    let entry = only(own, all, &member, "GRID_MEMBER", "HANDLE_CASE").await;
+    assert_eq!((entry.operation.as_str(), entry.decision.as_str()), ("reportHazard", "ALLOW"));
+    assert_eq!((entry.rule.as_str(), entry.object_no.as_deref()), ("Hazard v1 reportHazard", hazard["no"].as_str()));
+    assert_eq!(entry.objects, format!("[\"Hazard:{}\"]", key(&hazard)));
+    let all = added(app, async { assert_eq!(grade(&operator, &hazard).await, json!([])) }).await;
+    let entry = only(own, all, &operator, "TOWN_CENTRE_OPERATOR", "HANDLE_CASE").await;
+    assert_eq!((entry.rule.as_str(), entry.class), ("Hazard v1 gradeHazard", None));
+
+    // What is written of persons is named, as fields and not as values.
+    let input = json!({ "input": { "title": "邻里噪音纠纷", "summary": "夜间装修噪音", "channel": "GRID", "grid": grid_id(),
+        "parties": [
+            { "kind": "PERSON", "name": "甲乙丙", "contact": "10012345678" },
+            { "kind": "PERSON", "name": "丁戊己", "contact": "10087654321" },
+        ] } });
+    let document = "mutation Register($input: RegisterDisputeInput!) { registerDispute(input: $input) {
+      dispute { id no } userErrors { code field } } }";
+    let mut dispute = Value::Null;
+    let all = added(app, async {
+        let mut payload = member.graphql(document, input.clone()).await.data()["registerDispute"].take();
+        assert_eq!(payload["userErrors"], json!([]), "{payload}");
+        dispute = payload["dispute"].take();
+    });
+    let entry = only(own, all.await, &member, "GRID_MEMBER", "HANDLE_CASE").await;
+    let fields: Value = serde_json::from_str(&entry.fields).unwrap();
+    let of_dispute = json!([format!("Dispute:{}", key(&dispute))]);
+    for field in ["Party.name", "Party.contact", "Dispute.summary"] {
+        assert_eq!(fields[field], of_dispute, "{field} in {fields}");
+    }
+    assert_eq!((entry.class.as_deref(), entry.object_no.as_deref()), (Some("PERSONAL_KEY"), dispute["no"].as_str()));
+    let told = format!("{entry:?}");
+    assert!(["甲乙丙", "10012345678", "夜间装修噪音"].iter().all(|value| !told.contains(value)), "{told}");
+}
+
+fn grid_id() -> String {
+    fengqiao::read::write::global_id("Grid", crate::evidence::desk::GRID)
+}
+
+async fn each_denial_has_its_entry(own: &OwnTestApp) {
+    let app = &own.0;
+    let member = member(app).await;
+    let hazard = report(&member).await;
+    let object = format!("[\"Hazard:{}\"]", key(&hazard));
+    // A duty that is not theirs.
+    let all = added(app, async { drop(grade(&member, &hazard).await) }).await;
+    let entry = only(own, all, &member, "GRID_MEMBER", "HANDLE_CASE").await;
+    assert_eq!((entry.decision.as_str(), entry.rule.as_str()), ("DENY", "Hazard gradeHazard: NOT_PERMITTED"));
+    assert_eq!((entry.operation.as_str(), &entry.objects), ("gradeHazard", &object));
+    // A matter that they do not see looks like none, and is a denial all the same.
+    let stranger = app.as_role("TOWN_CENTRE_OPERATOR", "330603008").await;
+    let all = added(app, async {
+        assert_eq!(grade(&stranger, &hazard).await, json!([{ "code": "NOT_FOUND", "field": "id" }]));
+    });
+    let entry = only(own, all.await, &stranger, "TOWN_CENTRE_OPERATOR", "HANDLE_CASE").await;
+    assert_eq!((entry.rule.as_str(), &entry.objects), ("Hazard gradeHazard: NOT_FOUND", &object));
+    // A field that they may not choose by.
+    let officer = app.as_role("COUNTY_PEACE_OFFICER", "330603").await;
+    let all = added(app, async { drop(officer.graphql(FORBIDDEN, json!({})).await) }).await;
+    let entry = only(own, all, &officer, "COUNTY_PEACE_OFFICER", "SUPERVISE").await;
+    assert_eq!((entry.decision.as_str(), entry.operation.as_str()), ("DENY", "disputes"));
+    assert_eq!(entry.rule, "FORBIDDEN_FIELD filter.parties.name");
+    let figures = r#"{ disputeStatistics(filter: { parties: { name: ["甲"] } }) { accepted } }"#;
+    let all = added(app, async { drop(officer.graphql(figures, json!({})).await) }).await;
+    let entry = only(own, all, &officer, "COUNTY_PEACE_OFFICER", "SUPERVISE").await;
+    assert_eq!((entry.decision.as_str(), entry.class.as_deref()), ("DENY", None));
+    // A family of data that is not their role's.
+    let all =
+        added(app, async { drop(officer.graphql("query Look { auditRecords { totalCount } }", json!({})).await) });
+    let entry = only(own, all.await, &officer, "COUNTY_PEACE_OFFICER", "SUPERVISE").await;
+    assert_eq!((entry.decision.as_str(), entry.rule.as_str()), ("DENY", "FAMILY_NOT_IN_ROLE auditRecords"));
+    // What is merely wrong is no denial.
+    let all = added(app, async {
+        assert!(officer.graphql("{ hazards(first: 0) { totalCount } }", json!({})).await.errors()[0].0 == "BAD_INPUT");
+    });
+    assert_eq!(all.await, []);
+}
+
+async fn each_reading_in_full_has_its_entry(own: &OwnTestApp) {
+    let app = &own.0;
+    let operator = operator(app).await;
+    let mut read = Value::Null;
+    let all = added(app, async { read = read_parties(&operator).await }).await;
+    let entry = only(own, all, &operator, "TOWN_CENTRE_OPERATOR", "HANDLE_CASE").await;
+    assert_eq!((entry.decision.as_str(), entry.rule.as_str(), entry.operation.as_str()), ("ALLOW", "read", "disputes"));
+    assert_eq!(entry.class.as_deref(), Some("PERSONAL"));
+    // Of which disputes; telephones were masked, and are not told as read.
+    let fields: Value = serde_json::from_str(&entry.fields).unwrap();
+    let of: Vec<&str> = fields["Party.name"].as_array().unwrap().iter().map(|of| of.as_str().unwrap()).collect();
+    let mut shown = vec![];
+    for edge in read.as_array().unwrap() {
+        if edge["node"]["parties"][0]["name"].is_string() {
+            let no = edge["node"]["no"].as_str().unwrap();
+            let id = number(app, &format!("SELECT id FROM dispute WHERE no = '{no}'")).await;
+            shown.push(format!("Dispute:{id}"));
+        }
+    }
+    shown.sort();
+    assert_eq!(of, shown, "{read}");
+    assert_eq!(fields.as_object().unwrap().len(), 1, "{fields}");
+
+    // Masked, hidden, public or for statistics: no entry.
+    for (role, division) in [
+        ("GRID_LEADER", VILLAGE),
+        ("VILLAGE_CADRE", VILLAGE),
+        ("JUSTICE_BUREAU", "330603"),
+        ("COUNTY_PEACE_OFFICER", "330603"),
+        ("TOWN_LEADER", TOWNSHIP),
+    ] {
+        let actor = app.as_role(role, division).await;
+        let masked = added(app, async { drop(read_parties(&actor).await) }).await;
+        let handled: Vec<&Entry> = masked.iter().filter(|entry| entry.role != role || entry.fields == "{}").collect();
+        assert!(handled.is_empty(), "{role}: {handled:#?}");
+        // A grid or village that handles a dispute is shown it in full; those that handle none are not.
+        assert!(masked.is_empty() || ["GRID_LEADER", "VILLAGE_CADRE"].contains(&role), "{role}: {masked:#?}");
+    }
+    let counts = "{ disputes { totalCount } disputeStatistics { accepted } }";
+    assert_eq!(added(app, async { drop(operator.graphql(counts, json!({})).await.data()) }).await, []);
+}
+
+const RECORDS: &str = "query ($filter: AuditRecordFilter) { auditRecords(filter: $filter, first: 100) { totalCount
+  edges { node { at chain seq role purpose operation objectNo objects fields class decision rule posting { role } } } } }";
+
+async fn auditors_alone_read_the_trail(own: &OwnTestApp) {
+    let app = &own.0;
+    work(app).await;
+    let count = entries(app).await.len();
+    let auditor = app.as_role("AUDIT_ADMIN", "3306").await;
+    let all = auditor.graphql(RECORDS, json!({})).await.data();
+    assert_eq!(all["auditRecords"]["totalCount"], json!(count));
+    let newest = &all["auditRecords"]["edges"][0]["node"];
+    assert_eq!(newest["posting"]["role"], newest["role"]);
+    assert_eq!(entries(app).await.len(), count, "the trail holds nothing personal: reading it is told nowhere");
+    for (role, division) in [
+        ("SYS_ADMIN", "3306"),
+        ("SEC_ADMIN", "3306"),
+        ("CITY_SUPERVISOR", "3306"),
+        ("COUNTY_PEACE_OFFICER", "330603"),
+        ("TOWN_CENTRE_OPERATOR", TOWNSHIP),
+        ("GRID_MEMBER", VILLAGE),
+        ("RESIDENT", VILLAGE),
+        ("PUBLIC_STAT", "3306"),
+    ] {
+        let actor = app.as_role(role, division).await;
+        let reply = actor.graphql(RECORDS, json!({})).await;
+        assert_eq!(reply.data()["auditRecords"], Value::Null, "{role}");
+        let told = &reply.json()["extensions"]["redactions"][0];
+        assert_eq!(
+            (&told["reason"], &told["path"]),
+            (&json!("FAMILY_NOT_IN_ROLE"), &json!(["auditRecords"])),
+            "{role}"
+        );
+        // Nor one by one.
+        let id = fengqiao::read::write::global_id("AuditRecord", number(app, "SELECT MIN(id) FROM audit_entry").await);
+        let node = actor.graphql("query ($id: ID!) { node(id: $id) { id } }", json!({ "id": id })).await.data();
+        assert_eq!(node["node"], Value::Null, "{role}");
+    }
+}
+
+async fn the_trail_is_filtered(own: &OwnTestApp) {
+    let app = &own.0;
+    let begin = fengqiao::kernel::clock::Clock::now_ms(&*app.clock);
+    work(app).await;
+    app.clock.advance(60_000);
+    work(app).await;
+    let all = entries(app).await;
+    let auditor = app.as_role("AUDIT_ADMIN", "3306").await;
+    let no = all.iter().find_map(|entry| entry.object_no.clone()).unwrap();
+    type Holds<'h> = Box<dyn Fn(&Entry) -> bool + 'h>;
+    let cases: Vec<(Value, Holds<'_>)> = vec![
+        (json!({ "decision": ["DENY"] }), Box::new(|e| e.decision == "DENY")),
+        (json!({ "class": ["PERSONAL"] }), Box::new(|e| e.class.as_deref() == Some("PERSONAL"))),
+        (json!({ "role": ["GRID_LEADER"] }), Box::new(|e| e.role == "GRID_LEADER")),
+        (json!({ "purpose": ["OWN_DATA"] }), Box::new(|e| e.purpose == "OWN_DATA")),
+        (json!({ "operation": ["gradeHazard"] }), Box::new(|e| e.operation == "gradeHazard")),
+        (json!({ "objectNo": [no] }), Box::new(|e| e.object_no.as_ref() == Some(&no))),
+        (json!({ "at": { "from": "2026-04-01T00:00:30+08:00" } }), Box::new(|e| e.at > begin)),
+        (json!({ "chain": { "min": 0, "max": 3 } }), Box::new(|e| e.chain <= 3)),
+        (
+            json!({ "decision": ["DENY"], "not": { "role": ["GRID_MEMBER"] } }),
+            Box::new(|e| e.decision == "DENY" && e.role != "GRID_MEMBER"),
+        ),
+    ];
+    for (filter, holds) in cases {
+        let expected = all.iter().filter(|entry| holds(entry)).count();
+        assert!(expected > 0 && expected < all.len(), "{filter} chooses {expected} of {}", all.len());
+        let found = auditor.graphql(RECORDS, json!({ "filter": filter })).await.data()["auditRecords"].take();
+        assert_eq!(found["totalCount"], json!(expected), "{filter}");
+        let newest_first = found["edges"].as_array().unwrap().windows(2);
+        let newest_first =
+            newest_first.map(|pair| (pair[0]["node"]["at"].to_string(), pair[1]["node"]["at"].to_string()));
+        assert!(newest_first.into_iter().all(|(one, next)| one >= next), "{filter}");
+    }
+}

@@ -1,0 +1,133 @@
+//! A trail that nobody touched is sound: in the database and as an export, by every hash and key, and at the terminal.
+
+use std::path::Path;
+use std::process::Command;
+
+use fengqiao::graphql::engine::Options;
+use fengqiao::trail::entry::{CHAINS, HashAlgorithm};
+use fengqiao::trail::sign::{SignatureAlgorithm, VerifyingKey};
+
+use super::ledger::{entries, exported, key, seal, seals_file, verify, verify_stored, work};
+use crate::support::app::{OwnTestApp, TestApp};
+use crate::support::backend::{Backend, Fixture, on_both};
+use crate::support::city::OwnCity;
+
+on_both!(by_sm3_and_ed25519, by_sha256_and_sm2, nothing_new_is_not_sealed_again, the_terminal_checks_an_export);
+
+/// The product with SHA-256 for the hash of its trail.
+struct WithSha256(TestApp);
+
+impl Fixture for WithSha256 {
+    async fn open(backend: Backend) -> Self {
+        let options = Options::writing().with_hash(HashAlgorithm::Sha256);
+        Self(TestApp::over(OwnCity::open(backend).await.0, options).await)
+    }
+
+    async fn close(self) {
+        OwnTestApp(self.0).close().await;
+    }
+}
+
+async fn by_sm3_and_ed25519(own: &OwnTestApp) {
+    is_sound(&own.0, "sm3:", SignatureAlgorithm::Ed25519).await;
+}
+
+async fn by_sha256_and_sm2(own: &WithSha256) {
+    is_sound(&own.0, "sha256:", SignatureAlgorithm::Sm2).await;
+}
+
+async fn is_sound(app: &TestApp, hash: &str, algorithm: SignatureAlgorithm) {
+    let key_pem = key(algorithm).to_pem().unwrap();
+    let key = || fengqiao::trail::sign::SigningKey::read(&key_pem).unwrap();
+    let public = VerifyingKey::read(&key().public().to_pem().unwrap()).unwrap();
+    work(app).await;
+    let first = seal(app, key()).await.unwrap();
+    assert_eq!((first.algorithm.as_str(), &first.key_id), (algorithm.name(), &public.id().unwrap()));
+    work(app).await;
+    app.clock.advance(1_000);
+    seal(app, key()).await.unwrap();
+    work(app).await;
+
+    let all = entries(app).await;
+    let chains: std::collections::BTreeSet<i64> = all.iter().map(|entry| entry.chain).collect();
+    assert!(chains.len() >= 3 && all.len() > 80, "{} entries in {} chains are too few", all.len(), chains.len());
+    for found in [verify_stored(app, Some(&public)).await, verify(&exported(app).await, vec![], Some(&public))] {
+        let found = found.unwrap();
+        assert_eq!((found.entries, found.chains, found.seals), (all.len() as u64, chains.len(), 2));
+        assert_eq!(found.sealed_at, Some(fengqiao::kernel::clock::Clock::now_ms(&*app.clock)));
+        assert_eq!(found.unsealed, found.entries / 3, "the last of three rounds is not sealed yet");
+    }
+    let lines = exported(app).await;
+    let hashed = lines.iter().filter(|line| line.contains(&format!("\"hash\":\"{hash}"))).count();
+    assert_eq!(hashed - 2, all.len(), "every entry and both seals name the algorithm");
+
+    // By another key it is not ours.
+    let other = super::ledger::key(algorithm).public();
+    let fault = verify(&lines, vec![], Some(&other)).unwrap_err();
+    assert!(fault.problem.contains("not signed by this key"), "{fault}");
+    // The seals that were written out are those of the database.
+    let text = std::fs::read_to_string(seals_file(app)).unwrap();
+    let mut written: Vec<&str> = text.lines().collect();
+    written.reverse();
+    assert_eq!(written, lines[1..3]);
+}
+
+async fn nothing_new_is_not_sealed_again(own: &OwnTestApp) {
+    let app = &own.0;
+    let ed25519 = || key(SignatureAlgorithm::Ed25519);
+    assert_eq!(seal(app, ed25519()).await, None, "an empty trail has nothing to seal");
+    work(app).await;
+    let sealed = seal(app, ed25519()).await.unwrap();
+    assert_eq!(sealed.heads.len() as i64, CHAINS, "every chain is named, also one without an entry");
+    assert_eq!(seal(app, ed25519()).await, None);
+}
+
+/// Runs the program on an export in an empty folder: exit code and what it says.
+fn terminal(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fengqiao"));
+    command.current_dir(folder).env_clear().args(["audit", "verify"]).args(arguments);
+    let output = command.output().expect("the program runs");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).expect("text"))
+}
+
+async fn the_terminal_checks_an_export(own: &OwnTestApp) {
+    let app = &own.0;
+    work(app).await;
+    let key = key(SignatureAlgorithm::Ed25519);
+    let public = key.public().to_pem().unwrap();
+    seal(app, key).await.unwrap();
+    // Another machine: nothing is there but the export and the public key.
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let lines = exported(app).await;
+    write("trail.jsonl", &format!("{}\n", lines.join("\n")));
+    write("key.pem", &public);
+    let sound = ["--export", "trail.jsonl", "--key", "key.pem"];
+    let (code, said) = terminal(folder.path(), &sound);
+    assert_eq!(code, Some(0), "{said}");
+    let entries = entries(app).await.len();
+    assert!(said.contains(&format!("{entries} entries")) && said.contains("1 seals signed by the key"), "{said}");
+
+    let at = lines.len() / 2;
+    let entry: serde_json::Value = serde_json::from_str(&lines[at]).unwrap();
+    let mut changed = lines.clone();
+    changed[at] = changed[at].replacen("ALLOW", "DENY", 1).replacen("\"role\":\"", "\"role\":\"X", 1);
+    write("changed.jsonl", &format!("{}\n", changed.join("\n")));
+    let (code, said) = terminal(folder.path(), &["--export", "changed.jsonl", "--key", "key.pem"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains(&format!("chain {}, entry {}", entry["chain"], entry["seq"])), "{said}");
+    // A cut tail shows by the seals that were kept elsewhere, also when those of the export were cut as well.
+    let cut: Vec<&String> = lines.iter().filter(|line| !line.starts_with("{\"seal\"")).collect();
+    let cut: String = cut[..cut.len() - 1].iter().map(|line| format!("{line}\n")).collect();
+    write("cut.jsonl", &cut);
+    std::fs::copy(seals_file(app), folder.path().join("seals.jsonl")).unwrap();
+    let arguments = ["--export", "cut.jsonl", "--key", "key.pem"];
+    assert_eq!(terminal(folder.path(), &arguments).0, Some(0), "without its seals, a shorter trail is a trail");
+    let (code, said) = terminal(folder.path(), &[&arguments[..], &["--seals", "seals.jsonl"]].concat());
+    assert!(code == Some(1) && said.contains("it is missing"), "{said}");
+    for (name, text) in [("no.jsonl", "{}\n"), ("none.jsonl", "")] {
+        write(name, text);
+        assert_eq!(terminal(folder.path(), &["--export", name]).0, Some(1), "{name}");
+    }
+}
