@@ -18,7 +18,7 @@ use crate::graphql::engine::{Engine, Options};
 use crate::http::{self, App, Limits, Stopped};
 use crate::identity::{Authenticator, DatabasePostings, Issuer};
 use crate::kernel::clock::{Clock, SystemClock};
-use crate::storage::Storage;
+use crate::storage::{Storage, may_change_trail};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -70,6 +70,11 @@ impl Server {
     ) -> Result<Self, Failure> {
         let storage = Storage::open(&setup::database(settings)?).await?;
         storage.check().await?;
+        if may_change_trail(&storage.write).await? {
+            tracing::warn!(
+                "the role of the database URL may change the audit trail: serve as another one, see `fengqiao migrate up --grant-to`"
+            );
+        }
         let issuers = setup::issuers(settings)?;
         if issuers.iter().any(Issuer::is_demo) {
             tracing::warn!("the demo issuer is on: whoever reads the data directory can act as anybody");

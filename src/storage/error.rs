@@ -25,6 +25,12 @@ pub enum StorageError {
         /// The file.
         path: String,
     },
+    /// SQLite knows no roles.
+    #[error("an SQLite file has no roles: whoever may read the file has all of it")]
+    NoRoles,
+    /// A role's name has other characters than letters, digits and `_`.
+    #[error("a role's name has 1 to 63 letters, digits and underscores")]
+    RoleName,
     /// Migrations have not been applied.
     #[error("the database lacks {0} schema change(s): run `fengqiao migrate up`")]
     Pending(usize),

@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod error;
+mod grant;
 mod migrate;
 mod postgres;
 mod sqlite;
@@ -10,6 +11,7 @@ mod write;
 
 pub use config::{DEFAULT_STATEMENT_TIMEOUT_MS, DatabaseConfig};
 pub use error::StorageError;
+pub use grant::{grant_to, may_change_trail};
 pub use migrate::{MigrationState, migrate_up, migration_states};
 use sea_orm::DatabaseConnection;
 pub use write::{Transaction, WritePool};

@@ -16,7 +16,11 @@ use crate::support::rows;
 /// Matters that are loaded at once.
 const AT_ONCE: usize = 500;
 
-on_both!(n3_every_history_is_a_way_through_the_lifecycle, n7_the_clocks_of_every_matter_follow_from_its_events);
+on_both!(
+    n3_out_of_a_final_state_leads_only_to_open_again,
+    n3_every_history_is_a_way_through_the_lifecycle,
+    n7_the_clocks_of_every_matter_follow_from_its_events,
+);
 
 async fn n3_out_of_a_final_state_leads_only_to_open_again(app: &TestApp) {
     let lifecycles = app.engine.lifecycles();
