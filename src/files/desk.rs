@@ -12,6 +12,7 @@ use super::store;
 use super::upload::{Uploads, lost};
 use crate::access::Purpose;
 use crate::graphql::engine::Engine;
+use crate::graphql::error::Code;
 use crate::http::{Content, FileRefusal, FileService, GraphqlService, Request, UploadState};
 use crate::identity::{AuthError, Authenticator};
 use crate::kernel::seal::Sealer;
@@ -59,7 +60,9 @@ impl Desk {
         let answer = self.engine.execute(&viewer, request).await;
         let answer: Json = serde_json::from_slice(&answer.body).map_err(lost)?;
         if let Some(errors) = answer.get("errors") {
-            return Err(lost(errors));
+            // Who may not act for the purpose is told what everybody is told; anything else is a fault.
+            let denied = errors[0]["extensions"]["code"] == Code::ForbiddenPurpose.text();
+            return Err(if denied { FileRefusal::Unknown } else { lost(errors) });
         }
         let found = &answer["data"]["node"];
         let (Some(hash), Some(mime), Some(_)) = (found["hash"].as_str(), found["mime"].as_str(), found["url"].as_str())

@@ -98,8 +98,12 @@ async fn what_was_taken_out_put_in_or_moved_is_named(own: &OwnTestApp) {
     assert_eq!((fault.chain, fault.seq), sealed.named(chain[3]), "{fault}");
     let fault = sealed.fault(|lines| lines.insert(chain[3], lines[chain[0]].clone()));
     assert_eq!((fault.chain, fault.seq), sealed.named(chain[3]), "{fault}");
-    // Put in with a number and a hash that fit: the next one does not follow it.
+    // Written anew in its place, with a hash that fits: the next one does not follow it.
     let forged = forged(&sealed.lines[chain[2]], &sealed.lines[chain[1]], "FORGED");
+    let fault = sealed.fault(|lines| lines[chain[2]].clone_from(&forged));
+    assert_eq!((fault.chain, fault.seq), sealed.named(chain[3]), "{fault}");
+    assert!(fault.problem.contains("does not follow"), "{fault}");
+    // Put in between with a number and a hash that fit.
     let fault = sealed.fault(|lines| lines.insert(chain[2], forged));
     assert_eq!((fault.chain, fault.seq), sealed.named(chain[3]), "{fault}");
     // Two that changed places, side by side and apart.
