@@ -88,7 +88,7 @@ pub fn evidence() -> View {
             "url",
             false,
             Class::Internal,
-            "内容. Path of the content, below the address of the API, for you alone and for ten minutes. Null: the content is \
+            "内容. Path of the content, below the address of the API, for ten minutes and with your rights: pass it on to nobody. Null: the content is \
              not kept here, or not yours to see: of persons it is personal.",
         )
         .personal_in_dwellings()

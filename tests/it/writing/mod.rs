@@ -2,6 +2,7 @@
 
 mod batch;
 mod conflict;
+mod denied;
 mod once;
 mod steps;
 mod time;
