@@ -97,6 +97,10 @@ async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> 
         }
     };
     let verified = verified.map_err(|error| refused(&error))?;
+    if arguments.export.is_some() && key.is_some() && verified.entries > 0 && verified.seals == 0 {
+        // Without a key anybody can make a chain anew; what nobody has signed proves nothing.
+        return Err(Failure::Failed("the export has entries and no seal: name the file of seals with --seals".into()));
+    }
     let seconds = started.elapsed().as_secs_f64();
     println!("{}", told(&verified, key.is_some(), seconds));
     Ok(())

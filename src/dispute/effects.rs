@@ -1,5 +1,7 @@
 //! 纠纷办理结果. What each action on a dispute makes of rows, and who is told.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::intake;
@@ -240,7 +242,7 @@ fn add_session(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
             "result": attempt.text("result"),
         }),
     );
-    for mediator in mediators {
+    for mediator in mediators.into_iter().collect::<BTreeSet<_>>() {
         out.insert("session_mediator", json!({ "session_id": session, "mediator_id": mediator }));
     }
 }
@@ -279,7 +281,11 @@ fn signatures(attempt: &Attempt<'_>, written: bool) -> (Json, Option<i64>) {
 }
 
 fn sign(attempt: &Attempt<'_>, out: &mut Effects<'_>, agreement: i64) {
+    let mut signed = BTreeSet::new();
     for (party, entry) in named(attempt, "signatures").zip(attempt.list("signatures")) {
+        if !signed.insert(party) {
+            continue;
+        }
         out.insert(
             "agreement_signature",
             json!({

@@ -35,7 +35,7 @@ pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
             let organisation = attempt.number("handler");
             let rows =
                 select_where("governance_centre", col("t0", "organisation_id").eq(organisation.unwrap_or_default()));
-            vec![Need { name: "handling centre", table: "governance_centre", rows }]
+            vec![Need { name: "handling centre", table: "governance_centre", rows, gate: None }]
         }
         _ => vec![],
     }
@@ -52,11 +52,13 @@ fn registration(attempt: &Attempt<'_>) -> Vec<Need> {
             name: "centres",
             table: "governance_centre",
             rows: select_where("governance_centre", here.or(own)),
+            gate: None,
         });
         needs.push(Need {
             name: "village",
             table: "division",
             rows: select_where("division", col("t0", "code").eq(code)),
+            gate: None,
         });
     }
     let same: Vec<_> = attempt.list("parties").iter().flat_map(|party| known_by(attempt, party)).collect();
@@ -64,7 +66,7 @@ fn registration(attempt: &Attempt<'_>) -> Vec<Need> {
         let theirs = ids_where("party", "dispute_id", any(same));
         let rows =
             select_where("dispute", col("t0", "concluded_at").is_null().and(col("t0", "id").in_subquery(theirs)));
-        needs.push(Need { name: "same parties", table: "dispute", rows });
+        needs.push(Need { name: "same parties", table: "dispute", rows, gate: Some("Dispute") });
     }
     needs
 }

@@ -69,6 +69,7 @@ pub static ROOM: Room = Room {
             key: "parent_id",
             shared: false,
         },
+        Part { name: "mechanism", table: "joint_mechanism", column: "id", of: "", key: "mechanism_id", shared: false },
         Part { name: "joined", table: "dispute", column: "merged_into_id", of: "", key: "id", shared: false },
         Part { name: "joined parties", table: "party", column: "dispute_id", of: "joined", key: "id", shared: false },
     ],

@@ -34,7 +34,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("no_duplicate", intake::no_duplicate, &[Code::PossibleDuplicate]),
     ("joint", intake::joint, &[Code::NotPermitted, Code::PlaceOutside]),
     ("triage_told", triage_told, &[Code::InputIncomplete]),
-    ("into_older", into_older, &[Code::InputIncomplete]),
+    ("into_older", into_older, &[Code::InputIncomplete, Code::AlreadyDone]),
     ("handler_given", handler_given, &[Code::InputIncomplete, Code::PlaceOutside]),
     ("village_first", village_first, &[Code::VillageFirst]),
     ("declared", declared, &[Code::ConflictOfInterest, Code::InputIncomplete]),
@@ -45,11 +45,13 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("flagged", |attempt| refused_if(!flagged(attempt.case), Code::WrongState.alone()), &[Code::WrongState]),
     ("mediated", |attempt| refused_if(!held(attempt.case), Code::WrongState.alone()), &[Code::WrongState]),
     ("signed", signed, &[Code::SignaturesMissing, Code::EvidenceMissing, Code::DeadlineInvalid]),
+    ("performed_later", performed_later, &[Code::DeadlineInvalid]),
     ("not_effective", not_effective, &[Code::AlreadyDone]),
     ("both_consent", |attempt| everybody(attempt, "consents", Code::ConsentMissing), &[Code::ConsentMissing]),
     ("later", later, &[Code::DeadlineInvalid]),
     ("not_confirmed", not_confirmed, &[Code::AlreadyDone]),
     ("both_ask", |attempt| everybody(attempt, "askedBy", Code::PartiesMissing), &[Code::PartiesMissing]),
+    ("application", application, &[Code::EvidenceMissing]),
     ("confirmable", confirmable, &[Code::NotConfirmable]),
     ("of_court", of_court, &[Code::ReferenceUnknown]),
     ("within_window", within_window, &[Code::TooLate, Code::SignaturesMissing]),
@@ -104,11 +106,13 @@ pub(super) fn said(attempt: &Attempt<'_>, field: &str) -> Result<(), Refusal> {
     refused_if(attempt.input.is_some() && silent, Code::InputIncomplete.of(field))
 }
 
-/// Those who have to consent, sign and ask: all parties, of a group its representatives.
+/// Those who have to consent, sign and ask: all parties, of a group its representatives, where they are two at least: one
+/// side does not speak for the other.
 fn speakers(case: &Case) -> Vec<i64> {
     let represents = |party: &&Values| party.get("representative").and_then(Json::as_bool).unwrap_or_default();
     let parties = case.rows("parties");
-    let represented = case.text("scale") != Some("INDIVIDUAL") && parties.iter().any(|p| represents(&p));
+    let enough = parties.iter().filter(represents).count() >= 2;
+    let represented = case.text("scale") != Some("INDIVIDUAL") && enough;
     parties.iter().filter(|p| !represented || represents(p)).filter_map(|p| number(p, "id")).collect()
 }
 
@@ -151,8 +155,10 @@ fn triage_told(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// Into an open dispute that was there before; times first, then numbers.
+/// Into an open dispute that was there before; times first, then numbers. What has others joined to it stays where it is:
+/// their parties would be lost from sight.
 fn into_older(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(!attempt.case.rows("joined").is_empty(), Code::AlreadyDone.alone())?;
     if attempt.input.is_none() {
         return Ok(());
     }
@@ -175,11 +181,18 @@ fn handler_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     if attempt.input.is_none() {
         return Ok(());
     }
-    let Some((field, row)) = target(attempt) else { return Err(Code::InputIncomplete.of("handler")) };
-    let (here, there) = (attempt.case.text("division_code").unwrap_or_default(), text(row, "division_code"));
-    let near = there.is_some_and(|there| here.starts_with(there) || there.starts_with(here));
-    let joint = attempt.case.number("mechanism_id").is_some();
-    refused_if(!near && !joint, Code::PlaceOutside.of(field))
+    refused_if(target(attempt).is_none(), Code::InputIncomplete.of("handler"))?;
+    let here = attempt.case.text("division_code").unwrap_or_default();
+    let sides =
+        attempt.case.rows("mechanism").iter().flat_map(|row| [text(row, "side_a_code"), text(row, "side_b_code")]);
+    let sides: Vec<&str> = sides.flatten().collect();
+    for field in ["mediationOrganisation", "handler"] {
+        let Some(there) = attempt.row(field).and_then(|row| text(row, "division_code")) else { continue };
+        let near = here.starts_with(there) || there.starts_with(here);
+        let joint = sides.iter().any(|side| there.starts_with(side));
+        refused_if(!near && !joint, Code::PlaceOutside.of(field))?;
+    }
+    Ok(())
 }
 
 /// 小事不出村: what is small goes to the village, or it is said why not.
@@ -201,7 +214,8 @@ fn declared(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 }
 
 fn consents(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let refuses = attempt.case.rows("parties").iter().any(|party| text(party, "consent") == Some("NO"));
+    let all = attempt.case.rows("parties").iter().chain(attempt.case.rows("joined parties"));
+    let refuses = all.into_iter().any(|party| text(party, "consent") == Some("NO"));
     refused_if(refuses, Code::ConsentMissing.alone())
 }
 
@@ -233,6 +247,12 @@ fn signed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(!attempt.phases().any(|phase| phase == "DOCUMENT"), Code::EvidenceMissing.of("evidence"))
 }
 
+/// What is to be performed is still ahead.
+fn performed_later(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let past = attempt.number("performanceDueAt").is_some_and(|due| due <= attempt.now);
+    refused_if(past, Code::DeadlineInvalid.of("performanceDueAt"))
+}
+
 fn not_effective(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let effective = agreement(attempt.case).is_none_or(|row| number(row, "effective_at").is_some());
     refused_if(effective, Code::AlreadyDone.alone())
@@ -253,6 +273,12 @@ fn not_confirmed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 /// Identity, adoption and marriage are not confirmed, as whoever asks states it: of a marriage the money may be.
 fn confirmable(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(attempt.truth("identityRelation"), Code::NotConfirmable.of("identityRelation"))
+}
+
+/// A party that asks for all of them shows the application that all have signed.
+fn application(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let alone = attempt.input.is_some() && attempt.actor.role == "RESIDENT";
+    refused_if(alone && !attempt.phases().any(|phase| phase == "DOCUMENT"), Code::EvidenceMissing.of("evidence"))
 }
 
 fn of_court(attempt: &Attempt<'_>) -> Result<(), Refusal> {

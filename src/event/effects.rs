@@ -1,5 +1,7 @@
 //! 网格事件办理结果. What each action on a grid event makes of rows, who is told, and what it becomes.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use crate::kernel::clock;
@@ -60,7 +62,7 @@ fn triage(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 
 fn consult(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     let (case, conclusion) = (attempt.case, attempt.text("conclusion"));
-    let attendees: Vec<i64> = attempt.list("attendees").iter().filter_map(Json::as_i64).collect();
+    let attendees: BTreeSet<i64> = attempt.list("attendees").iter().filter_map(Json::as_i64).collect();
     let mut meeting = attempt.number("meeting");
     if attempt.text("kind") == Some("MEETING") && meeting.is_none() {
         let held = json!({
@@ -179,6 +181,8 @@ fn to_dispute(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
         let id = party["organisation"].as_i64()?;
         Some(Reference { field: format!("parties.{at}.organisation"), view: "Organisation", named: Named::Id(id) })
     };
+    // It waits for this one, whatever it became before.
+    out.set("hazard_id", Json::Null);
     begin(
         attempt,
         out,
@@ -196,6 +200,7 @@ fn to_hazard(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
         _ => "GRID",
     };
     input.insert("source".to_owned(), source.into());
+    out.set("dispute_id", Json::Null);
     begin(attempt, out, ("Hazard", "reportHazard", "hazard_id"), input, vec![]);
 }
 

@@ -25,6 +25,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("meeting_fits", meeting_fits, &[Code::InputIncomplete]),
     ("later", later, &[Code::DeadlineInvalid]),
     ("nobody_handles", nobody_handles, &[Code::AlreadyDone, Code::NotHandled]),
+    ("waiting", |attempt| refused_if(!waits(attempt.case), Code::NotHandled.alone()), &[Code::NotHandled]),
     ("open_handling", open_handling, &[Code::AlreadyDone, Code::NotHandled]),
     ("is_handled", is_handled, &[Code::NotHandled]),
     ("reviewed", reviewed, &[Code::ReviewMissing]),
@@ -40,7 +41,7 @@ pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
     match (action, code) {
         ("reportEvent", Some(code)) => {
             let here = col("t0", "division_code").eq(code).and(col("t0", "department").eq("VILL"));
-            vec![Need { name: "village", table: "organisation", rows: select_where("organisation", here) }]
+            vec![Need { name: "village", table: "organisation", rows: select_where("organisation", here), gate: None }]
         }
         _ => vec![],
     }

@@ -100,12 +100,16 @@ fn created(header: &[u8]) -> Option<i64> {
     (at > 0).then_some(at)
 }
 
+/// How much of the texts of a film is looked through, and how long the text of a place is at most.
+const LONGEST_TEXT: usize = 64 * 1024;
+const LONGEST_PLACE: usize = 40;
+
 /// A place such as `+30.0023+120.5810/` somewhere in the text (ISO 6709).
 fn iso_6709(content: &[u8]) -> Option<Point> {
-    let text: String = content.iter().map(|byte| char::from(*byte)).collect();
+    let text: String = content.iter().take(LONGEST_TEXT).map(|byte| char::from(*byte)).filter(char::is_ascii).collect();
     text.match_indices(['+', '-']).find_map(|(start, _)| {
-        let rest = &text[start..];
-        let end = rest.find('/').filter(|end| *end < 40)?;
+        let rest = &text[start..text.len().min(start + LONGEST_PLACE)];
+        let end = rest.find('/')?;
         let (lat, lon) = rest[..end].split_at(rest[1..end].find(['+', '-'])? + 1);
         let lon = lon.find(['+', '-']).and_then(|_| lon[1..].find(['+', '-'])).map_or(lon, |height| &lon[..=height]);
         place(lon.parse().ok()?, lat.parse().ok()?)

@@ -104,9 +104,11 @@ fn heic(mut content: Vec<u8>) -> Option<Vec<u8>> {
     {
         content.get_mut(at..at + block.len())?.fill(0);
     }
-    while let Some(start) = find(&content, b"<x:xmpmeta") {
+    let mut looked = 0;
+    while let Some(start) = find(content.get(looked..)?, b"<x:xmpmeta").map(|start| looked + start) {
         let end = find(content.get(start..)?, b"</x:xmpmeta>").map_or(content.len(), |end| start + end + 12);
         content.get_mut(start..end)?.fill(b' ');
+        looked = end;
     }
     Some(content)
 }

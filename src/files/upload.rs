@@ -161,13 +161,18 @@ impl Uploads {
         if upload.state == "DONE" || upload.received < upload.size {
             return Ok(upload.told());
         }
-        let _permit = self.looking.acquire().await.map_err(lost)?;
+        let permit = self.looking.clone().acquire_owned().await.map_err(lost)?;
         let mut content = BytesMut::with_capacity(usize::try_from(upload.size).unwrap_or_default());
         for part in &upload.parts {
             content.extend_from_slice(&self.store.get(part).await?.ok_or(FileRefusal::Gone)?);
         }
         let kind = upload.kind;
-        let examined = tokio::task::spawn_blocking(move || examine(kind, content.freeze())).await.map_err(lost)?;
+        let examined = tokio::task::spawn_blocking(move || {
+            // Held until the look is over, also when nobody waits for it any more.
+            let _permit = permit;
+            examine(kind, content.freeze())
+        });
+        let examined = examined.await.map_err(lost)?;
         let outcome = match examined {
             Ok(examined) => self.keep(&upload, examined).await,
             Err(refused) => {
@@ -225,7 +230,12 @@ impl Uploads {
         let hashed = || Alias::new("hash");
         insert.on_conflict(OnConflict::column(hashed()).update_column(hashed()).to_owned());
         transaction.insert(&insert).await?;
-        transaction.update(&settled(upload.id, &[("state", "STORING".into()), ("hash", hash.as_str().into())])).await?;
+        let storing = settled(upload.id, &[("state", "STORING".into()), ("hash", hash.as_str().into())]);
+        if transaction.update(&storing).await? == 0 {
+            // The slot was given back or swept while its content was looked at: nothing is kept.
+            transaction.rollback().await?;
+            return Err(FileRefusal::Gone);
+        }
         transaction.commit().await?;
         self.store.put(&store::content(&hash), content).await?;
         if let Some(small) = small {

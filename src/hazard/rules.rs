@@ -62,6 +62,7 @@ pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
         name,
         table,
         rows: select_where(table, col("t0", column).eq(id)),
+        gate: None,
     };
     match (action, attempt.number("inspection"), attempt.number("order")) {
         ("reportHazard", Some(id), _) => vec![

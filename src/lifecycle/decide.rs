@@ -78,14 +78,23 @@ fn unsaid<'a>(action: &'a Action, attempt: &'a Attempt<'_>) -> impl Iterator<Ite
 /// What is wrong with the evidence that is given: unknown content, somebody else's, of a type that its phase does not take.
 fn evidence(room: &Room, attempt: &Attempt<'_>) -> Vec<Refusal> {
     let mut found = vec![];
-    for attachment in (room.attaches)(attempt) {
-        let [hash, phase] = attachment.fields;
+    let given = (room.attaches)(attempt);
+    for attachment in &given {
+        let [hash, phase] = attachment.fields.clone();
         let Some(file) = attempt.known.files.get(&attachment.hash) else {
             found.push(Code::EvidenceUnknown.of(hash));
             continue;
         };
         if file.get("foreign").and_then(|foreign| foreign.as_bool()).unwrap_or(true) {
             found.push(Code::EvidenceForeign.of(hash));
+        }
+        // What shows how it was before does not show how it is after.
+        let both = attachment.phase == "AFTER"
+            && (given.iter().any(|other| other.hash == attachment.hash && other.phase == "BEFORE")
+                || file.get("was_before").and_then(|before| before.as_bool()) == Some(true));
+        if both {
+            found.push(Code::EvidenceType.of(phase));
+            continue;
         }
         let mime = text(file, "mime").unwrap_or_default();
         let picture = mime.starts_with("image/");

@@ -99,6 +99,8 @@ pub struct Need {
     pub table: &'static str,
     /// Which rows: a select over `t0` without columns.
     pub rows: SelectStatement,
+    /// The view through whose gate the actor sees them; `None`: what is looked at tells the actor nothing.
+    pub gate: Option<&'static str>,
 }
 
 /// A matter that waits for the end of this one.

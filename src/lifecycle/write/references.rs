@@ -94,11 +94,15 @@ impl Writer {
         transaction: &mut Transaction,
         room: &Room,
         action: &str,
-        attempt: &Attempt<'_>,
+        (acting, attempt): (Acting<'_>, &Attempt<'_>),
     ) -> Result<Vec<(String, Vec<Values>)>, WriteError> {
         let mut found = vec![];
         for need in (room.needs)(action, attempt) {
             let mut select = need.rows;
+            if let Some(view) = need.gate.and_then(|name| self.catalog.view(name)) {
+                let Some(rule) = shown(acting.lens, view, Via::List) else { continue };
+                select.and_where(all(rule));
+            }
             select.order_by((Alias::new("t0"), Alias::new("id")), sea_orm::sea_query::Order::Asc).limit(MOST_NEEDED);
             found.push((need.name.to_owned(), load::selected(transaction, need.table, select).await?));
         }
@@ -128,14 +132,20 @@ impl Writer {
             None => crate::read::sql::always(),
         };
         let taken = col("e", "hash").eq(col("t0", "hash")).and(elsewhere);
+        // Shown already as how it was before.
+        let before = col("b", "hash")
+            .eq(col("t0", "hash"))
+            .and(col("b", "phase").eq("BEFORE"))
+            .and(col("b", room.link).eq(case.number("id").unwrap_or_default()));
         let flag = |holds: Expr| transaction_flag(holds);
         select.expr(col("t0", "hash")).expr(col("t0", "mime")).expr(col("t0", "size"));
         select.expr(flag(some_row("upload", "u", own))).expr(flag(some_row("evidence", "e", taken)));
+        select.expr(flag(some_row("evidence", "b", before)));
         for column in ["taken_at", "lon", "lat"] {
             select.expr(col("t0", column));
         }
-        // Locked, so that nobody sweeps it away while it is being attached.
-        select.lock_with_tables(LockType::Share, ["t0"]);
+        // Locked, so that nobody sweeps it away while it is being attached, nor attaches it elsewhere.
+        select.lock_with_tables(LockType::Update, ["t0"]);
         let rows = transaction.select(&select).await?;
         let mut files = vec![];
         for row in 0..rows.len() {
@@ -145,9 +155,10 @@ impl Writer {
                 "mime": rows.text(row, 1)?,
                 "size": rows.int(row, 2)?,
                 "foreign": foreign,
-                "taken_at": rows.int(row, 5)?,
-                "lon": rows.real(row, 6)?,
-                "lat": rows.real(row, 7)?,
+                "was_before": rows.int(row, 5)? == Some(1),
+                "taken_at": rows.int(row, 6)?,
+                "lon": rows.real(row, 7)?,
+                "lat": rows.real(row, 8)?,
             });
             if let serde_json::Value::Object(file) = file {
                 files.push((hash, file));

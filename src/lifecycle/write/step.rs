@@ -144,7 +144,8 @@ impl Run<'_, '_> {
     ) -> Result<(), WriteError> {
         let attempt = Attempt { case, actor: self.acting.actor, input: Some(input), known, now: self.now };
         let hashes = (place.room.attaches)(&attempt).into_iter().map(|attachment| attachment.hash).collect();
-        let needed = self.writer.needs(&mut self.transaction, place.room, &place.action.name, &attempt).await?;
+        let needed =
+            self.writer.needs(&mut self.transaction, place.room, &place.action.name, (self.acting, &attempt)).await?;
         let files = self.writer.files(&mut self.transaction, self.acting, place.room, case, hashes).await?;
         known.rows.extend(needed);
         known.files.extend(files);

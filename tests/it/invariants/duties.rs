@@ -14,6 +14,7 @@ on_both!(
     n1_a_dual_order_has_two_assignees_and_an_acceptor_apart,
     n2_a_major_hazard_is_not_made_light_of,
     n4_mediation_needs_consent_and_an_agreement_every_signature,
+    n4_the_signature_that_was_missing_gives_effect,
     n5_the_court_is_asked_for_the_right_kind_and_by_all,
     n6_whoever_ends_a_mediation_tells_the_ways_that_are_open,
     duties_are_apart_after_a_transfer_and_a_reopening,
@@ -171,6 +172,29 @@ async fn n4_mediation_needs_consent_and_an_agreement_every_signature(own: &OwnTe
     story.act(mediator, &dispute, "recordAgreement", all).await;
     let effective = format!("SELECT effective_at FROM mediation_agreement WHERE dispute_id = {}", dispute.key());
     assert_eq!(story.number(&effective).await, story.now(), "with the last signature it takes effect");
+}
+
+async fn n4_the_signature_that_was_missing_gives_effect(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    // One that was brought along from before: written, and without the seal.
+    let open = "FROM dispute d JOIN mediation_agreement a ON a.id = d.agreement_id
+        WHERE d.status = 'AGREED' AND a.form = 'WRITTEN' AND a.effective_at IS NULL";
+    let key = story.number(&format!("SELECT MIN(d.id) {open}")).await;
+    let dispute = Matter { view: "Dispute", id: id("Dispute", key) };
+    let handler = story.number(&format!("SELECT handling_organisation_id FROM dispute WHERE id = {key}")).await;
+    let mediator = story.of("MEDIATOR", handler).await;
+    let parties = parties(&story, &dispute).await;
+    let all = signed(&story, mediator, &parties, "").await;
+    let mut input = json!({ "evidence": all["evidence"], "signatures": all["signatures"],
+        "mediatorSignedAt": all["mediatorSignedAt"] });
+    input["sealedAt"] = story.at(DAY).into();
+    let refused = story.refused(mediator, &dispute, "completeAgreement", input.clone()).await;
+    assert_eq!(refused, ["DEADLINE_INVALID sealedAt"], "nothing is sealed tomorrow");
+    input["sealedAt"] = story.at(0).into();
+    assert_eq!(story.act(mediator, &dispute, "completeAgreement", input.clone()).await, "AGREED");
+    let effective = format!("SELECT effective_at FROM mediation_agreement WHERE dispute_id = {key}");
+    assert_eq!(story.number(&effective).await, story.now());
+    assert_eq!(story.refused(mediator, &dispute, "completeAgreement", input).await, ["ALREADY_DONE"]);
 }
 
 /// The same people again: it is looked at, and it is another dispute.

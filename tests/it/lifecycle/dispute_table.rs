@@ -159,7 +159,8 @@ impl SecondTable for Table {
                 let may = is(&["RESIDENT"]) && party || is(&["MEDIATOR", "VILLAGE_CADRE"]) && handles;
                 let days = |at: i64| (at + SHANGHAI).div_euclid(DAY);
                 let soon = self.agreed_at.is_some_and(|agreed| days(now) - days(agreed) <= 30);
-                let confirmable = !truth(input, "identityRelation") && everybody("askedBy");
+                let confirmable =
+                    !truth(input, "identityRelation") && everybody("askedBy") && (!is(&["RESIDENT"]) || document);
                 state(&["AGREED"]) && may && soon && confirmable && !self.decided
             }
             "acceptConfirmation" => court && !self.accepted_by_court,
