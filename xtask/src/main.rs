@@ -3,10 +3,12 @@
 mod check;
 mod faults;
 mod figures;
-mod run;
+mod measure;
 mod test;
 
 use std::process::ExitCode;
+
+use xtask::run;
 
 const USAGE: &str = "\
 Usage: cargo xtask <command>
@@ -14,6 +16,8 @@ Usage: cargo xtask <command>
   test [FILTER] [ARGS]  run all tests on SQLite and on a throw-away PostgreSQL (installed where missing);
                         everything after `test` goes to `cargo test --workspace`
   check                 format, lints, generated files, dependency rules, source rules
+  crash [ARGS]          kill the server at random while 8 writers report hazards, on both databases, and check that nothing
+                        acknowledged is lost or doubled: --mutations N (10000), --kills K (20), --seed S
   faults [WORDS]        put seeded faults into a copy of the tree; each must be caught by the proof of the gate
   figures [--small]     measure what the README states, in a release build; --small leaves the full city out
   generate              write the generated files anew
@@ -26,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["check"] => check::run(),
+        ["crash", rest @ ..] => measure::run("crash", rest),
         ["faults", rest @ ..] => faults::run(rest),
         ["figures", rest @ ..] => figures::run(rest),
         ["generate"] => check::generated::write(),
