@@ -1,4 +1,5 @@
-//! Tries and measures the running product where that takes a database: `cargo xtask crash` builds it and runs it.
+//! Tries and measures the running product where that takes a database: `cargo xtask crash`, `cargo xtask figures
+//! --writes` and `--trail` build it and run it.
 //!
 //! Errors are sentences for the person at the terminal, so they are plain strings.
 
@@ -6,6 +7,8 @@ mod crash;
 mod dice;
 mod reporters;
 mod table;
+mod trail;
+mod writes;
 
 use std::process::ExitCode;
 
@@ -14,7 +17,9 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["crash", rest @ ..] => crash::run(rest),
-        _ => Err("the command is crash".to_owned()),
+        ["writes", rest @ ..] => writes::run(rest),
+        ["trail", rest @ ..] => trail::run(rest),
+        _ => Err("the commands are crash, writes and trail".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -20,6 +20,8 @@ Usage: cargo xtask <command>
                         acknowledged is lost or doubled: --mutations N (10000), --kills K (20), --seed S
   faults [WORDS]        put seeded faults into a copy of the tree; each must be caught by the proof of the gate
   figures [--small]     measure what the README states, in a release build; --small leaves the full city out
+  figures --writes      the CPU of a report on PostgreSQL against the bare inserts, and its statements
+  figures --trail       how fast a trail of a million entries is exported and checked
   generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
 ";
@@ -32,6 +34,8 @@ fn main() -> ExitCode {
         ["check"] => check::run(),
         ["crash", rest @ ..] => measure::run("crash", rest),
         ["faults", rest @ ..] => faults::run(rest),
+        ["figures", "--writes", rest @ ..] => measure::run("writes", rest),
+        ["figures", "--trail", rest @ ..] => measure::run("trail", rest),
         ["figures", rest @ ..] => figures::run(rest),
         ["generate"] => check::generated::write(),
         ["ci"] => check::run().and_then(|()| test::run(&[])),
