@@ -125,7 +125,9 @@ impl Sealing {
     fn write_out(&self, seal: &Seal) -> Result<(), SealError> {
         let failed = |error| SealError::File(self.file.clone(), error);
         let mut file = private::writing().create(true).append(true).open(&self.file).map_err(failed)?;
-        writeln!(file, "{}", serde_json::json!({ "seal": seal })).and_then(|()| file.sync_all()).map_err(failed)
+        // In one piece, so that a process that dies here leaves a whole line or none.
+        let line = format!("{}\n", serde_json::json!({ "seal": seal }));
+        file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
     }
 
     /// Seals at an interval until it is dropped.

@@ -1,15 +1,11 @@
 //! `cargo xtask figures`: the figures that the README states, measured on this machine in a release build.
 
-mod client;
-mod process;
-
 use std::time::{Duration, Instant};
 
 use xtask::postgres::{self, Cluster};
+use xtask::product::{Client, Product, Server};
 use xtask::scratch::Scratch;
 
-use self::client::Client;
-use self::process::Server;
 use crate::run;
 
 /// Asked so often before times are kept.
@@ -35,15 +31,16 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
         return Ok(());
     }
     let folder = Scratch::new("figures")?;
-    let sqlite = process::load(folder.path(), "full", None)?;
+    let sqlite = Product::new(folder.path(), "full", None).load()?;
     println!("load the full city, SQLite: {:.1} s, {} MB resident at most", sqlite.seconds, sqlite.peak_mb);
     drop(folder);
     let cluster = Cluster::start(&postgres::find_or_install()?)?;
-    let url = create_database(&cluster)?;
+    let url = cluster.database("figures")?;
     let folder = Scratch::new("figures")?;
-    let loaded = process::load(folder.path(), "full", Some(&url))?;
+    let product = Product::new(folder.path(), "full", Some(&url));
+    let loaded = product.load()?;
     println!("load the full city, PostgreSQL: {:.1} s, {} MB resident at most", loaded.seconds, loaded.peak_mb);
-    let server = Server::start(folder.path(), "full", Some(&url))?;
+    let server = product.serve()?;
     println!("serving the full city: {} MB resident when started", server.resident_mb()?);
     documents(&server)?;
     println!("serving the full city: {} MB resident idle", server.resident_mb()?);
@@ -56,19 +53,10 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn create_database(cluster: &Cluster) -> Result<String, String> {
-    let (server, _) = cluster.url().rsplit_once('/').ok_or("the cluster's URL has no database")?;
-    let binaries = postgres::find_or_install()?;
-    let sql = "CREATE DATABASE figures TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'";
-    let mut psql = std::process::Command::new(binaries.path("psql"));
-    run::output(psql.args([cluster.url(), "-c", sql]), "`psql`")?;
-    Ok(format!("{server}/figures"))
-}
-
 fn first_answer() -> Result<(), String> {
     let folder = Scratch::new("figures")?;
     let started = Instant::now();
-    let server = Server::start(folder.path(), "small", None)?;
+    let server = Product::new(folder.path(), "small", None).serve()?;
     Client::connect(server.address())?.ask(server.token("COUNTY_PEACE_OFFICER")?, LIST)?;
     let seconds = started.elapsed().as_secs_f32();
     println!("demo --scale small, from an empty directory to the first answer: {seconds:.2} s");

@@ -3,10 +3,12 @@
 mod check;
 mod faults;
 mod figures;
-mod run;
+mod measure;
 mod test;
 
 use std::process::ExitCode;
+
+use xtask::run;
 
 const USAGE: &str = "\
 Usage: cargo xtask <command>
@@ -14,8 +16,12 @@ Usage: cargo xtask <command>
   test [FILTER] [ARGS]  run all tests on SQLite and on a throw-away PostgreSQL (installed where missing);
                         everything after `test` goes to `cargo test --workspace`
   check                 format, lints, generated files, dependency rules, source rules
+  crash [ARGS]          kill the server at random while 8 writers report hazards, on both databases, and check that nothing
+                        acknowledged is lost or doubled: --mutations N (10000), --kills K (20), --seed S
   faults [WORDS]        put seeded faults into a copy of the tree; each must be caught by the proof of the gate
   figures [--small]     measure what the README states, in a release build; --small leaves the full city out
+  figures --writes      the CPU of a report on PostgreSQL against the bare inserts, and its statements
+  figures --trail       how fast a trail of a million entries is exported and checked
   generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
 ";
@@ -26,7 +32,10 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["check"] => check::run(),
+        ["crash", rest @ ..] => measure::run("crash", rest),
         ["faults", rest @ ..] => faults::run(rest),
+        ["figures", "--writes", rest @ ..] => measure::run("writes", rest),
+        ["figures", "--trail", rest @ ..] => measure::run("trail", rest),
         ["figures", rest @ ..] => figures::run(rest),
         ["generate"] => check::generated::write(),
         ["ci"] => check::run().and_then(|()| test::run(&[])),

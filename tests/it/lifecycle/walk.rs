@@ -17,7 +17,7 @@ use super::replay;
 use crate::gate::dice::Dice;
 
 /// Steps of each lifecycle on each database.
-const STEPS: usize = 4_000;
+const STEPS: usize = 2_500;
 const SEED: u64 = 20_260_401;
 const HOUR: i64 = 3_600_000;
 /// A matter that takes longer is left.

@@ -1,11 +1,12 @@
 //! One throw-away cluster: made, started, and gone when its owner is gone.
 
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::Binaries;
 use crate::account::{self, Account};
+use crate::run;
 use crate::scratch::Scratch;
 
 /// Durability is off because the data dies with the run; the rest lets many tests connect at once.
@@ -27,6 +28,7 @@ const ATTEMPTS: usize = 5;
 #[derive(Debug)]
 pub struct Cluster {
     url: String,
+    psql: PathBuf,
     _scratch: Scratch,
 }
 
@@ -58,17 +60,18 @@ impl Cluster {
             "--lc-messages=C",
             "--no-sync",
         ]);
-        run(&mut initdb, directory, "initdb")?;
+        step(&mut initdb, directory, "initdb")?;
         let mut last = String::new();
         for _ in 0..ATTEMPTS {
             let port = free_port()?;
             let mut start = account::command(&pg_ctl, owner);
             start.args(["start", "--wait", "--silent", "--log"]).arg(directory.join("server.log"));
             start.arg("--pgdata").arg(&data).arg("--options").arg(options(port, directory));
-            match run(&mut start, directory, "server") {
+            match step(&mut start, directory, "server") {
                 Ok(()) => {
                     return Ok(Self {
                         url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+                        psql: binaries.path("psql"),
                         _scratch: scratch,
                     });
                 }
@@ -81,6 +84,15 @@ impl Cluster {
     /// URL of the server's maintenance database, for a user who may create databases.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Creates a database as the product wants it; its URL.
+    pub fn database(&self, name: &str) -> Result<String, String> {
+        let (server, _) = self.url.rsplit_once('/').ok_or("the cluster's URL has no database")?;
+        let sql =
+            format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'");
+        run::output(Command::new(&self.psql).args([&self.url, "-c", &sql]), "`psql`")?;
+        Ok(format!("{server}/{name}"))
     }
 }
 
@@ -95,7 +107,7 @@ fn free_port() -> Result<u16, String> {
 }
 
 /// Runs a step with its output in a file: the server inherits the handles, and a pipe would keep us waiting for it.
-fn run(command: &mut Command, directory: &Path, step: &str) -> Result<(), String> {
+fn step(command: &mut Command, directory: &Path, step: &str) -> Result<(), String> {
     let log = directory.join(format!("{step}.out"));
     let file = std::fs::File::create(&log).map_err(|error| format!("cannot create {}: {error}", log.display()))?;
     let copy = file.try_clone().map_err(|error| format!("cannot create {}: {error}", log.display()))?;

@@ -1,0 +1,7 @@
+//! The product in a release build, as its users start it, and a client of it.
+
+mod client;
+mod process;
+
+pub use client::Client;
+pub use process::{Loaded, Product, Server};

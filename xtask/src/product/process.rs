@@ -1,0 +1,172 @@
+//! The product's processes: loading, serving, their output and their memory.
+
+use std::collections::HashMap;
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::run;
+
+/// An installation: a folder, a database and settings.
+#[derive(Clone, Debug)]
+pub struct Product {
+    folder: PathBuf,
+    scale: &'static str,
+    url: Option<String>,
+    settings: Vec<(&'static str, String)>,
+}
+
+/// What loading took.
+pub struct Loaded {
+    /// How long.
+    pub seconds: f32,
+    /// Memory at most.
+    pub peak_mb: u64,
+}
+
+impl Product {
+    /// The demo city of a scale below a folder; `url`: on PostgreSQL.
+    pub fn new(folder: &Path, scale: &'static str, url: Option<&str>) -> Product {
+        Product { folder: folder.to_owned(), scale, url: url.map(str::to_owned), settings: vec![] }
+    }
+
+    /// With a setting, by the name of its variable.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Product {
+        self.settings.push((name, value.into()));
+        self
+    }
+
+    /// A file of its data directory.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join("data").join(name)
+    }
+
+    /// The URL of its database.
+    pub fn database(&self) -> String {
+        self.url.clone().unwrap_or_else(|| format!("sqlite:{}", self.file("fengqiao.db").display()))
+    }
+
+    /// A command of the binary over this installation.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(run::root().join("target/release/fengqiao"));
+        // Before the words, so that a caller can add to them.
+        command.arg("--data-dir").arg(self.folder.join("data"));
+        if let Some(url) = &self.url {
+            command.args(["--database-url", url]);
+        }
+        command.args(words).envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Loads the city into an empty database and measures.
+    pub fn load(&self) -> Result<Loaded, String> {
+        let started = Instant::now();
+        let mut process = self
+            .command(&["demo", "--scale", self.scale, "--load-only"])
+            .stdout(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("fengqiao did not start: {error}"))?;
+        let mut peak_mb = 0;
+        loop {
+            peak_mb = memory(&process, "VmHWM").unwrap_or(0).max(peak_mb);
+            if let Some(status) = process.try_wait().map_err(|error| error.to_string())? {
+                let seconds = started.elapsed().as_secs_f32();
+                return if status.success() {
+                    Ok(Loaded { seconds, peak_mb })
+                } else {
+                    Err(format!("loading: {status}"))
+                };
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Serves the city, loading it first where it is not there; reads the address and the tokens that are printed.
+    pub fn serve(&self) -> Result<Server, String> {
+        let log = self.folder.join("server.log");
+        let log = OpenOptions::new().create(true).append(true).open(&log);
+        let mut process = self
+            .command(&["demo", "--scale", self.scale, "--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(log.map_err(|error| format!("the server's log: {error}"))?)
+            .spawn()
+            .map_err(|error| format!("fengqiao did not start: {error}"))?;
+        let output = BufReader::new(process.stdout.take().ok_or("no output")?);
+        let mut server = Server { process, output, address: String::new(), tokens: HashMap::new() };
+        let (mut role, mut line) = (String::new(), String::new());
+        while server.output.read_line(&mut line).map_err(|error| error.to_string())? > 0 {
+            let text = line.trim_end();
+            if let Some((_, address)) = text.split_once("is at http://") {
+                server.address = address.trim_end_matches('/').to_owned();
+            } else if let Some(token) = text.strip_prefix("  ") {
+                server.tokens.insert(role.clone(), token.to_owned());
+            } else if text.starts_with("curl ") {
+                return Ok(server);
+            } else {
+                role = text.split_whitespace().next().unwrap_or_default().to_owned();
+            }
+            line.clear();
+        }
+        Err(format!("fengqiao ended before it served:\n{}", self.log()))
+    }
+
+    /// The last lines of what its servers have logged.
+    pub fn log(&self) -> String {
+        let text = std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+}
+
+fn memory(process: &Child, field: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).ok()?;
+    let line = status.lines().find(|line| line.starts_with(field))?;
+    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kb| kb / 1024)
+}
+
+/// A served city. Dropped, it is killed (SIGKILL).
+pub struct Server {
+    process: Child,
+    /// Kept open: a server that writes to a closed pipe ends.
+    output: BufReader<ChildStdout>,
+    address: String,
+    tokens: HashMap<String, String>,
+}
+
+impl Server {
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Id of the process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// The token that was printed for a role.
+    pub fn token(&self, role: &str) -> Result<&str, String> {
+        self.tokens.get(role).map(String::as_str).ok_or_else(|| format!("no token of {role} was printed"))
+    }
+
+    /// Memory now.
+    pub fn resident_mb(&self) -> Result<u64, String> {
+        memory(&self.process, "VmRSS").ok_or_else(|| "the memory cannot be read".into())
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A server that has ended already needs no signal.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
