@@ -281,9 +281,19 @@ fn signatures(attempt: &Attempt<'_>, written: bool) -> (Json, Option<i64>) {
 }
 
 fn sign(attempt: &Attempt<'_>, out: &mut Effects<'_>, agreement: i64) {
+    let of_it = |row: &&Values| number(row, "agreement_id") == Some(agreement);
+    let there: Vec<&Values> = attempt.case.rows("signatures").iter().filter(of_it).collect();
     let mut signed = BTreeSet::new();
     for (party, entry) in named(attempt, "signatures").zip(attempt.list("signatures")) {
         if !signed.insert(party) {
+            continue;
+        }
+        // Whoever has signed before has signed.
+        if let Some(row) = there.iter().find(|row| number(row, "party_id") == Some(party)) {
+            if let (None, Some(id)) = (number(row, "signed_at"), number(row, "id")) {
+                let at = entry["signedAt"].as_i64().unwrap_or(attempt.now);
+                out.update("agreement_signature", id, json!({ "signed_at": at }));
+            }
             continue;
         }
         out.insert(
