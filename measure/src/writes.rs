@@ -17,6 +17,8 @@ use crate::{dice, number, only};
 
 /// Connections at the same time.
 const CONNECTIONS: usize = 32;
+/// Connections that the server writes with; so many write at the same time, whoever else waits.
+const WRITERS: usize = 4;
 /// Requests before anything is measured.
 const WARM_UP: usize = 500;
 /// What the ratio may be at most.
@@ -65,8 +67,11 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
             Some(templates) => templates,
             None => templates.insert(floor::templates(&tables, CONNECTIONS)?),
         };
-        let floor = floor::run(&url, templates, &clock, WARM_UP, requests)?;
+        let floor = floor::run(&url, templates, &clock, CONNECTIONS, (WARM_UP, requests))?;
         told(&format!("round {round}, the bare inserts"), floor.0);
+        // Not what the bar is about: without the waits of the many for one another.
+        let few = floor::run(&url, templates, &clock, WRITERS, (WARM_UP, requests))?;
+        told(&format!("round {round}, the bare inserts over {WRITERS} connections"), few.0);
         ratios.push(engine.total() / floor.0.total());
         if round == 1 {
             println!("the bare transaction: {} statements", floor.1);

@@ -14,6 +14,8 @@ use crate::trail::sign::VerifyingKey;
 
 /// Entries read at once.
 const PAGE: u64 = 5_000;
+/// Lines of an export checked at once.
+const TOGETHER: usize = 8_192;
 
 /// Why a trail could not be exported or checked.
 #[derive(Debug, thiserror::Error)]
@@ -110,29 +112,36 @@ pub fn verify_export(
     key: Option<&VerifyingKey>,
 ) -> Result<Verified, ExportError> {
     let no_export = |problem: &str| Fault { chain: None, seq: None, problem: problem.to_owned() };
-    let mut lines = input.lines();
+    let mut lines = input.split(b'\n').map(|line| line.map(text));
     match lines.next().transpose()? {
         Some(header) if header == HEADER => {}
         _ => return Err(no_export("the file is no export of an audit trail").into()),
     }
-    let mut verifier = None;
-    for line in lines {
+    let mut together = Vec::with_capacity(TOGETHER);
+    for line in lines.by_ref() {
         let line = line?;
-        if verifier.is_none() && line.starts_with("{\"seal\":") {
-            seals.push(seal_line(&line)?);
-            continue;
+        if !line.starts_with("{\"seal\":") {
+            together.push(line);
+            break;
         }
-        if verifier.is_none() {
-            verifier = Some(Verifier::new(std::mem::take(&mut seals), key)?);
-        }
-        if let Some(verifier) = &mut verifier {
-            verifier.entry(&line)?;
+        seals.push(seal_line(&line)?);
+    }
+    let mut verifier = Verifier::new(seals, key)?;
+    for line in lines {
+        together.push(line?);
+        if together.len() >= TOGETHER {
+            verifier.entries(&together)?;
+            together.clear();
         }
     }
-    Ok(match verifier {
-        Some(verifier) => verifier.finish()?,
-        None => Verifier::new(seals, key)?.finish()?,
-    })
+    verifier.entries(&together)?;
+    Ok(verifier.finish()?)
+}
+
+/// The text of a line. What is no text was not written by us: it stays in the line as something that no hash fits, so that
+/// the entry is named.
+fn text(line: Vec<u8>) -> String {
+    String::from_utf8(line).unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned())
 }
 
 const COLUMNS: [&str; 17] = [
@@ -177,4 +186,61 @@ fn entry(rows: &Rows, row: usize) -> Result<Entry<'_>, ReadError> {
         prev: text(15)?,
         hash: text(16)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trail::entry::{Decision, Deed, GENESIS, HashAlgorithm, Who};
+
+    /// An export of one chain that is longer than what is checked at once.
+    fn lines() -> Vec<Vec<u8>> {
+        let mut lines = vec![HEADER.as_bytes().to_vec()];
+        let mut prev = GENESIS.to_owned();
+        for seq in 1..=TOGETHER as i64 + 100 {
+            let who = Who { account_id: Some(8), role: "GRID_MEMBER".into(), ..Who::default() };
+            let deed = Deed::new(seq, who, "reportHazard", Decision::Allow, "隐患 v1");
+            let entry = deed.entry(seq, &prev, HashAlgorithm::Sm3);
+            prev = entry.hash.clone().into_owned();
+            lines.push(serde_json::to_vec(&entry).unwrap());
+        }
+        lines
+    }
+
+    fn verified(lines: &[Vec<u8>]) -> Result<u64, String> {
+        let verified = verify_export(lines.join(&b'\n').as_slice(), vec![], None);
+        verified.map(|verified| verified.entries).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_first_bad_entry_is_named_wherever_it_stands() {
+        let sound = lines();
+        let count = sound.len() - 1;
+        assert_eq!(verified(&sound), Ok(count as u64));
+        assert_eq!(verified(&sound[..1]), Ok(0));
+        for at in [1, TOGETHER / 2, TOGETHER, TOGETHER + 1, count] {
+            let named = |bad: Vec<Vec<u8>>| {
+                let told = verified(&bad).unwrap_err();
+                assert!(told.starts_with(&format!("chain 0, entry {at}: ")), "{at}: {told}");
+            };
+            // Every byte is part of it, also one that leaves no text.
+            for flip in [1, 0x80] {
+                let mut bad = sound.clone();
+                let middle = bad[at].len() / 2;
+                bad[at][middle] ^= flip;
+                named(bad);
+            }
+            // An entry once more, after itself: the place after it is taken.
+            let mut twice = sound.clone();
+            twice.insert(at, sound[at - 1].clone());
+            if at > 1 {
+                named(twice);
+            }
+            if at < count {
+                let mut cut = sound.clone();
+                cut.remove(at);
+                named(cut);
+            }
+        }
+    }
 }

@@ -171,31 +171,31 @@ impl Template {
     }
 }
 
-/// Inserts over as many connections as there are people at least; the CPU of one, and its statements.
+/// Inserts over so many connections, first some to warm up; the CPU of one transaction, and its statements.
 pub(super) fn run(
     url: &str,
     templates: &[Template],
     clock: &Clock,
-    warm_up: usize,
-    transactions: usize,
+    connections: usize,
+    (warm_up, transactions): (usize, usize),
 ) -> Result<(Cost, usize), String> {
     let told = |error: &dyn std::fmt::Display| format!("the bare inserts: {error}");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| told(&e))?;
     runtime.block_on(async {
         let options = PgConnectOptions::from_str(url).map_err(|e| told(&e))?.disable_statement_logging();
-        let mut connections = vec![];
-        for _ in 0..super::CONNECTIONS {
-            connections.push(options.connect().await.map_err(|e| told(&e))?);
+        let mut open = vec![];
+        for _ in 0..connections {
+            open.push(options.connect().await.map_err(|e| told(&e))?);
         }
-        connections = write(connections, templates, warm_up).await?;
+        let open = write(open, templates, warm_up).await?;
         let (program, database) = (clock.process(std::process::id())?, clock.database()?);
-        let connections = write(connections, templates, transactions).await?;
+        let open = write(open, templates, transactions).await?;
         let each = |spent: f64| spent * 1e6 / transactions as f64;
         let cost = Cost {
             program: each(clock.process(std::process::id())? - program),
             database: each(clock.database()? - database),
         };
-        drop(connections);
+        drop(open);
         Ok((cost, templates[0].statements()))
     })
 }
