@@ -21,6 +21,8 @@ pub struct Facts {
     pub posting_id: i64,
     /// The posting's organisation.
     pub organisation_id: i64,
+    /// The organisations of the person's other valid postings: they open nothing, and may exclude from a duty.
+    pub other_organisation_ids: Vec<i64>,
     /// Department of the organisation; `None`: not a government body.
     pub department: Option<String>,
     /// The posting's division.

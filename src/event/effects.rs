@@ -234,15 +234,21 @@ fn review(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     );
 }
 
+/// Actions on what an event became that are its handling.
+const HANDS: [&str; 6] =
+    ["fixOnSite", "startRectification", "submitRectification", "startMediation", "addSession", "recordAgreement"];
+
 /// What goes on with an event when what it became has ended so.
-pub(crate) fn after(ended: &Case, event: &Values) -> &'static str {
+pub(crate) fn after(ended: &Case, event: &Values) -> (&'static str, Values) {
     let refused = match ended.state.as_str() {
         "REJECTED" | "MERGED" => true,
         _ => ended.text("outcome") == Some("NOT_ACCEPTED"),
     };
+    let hands = ended.events.iter().filter(|event| HANDS.contains(&event.action.as_str()));
+    let people: BTreeSet<i64> = hands.filter_map(|event| event.account_id).collect();
     match (refused, number(event, "handler_id")) {
-        (false, _) => "concludeEvent",
-        (true, Some(_)) => "resumeEvent",
-        (true, None) => "retriageEvent",
+        (false, _) => ("concludeEvent", Values::from_iter([("handledBy".to_owned(), json!(people))])),
+        (true, Some(_)) => ("resumeEvent", Values::new()),
+        (true, None) => ("retriageEvent", Values::new()),
     }
 }

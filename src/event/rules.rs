@@ -1,8 +1,9 @@
 //! 网格事件规则. Relations and conditions that the lifecycle of a grid event names.
 
 use sea_orm::sea_query::ExprTrait;
+use serde_json::Value as Json;
 
-use crate::lifecycle::case::{Actor, Attempt, Case, number, text};
+use crate::lifecycle::case::{Actor, Attempt, Case, Event, number, text};
 use crate::lifecycle::place;
 use crate::lifecycle::refusal::{Code, Refusal, refused_if};
 use crate::lifecycle::room::{Check, Need, Relation};
@@ -15,8 +16,11 @@ const HANDED_OVER: [&str; 2] = ["handOverToDispute", "handOverToHazard"];
 /// Actions that end the waiting.
 const CAME_BACK: [&str; 3] = ["concludeEvent", "resumeEvent", "retriageEvent"];
 
-pub(super) const RELATIONS: &[(&str, Relation)] =
-    &[("HANDLER", |case, actor| case.number("handler_id") == Some(actor.organisation_id)), ("REPORTER", reporter)];
+pub(super) const RELATIONS: &[(&str, Relation)] = &[
+    ("HANDLER", |case, actor| case.number("handler_id") == Some(actor.organisation_id)),
+    ("REPORTER", reporter),
+    ("HANDLED_WHAT_IT_BECAME", handled_what_it_became),
+];
 
 pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("place", place::given, &[Code::PlaceUnknown]),
@@ -50,6 +54,15 @@ pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
 fn reporter(case: &Case, actor: &Actor) -> bool {
     let by = case.last("reportEvent").and_then(|event| event.account_id);
     by == Some(actor.account_id) || by.is_none() && case.number("reported_by_id") == Some(actor.posting_id)
+}
+
+/// Who put right the hazard, or mediated the dispute, that the event became.
+fn handled_what_it_became(case: &Case, actor: &Actor) -> bool {
+    let named = |event: &Event| {
+        let people = event.input.get("handledBy").and_then(Json::as_array);
+        people.into_iter().flatten().any(|account| account.as_i64() == Some(actor.account_id))
+    };
+    case.events.iter().any(named)
 }
 
 /// A grid leader who settled what he reported himself would leave nobody to confirm it.

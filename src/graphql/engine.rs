@@ -281,6 +281,7 @@ fn facts(viewer: &Viewer) -> Facts {
         account_id: viewer.account_id(),
         posting_id: viewer.posting_id(),
         organisation_id: viewer.organisation_id(),
+        other_organisation_ids: viewer.other_organisation_ids().to_vec(),
         department: viewer.organisation_department().map(str::to_owned),
         division_code: viewer.division_code().to_owned(),
         grid_ids: viewer.grid_ids().to_vec(),

@@ -44,6 +44,7 @@ fn somebody(purpose: Purpose) -> Facts {
         account_id: 0,
         posting_id: 0,
         organisation_id: 0,
+        other_organisation_ids: vec![],
         department: None,
         division_code: String::new(),
         grid_ids: vec![],

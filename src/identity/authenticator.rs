@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::posting;
 
-use super::postings::{ADMIN_ROLES, PostingRecord};
+use super::postings::{ADMIN_ROLES, PostingRecord, RESIDENT};
 use super::token::{self, Claims};
 use super::{Issuer, Postings, Purpose, Viewer};
 use crate::access::Policy;
@@ -81,8 +81,10 @@ fn viewer(policy: &Policy, record: &PostingRecord, claims: &Claims, now: i64) ->
         return Err("posting not valid");
     }
     let is_admin = ADMIN_ROLES.contains(&posting.role.as_str());
-    let is_another_admin = |other: &posting::Model| other.role != posting.role && is_valid(other, now);
-    if is_admin && record.admin_postings.iter().any(is_another_admin) {
+    let others = record.of_account.iter().filter(|other| other.id != posting.id && is_valid(other, now));
+    let another_admin =
+        |other: &posting::Model| other.role != posting.role && ADMIN_ROLES.contains(&other.role.as_str());
+    if is_admin && others.clone().any(another_admin) {
         return Err("administrator roles exclude each other");
     }
     let role = policy.role(&posting.role).ok_or("role not in the policy")?;
@@ -92,6 +94,10 @@ fn viewer(policy: &Policy, record: &PostingRecord, claims: &Claims, now: i64) ->
         account_id: posting.account_id,
         posting_id: posting.id,
         organisation_id: posting.organisation_id,
+        other_organisation_ids: others
+            .filter(|other| other.role != RESIDENT)
+            .map(|other| other.organisation_id)
+            .collect(),
         organisation_department: record.department.clone(),
         division_code: posting.division_code.clone(),
         role: posting.role.clone(),

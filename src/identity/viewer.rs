@@ -9,6 +9,7 @@ pub struct Viewer {
     pub(super) account_id: i64,
     pub(super) posting_id: i64,
     pub(super) organisation_id: i64,
+    pub(super) other_organisation_ids: Vec<i64>,
     pub(super) organisation_department: Option<String>,
     pub(super) division_code: String,
     pub(super) role: String,
@@ -40,6 +41,12 @@ impl Viewer {
     /// The organisation the posting acts for.
     pub fn organisation_id(&self) -> i64 {
         self.organisation_id
+    }
+
+    /// The organisations that the person acts for under other valid postings. They give no authority; they may take some
+    /// away, where duties are to be apart. A resident acts for none.
+    pub fn other_organisation_ids(&self) -> &[i64] {
+        &self.other_organisation_ids
     }
 
     /// The organisation's department code, e.g. `FIRE`. `None`: not a government body.

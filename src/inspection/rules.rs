@@ -33,7 +33,10 @@ fn teams_fit(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let joint = attempt.text("kind") == Some("JOINT");
     refused_if(joint && teams.len() < 2, Code::InputIncomplete.of("teams"))?;
     let units = attempt.rows("sites").iter().filter_map(|site| number(site, "unit_id"));
-    refused_if(units.into_iter().any(|unit| teams.contains(&unit)), Code::ConflictOfInterest.of("sites"))
+    refused_if(
+        units.into_iter().any(|unit| teams.contains(&unit) || attempt.actor.serves(unit)),
+        Code::ConflictOfInterest.of("sites"),
+    )
 }
 
 fn planned_ahead(attempt: &Attempt<'_>) -> Result<(), Refusal> {

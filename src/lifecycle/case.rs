@@ -1,5 +1,6 @@
 //! A matter as rules see it: its row, what belongs to it, what was done on it by whom, and who would act now.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -56,6 +57,8 @@ pub struct Actor {
     pub posting_id: i64,
     /// The organisation acted for.
     pub organisation_id: i64,
+    /// The organisations that the person acts for elsewhere: asked where duties are to be apart, and nowhere else.
+    pub other_organisation_ids: Vec<i64>,
     /// Department of the organisation; `None`: not a government body.
     pub department: Option<String>,
     /// The posting's division.
@@ -117,12 +120,24 @@ impl Actor {
             account_id: facts.account_id,
             posting_id: facts.posting_id,
             organisation_id: facts.organisation_id,
+            other_organisation_ids: facts.other_organisation_ids.clone(),
             department: facts.department.clone(),
             division_code: facts.division_code.clone(),
             mechanism_id: facts.mechanism_id,
             zone_id: facts.zone_id,
             reads_only: !facts.purpose.acts(),
         }
+    }
+
+    /// Whether the person acts for an organisation, under whatever posting.
+    pub fn serves(&self, organisation: i64) -> bool {
+        self.organisation_id == organisation || self.other_organisation_ids.contains(&organisation)
+    }
+
+    /// The same person for the organisation of each valid posting.
+    pub fn under_each_posting(&self) -> impl Iterator<Item = Cow<'_, Actor>> {
+        let elsewhere = |id: &i64| Cow::Owned(Actor { organisation_id: *id, ..self.clone() });
+        std::iter::once(Cow::Borrowed(self)).chain(self.other_organisation_ids.iter().map(elsewhere))
     }
 }
 

@@ -128,14 +128,16 @@ impl Who {
 }
 
 impl Flow {
-    /// Whether a duty that the person or the organisation holds on the matter, in whatever round and posting, or a
-    /// relation to it excludes. A name nobody knows excludes everybody.
+    /// Whether a duty that the person or the organisation holds on the matter, in whatever round, or a relation to it
+    /// excludes; under whatever posting of the person. A name nobody knows excludes everybody.
     fn excludes(&self, room: &Room, name: &str, case: &Case, actor: &Actor) -> bool {
         let Some(duty) = self.duties.get(name) else {
-            return room.relation(name).is_none_or(|relation| relation(case, actor));
+            return room
+                .relation(name)
+                .is_none_or(|relation| actor.under_each_posting().any(|actor| relation(case, &actor)));
         };
         let own = |event: &&Event| {
-            let organisation = !duty.by_person && event.organisation_id == Some(actor.organisation_id);
+            let organisation = !duty.by_person && event.organisation_id.is_some_and(|id| actor.serves(id));
             event.account_id == Some(actor.account_id) || organisation
         };
         let all = case.events.iter().chain(&case.inherited);

@@ -109,8 +109,8 @@ pub struct Waiting {
     pub view: &'static str,
     /// Its column that names this matter.
     pub column: &'static str,
-    /// The action that the program takes on it, by how this one ended and its row.
-    pub action: fn(&Case, &Values) -> &'static str,
+    /// The action that the program takes on it and what it gives with it, by how this one ended and its row.
+    pub action: fn(&Case, &Values) -> (&'static str, Values),
 }
 
 /// The room of a noun.

@@ -17,6 +17,8 @@ const KEPT: Duration = Duration::from_secs(1);
 const MOST_KEPT: u64 = 10_000;
 /// The three administrators; no account may be more than one of them (等保 separation of duties).
 pub(super) const ADMIN_ROLES: [&str; 3] = ["SYS_ADMIN", "SEC_ADMIN", "AUDIT_ADMIN"];
+/// A resident acts for no organisation, whatever the posting hangs on.
+pub(super) const RESIDENT: &str = "RESIDENT";
 
 /// A posting and what its validity hangs on.
 #[derive(Clone, Debug)]
@@ -29,8 +31,8 @@ pub struct PostingRecord {
     pub disabled: bool,
     /// The department of the posting's organisation. `None`: not a government body.
     pub department: Option<String>,
-    /// The account's postings in one of the three administrator roles, this one included.
-    pub admin_postings: Vec<posting::Model>,
+    /// All postings of the account, this one included, valid or not.
+    pub of_account: Vec<posting::Model>,
 }
 
 /// Where postings are read.
@@ -56,17 +58,14 @@ impl DatabasePostings {
         let account = account::Entity::find_by_id(found.account_id).one(&self.db).await?;
         let organisation = organisation::Entity::find_by_id(found.organisation_id).one(&self.db).await?;
         let (Some(account), Some(organisation)) = (account, organisation) else { return Ok(None) };
-        let admin_postings = posting::Entity::find()
-            .filter(posting::Column::AccountId.eq(found.account_id))
-            .filter(posting::Column::Role.is_in(ADMIN_ROLES))
-            .all(&self.db)
-            .await?;
+        let of_account =
+            posting::Entity::find().filter(posting::Column::AccountId.eq(found.account_id)).all(&self.db).await?;
         Ok(Some(Arc::new(PostingRecord {
             posting: found,
             subject: account.subject,
             disabled: account.disabled,
             department: organisation.department,
-            admin_postings,
+            of_account,
         })))
     }
 }

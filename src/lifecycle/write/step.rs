@@ -241,8 +241,8 @@ impl Run<'_, '_> {
             let Some(view) = self.writer.catalog.view(waiting.view) else { continue };
             let condition = col("t0", waiting.column).eq(id);
             for row in load::rows(&mut self.transaction, view.table, condition, false).await? {
-                let order =
-                    Order::of_program(waiting.view, (waiting.action)(case, &row), number(&row, "id"), Values::new());
+                let (action, given) = (waiting.action)(case, &row);
+                let order = Order::of_program(waiting.view, action, number(&row, "id"), given);
                 self.by_program(&order).await?;
             }
         }

@@ -68,6 +68,7 @@ fn facts(purpose: Purpose) -> Facts {
         account_id: 1,
         posting_id: 1,
         organisation_id: 1,
+        other_organisation_ids: vec![],
         department: Some("FIRE".into()),
         division_code: "330603".into(),
         grid_ids: vec![330_603_001_001_001],

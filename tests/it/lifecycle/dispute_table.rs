@@ -3,7 +3,7 @@
 use fengqiao::lifecycle::case::{Actor, Case, Values, number as of};
 use serde_json::Value as Json;
 
-use super::walk::SecondTable;
+use super::walk::{SecondTable, belongs};
 
 const DAY: i64 = 86_400_000;
 const SHANGHAI: i64 = 8 * 3_600_000;
@@ -63,7 +63,7 @@ impl SecondTable for Table {
         let handles = [self.handler, self.mediation].contains(&Some(who.organisation_id));
         let party = self.parties.contains(&(Some(who.account_id), None))
             || self.parties.iter().any(|(account, organisation)| {
-                *account == Some(who.account_id) || *organisation == Some(who.organisation_id)
+                *account == Some(who.account_id) || organisation.is_some_and(|of| belongs(who, of))
             });
         let decides = centre && !party;
         // A mediator is neither a party nor of one.
@@ -131,9 +131,8 @@ impl SecondTable for Table {
             }
             "acknowledgeEscalation" => {
                 let states = ["MEDIATING", "AGREED", "CONFIRMATION", "FOLLOWED_UP", "TERMINATED", "WITHDRAWN"];
-                let own = |(account, organisation): &(i64, i64)| {
-                    *account == who.account_id || *organisation == who.organisation_id
-                };
+                let own =
+                    |(account, organisation): &(i64, i64)| *account == who.account_id || belongs(who, *organisation);
                 let police = is(&["BEAT_OFFICER", "POLICE_110_LINK"]) && !self.reporters.iter().any(own);
                 state(&states) && police && self.reported.is_some()
             }
@@ -286,7 +285,7 @@ impl SecondTable for Table {
     /// Not a party, and nothing waits for the police.
     fn closes_rightly(&self, who: &Actor) -> bool {
         let own = self.parties.iter().any(|(account, organisation)| {
-            *account == Some(who.account_id) || *organisation == Some(who.organisation_id)
+            *account == Some(who.account_id) || organisation.is_some_and(|of| belongs(who, of))
         });
         !own && self.reported.is_none()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use fengqiao::lifecycle::case::{Actor, Case, Values};
 use serde_json::Value as Json;
 
-use super::walk::SecondTable;
+use super::walk::{SecondTable, belongs};
 
 const DAY: i64 = 86_400_000;
 
@@ -71,7 +71,7 @@ fn phases(input: &Values) -> Vec<&str> {
 }
 
 fn among(people: &[(i64, i64)], who: &Actor) -> bool {
-    people.iter().any(|(account, organisation)| *account == who.account_id || *organisation == who.organisation_id)
+    people.iter().any(|(account, organisation)| *account == who.account_id || belongs(who, *organisation))
 }
 
 impl SecondTable for Table {
@@ -85,6 +85,8 @@ impl SecondTable for Table {
         let state = |states: &[&str]| states.contains(&self.state.as_str());
         let ours = |of: Option<i64>| of == Some(who.organisation_id);
         let order = self.order.as_ref();
+        let own = |of: Option<i64>| of.is_some_and(|of| belongs(who, of));
+        let of_unit = own(self.unit);
         let (unit, issuer) = (ours(self.unit), ours(order.map(|o| o.issuer)));
         let (guide, acceptor) = (ours(order.map(|o| o.guidance)), ours(order.map(|o| o.acceptance)));
         let operators = is(&["TOWN_CENTRE_OPERATOR", "KEYAREA_OPERATOR"]);
@@ -100,7 +102,8 @@ impl SecondTable for Table {
             Some(_) => local && acceptor,
             None => is(&["VILLAGE_CADRE"]) || operators,
         };
-        let apart = !among(&self.fixers, who) && !among(&self.guides, who) && !unit && !guide;
+        let guides = own(order.map(|o| o.guidance));
+        let apart = !among(&self.fixers, who) && !among(&self.guides, who) && !of_unit && !guides;
         let passed = self.confirmed.unwrap_or(!self.major);
         match action {
             "reportHazard" => {
@@ -136,7 +139,13 @@ impl SecondTable for Table {
                 let (guidance, acceptance) = (number(input, "guidance"), number(input, "acceptance"));
                 let apart = unit.is_some_and(|unit| unit != guidance && unit != acceptance) && guidance != acceptance;
                 let fit = [3, 4].contains(&guidance) && [5, 6, 7].contains(&acceptance);
-                state(&["GRADED"]) && issuers && apart && fit && ahead && phases(input).contains(&"DOCUMENT")
+                state(&["GRADED", "RECTIFYING"])
+                    && order.is_none()
+                    && issuers
+                    && apart
+                    && fit
+                    && ahead
+                    && phases(input).contains(&"DOCUMENT")
             }
             "acknowledgeAssignment" => {
                 let open = order.is_some_and(|o| !o.acknowledged.contains(&who.organisation_id));
@@ -151,20 +160,20 @@ impl SecondTable for Table {
                 let all = ["money", "person", "timeLimit", "emergencyPlan"].into_iter().all(plan);
                 state(&["ASSIGNED"]) && owner && plan("measure") && (all || !self.major)
             }
-            "giveGuidance" => state(&["RECTIFYING"]) && regulator && guide && !unit && !among(&self.fixers, who),
+            "giveGuidance" => state(&["RECTIFYING"]) && regulator && guide && !of_unit && !among(&self.fixers, who),
             "requestExtension" => {
                 let deadline = self.deadline.unwrap_or(i64::MAX);
                 let room = self.extensions < 2 && !self.asked;
                 state(&["RECTIFYING"]) && owner && now <= deadline && number(input, "deadline") > deadline && room
             }
             "decideExtension" => {
-                let apart = !unit && !among(&self.askers, who) && !among(&self.fixers, who);
+                let apart = !of_unit && !among(&self.askers, who) && !among(&self.fixers, who);
                 // Of a major hazard not whoever issued the order.
                 let other = !self.major || order.is_none_or(|order| order.by != who.account_id);
                 state(&["RECTIFYING"]) && issuers && issuer && self.asked && apart && other
             }
             "submitRectification" => state(&["RECTIFYING"]) && owner && phases(input).contains(&"AFTER"),
-            "confirmGuidance" => state(&["RECTIFIED"]) && regulator && guide && !unit && !among(&self.fixers, who),
+            "confirmGuidance" => state(&["RECTIFIED"]) && regulator && guide && !of_unit && !among(&self.fixers, who),
             "acceptRectification" => {
                 let seen = truth(input, "visited") || !phases(input).is_empty();
                 state(&["RECTIFIED"]) && accepts && apart && passed && seen && (order.is_some() || !self.major)
@@ -298,8 +307,8 @@ impl SecondTable for Table {
 
     /// Neither who put it right nor who guided it, nor of their organisations.
     fn closes_rightly(&self, who: &Actor) -> bool {
-        let by_others =
-            !among(&self.fixers, who) && !among(&self.guides, who) && self.unit != Some(who.organisation_id);
+        let by_others = !among(&self.fixers, who) && !among(&self.guides, who);
+        let by_others = by_others && !self.unit.is_some_and(|unit| belongs(who, unit));
         by_others && (!self.major || self.confirmed == Some(true))
     }
 }

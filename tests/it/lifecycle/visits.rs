@@ -4,7 +4,7 @@ use fengqiao::lifecycle::case::{Actor, Case, Values, number as of, text as own};
 use serde_json::{Value as Json, json};
 
 use super::place::{ITEMS, Place};
-use super::walk::{SecondTable, World, people, walk};
+use super::walk::{SecondTable, World, belongs, people, walk};
 use crate::gate::dice::Dice;
 use crate::support::backend::on_both;
 
@@ -40,6 +40,8 @@ fn numbers(input: &Values, field: &str) -> Vec<i64> {
 struct Inspected {
     state: String,
     teams: Vec<i64>,
+    /// Units of the sites; site 1 is of unit 1, site 2 of unit 2.
+    units: Vec<i64>,
     recorded: bool,
 }
 
@@ -52,25 +54,26 @@ impl SecondTable for Inspected {
         let state = |state: &str| self.state == state;
         let inspects = INSPECTORS.contains(&who.role.as_str());
         let team = inspects && self.teams.contains(&who.organisation_id);
+        let apart = !self.units.iter().any(|unit| belongs(who, *unit));
         match action {
             "planInspection" => {
                 let mut teams = numbers(input, "teams");
                 teams.push(who.organisation_id);
                 teams.dedup();
                 let sites = numbers(input, "sites");
-                // Site 1 is of unit 1, site 2 of unit 2.
-                let apart = sites.iter().all(|unit| !teams.contains(unit));
+                let apart = sites.iter().all(|unit| !teams.contains(unit) && !belongs(who, *unit));
                 let others = teams.iter().any(|team| *team != who.organisation_id);
                 let joint = text(input, "kind") != "JOINT" || others;
                 let ahead = input["plannedAt"].as_i64().is_some_and(|at| at >= now);
                 state("") && inspects && !sites.is_empty() && apart && joint && ahead
             }
-            "startInspection" | "cancelInspection" => state("PLANNED") && team,
+            "startInspection" => state("PLANNED") && team && apart,
+            "cancelInspection" => state("PLANNED") && team,
             "recordInspection" => {
                 let told = text(input, "unitSignature") != "REFUSED" || !text(input, "refusal").is_empty();
-                state("STARTED") && team && told
+                state("STARTED") && team && apart && told
             }
-            "closeInspection" => state("RECORDED") && team,
+            "closeInspection" => state("RECORDED") && team && apart,
             other => panic!("the table has no row {other}"),
         }
     }
@@ -80,6 +83,7 @@ impl SecondTable for Inspected {
             "planInspection" => {
                 self.teams = numbers(input, "teams");
                 self.teams.push(who.organisation_id);
+                self.units = numbers(input, "sites");
                 "PLANNED"
             }
             "startInspection" => "STARTED",
@@ -93,8 +97,8 @@ impl SecondTable for Inspected {
         .to_owned();
     }
 
-    fn closes_rightly(&self, _: &Actor) -> bool {
-        self.recorded
+    fn closes_rightly(&self, who: &Actor) -> bool {
+        self.recorded && !self.units.iter().any(|unit| belongs(who, *unit))
     }
 }
 

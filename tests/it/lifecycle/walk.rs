@@ -53,17 +53,31 @@ pub(crate) struct World {
     pub(crate) never: &'static [(&'static str, &'static str)],
 }
 
-/// Somebody, by role, account and organisation; the posting is the place in the list, from 1.
+/// Somebody, by role, account and organisation; the posting is the place in the list, from 1. Who stands there twice also
+/// acts for the other organisation, unless as a resident.
 pub(crate) fn people(all: &[(&str, i64, i64)]) -> Vec<Actor> {
-    let actor = |(posting_id, (role, account_id, organisation_id)): (i64, &(&str, i64, i64))| Actor {
+    let elsewhere = |at: usize, account: i64| {
+        let others = all
+            .iter()
+            .enumerate()
+            .filter(move |(other, (role, person, _))| *other != at && *person == account && *role != "RESIDENT");
+        others.map(|(_, (.., organisation))| *organisation).collect()
+    };
+    let actor = |(at, (role, account_id, organisation_id)): (usize, &(&str, i64, i64))| Actor {
         role: (*role).to_owned(),
         account_id: *account_id,
-        posting_id,
+        posting_id: at as i64 + 1,
         organisation_id: *organisation_id,
+        other_organisation_ids: elsewhere(at, *account_id),
         reads_only: *role == "PUBLIC_STAT",
         ..Actor::default()
     };
-    (1..).zip(all).map(actor).collect()
+    all.iter().enumerate().map(actor).collect()
+}
+
+/// Whether the person acts for the organisation, now or under another posting.
+pub(crate) fn belongs(who: &Actor, organisation: i64) -> bool {
+    who.organisation_id == organisation || who.other_organisation_ids.contains(&organisation)
 }
 
 fn steps() -> usize {
