@@ -27,12 +27,13 @@ pub(super) fn page(flow: &Flow, label: impl Fn(&str) -> String) -> String {
     }
     out.push_str("```\n\n");
     actions(flow, &mut out);
+    duties(flow, &mut out);
     clocks(flow, &mut out);
     out
 }
 
 fn actions(flow: &Flow, out: &mut String) {
-    out.push_str("| action | from | to | who | never | needs | clocks |\n|---|---|---|---|---|---|---|\n");
+    out.push_str("| action | from | to | who | never | needs | clocks | told |\n|---|---|---|---|---|---|---|---|\n");
     for action in &flow.actions {
         let who: Vec<String> = action
             .who
@@ -44,12 +45,19 @@ fn actions(flow: &Flow, out: &mut String) {
             .collect();
         let mut needs = action.checks.clone();
         needs.extend(action.evidence.iter().map(|phase| format!("evidence {phase}")));
-        let mut clocks: Vec<String> = action.starts.iter().map(|kind| format!("starts {kind}")).collect();
-        clocks.extend(action.stops.iter().map(|kind| format!("stops {kind}")));
-        clocks.extend(action.moves.iter().map(|kind| format!("moves {kind}")));
+        let changes = [
+            ("stops", &action.stops),
+            ("starts", &action.starts),
+            ("moves", &action.moves),
+            ("pauses", &action.pauses),
+            ("resumes", &action.resumes),
+        ];
+        let clocks =
+            changes.into_iter().flat_map(|(does, kinds)| kinds.iter().map(move |kind| format!("{does} {kind}")));
+        let clocks: Vec<String> = clocks.collect();
         let _ = writeln!(
             out,
-            "| `{}` {} | {} | {} | {} | {} | {} | {} |",
+            "| `{}` {} | {} | {} | {} | {} | {} | {} | {} |",
             action.name,
             action.doc,
             action.from.join(", "),
@@ -57,19 +65,39 @@ fn actions(flow: &Flow, out: &mut String) {
             who.join("; "),
             action.not.join(", "),
             needs.join(", "),
-            clocks.join(", ")
+            clocks.join(", "),
+            action.tells.join(", ")
         );
     }
 }
 
+fn duties(flow: &Flow, out: &mut String) {
+    if flow.duties.is_empty() {
+        return;
+    }
+    out.push_str("\n| duty | held by whoever took | also by the organisation |\n|---|---|---|\n");
+    for (code, duty) in &flow.duties {
+        let also = if duty.by_person { "no" } else { "yes" };
+        let _ = writeln!(out, "| {code} {} | {} | {also} |", duty.doc, duty.actions.join(", "));
+    }
+}
+
 fn clocks(flow: &Flow, out: &mut String) {
-    out.push_str("\n| clock | length | source | basis |\n|---|---|---|---|\n");
+    out.push_str("\n| clock | length | source | basis | told | when breached |\n|---|---|---|---|---|---|\n");
     for clock in &flow.clocks {
         let length = match &clock.end {
             End::After(n, unit) => format!("{n} {}", word(*unit)),
             End::At(input) => format!("until `{input}`"),
         };
-        let _ = writeln!(out, "| {} | {length} | {} | {} |", clock.kind, clock.source, clock.basis);
+        let _ = writeln!(
+            out,
+            "| {} | {length} | {} | {} | {} | {} |",
+            clock.kind,
+            clock.source,
+            clock.basis,
+            clock.tells.join(", "),
+            clock.breach.as_deref().unwrap_or_default()
+        );
     }
 }
 

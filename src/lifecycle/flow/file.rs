@@ -58,7 +58,6 @@ pub(super) struct StateEntry {
 #[serde(deny_unknown_fields)]
 pub(super) struct DutyEntry {
     pub(super) code: Name,
-    #[expect(dead_code, reason = "the label is data for readers of the file")]
     doc: String,
     pub(super) actions: Vec<Name>,
     #[serde(default)]
@@ -171,7 +170,8 @@ pub(super) fn read(file: &str, text: &str, offer: &Offer<'_>) -> Result<Flow, Fl
 }
 
 fn duty(entry: &DutyEntry) -> (String, Duty) {
-    (entry.code.get_ref().clone(), Duty { actions: texts(&entry.actions), by_person: entry.by_person })
+    let duty = Duty { doc: entry.doc.clone(), actions: texts(&entry.actions), by_person: entry.by_person };
+    (entry.code.get_ref().clone(), duty)
 }
 
 fn clock(entry: &ClockEntry) -> Result<ClockRule, Problem> {

@@ -35,6 +35,8 @@ pub struct Flow {
 /// A duty.
 #[derive(Clone, Debug)]
 pub struct Duty {
+    /// Description; begins with the Chinese term.
+    pub doc: String,
     /// Whoever took one of these actions holds it.
     pub actions: Vec<String>,
     /// Whether the person alone holds it, and not the organisation acted for as well.

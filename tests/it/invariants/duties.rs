@@ -8,7 +8,7 @@ use crate::support::app::OwnTestApp;
 use crate::support::backend::on_both;
 use crate::support::rows;
 
-const VILLAGE: &str = "330603001008";
+pub(super) const VILLAGE: &str = "330603001008";
 
 on_both!(
     n1_a_dual_order_has_two_assignees_and_an_acceptor_apart,
@@ -17,23 +17,20 @@ on_both!(
     n4_the_signature_that_was_missing_gives_effect,
     n5_the_court_is_asked_for_the_right_kind_and_by_all,
     n6_whoever_ends_a_mediation_tells_the_ways_that_are_open,
-    duties_are_apart_after_a_transfer_and_a_reopening,
-    duties_are_apart_under_every_posting_of_a_person,
     what_was_fixed_on_the_spot_can_still_be_ordered,
-    who_put_it_right_does_not_confirm_the_event_it_was_found_by,
 );
 
 /// Who deals with the hazards of a restaurant of the village.
-struct Offices {
-    site: i64,
-    unit: i64,
-    owner: Person,
-    regulator: Person,
-    peace: Person,
-    city: Person,
+pub(super) struct Offices {
+    pub(super) site: i64,
+    pub(super) unit: i64,
+    pub(super) owner: Person,
+    pub(super) regulator: Person,
+    pub(super) peace: Person,
+    pub(super) city: Person,
 }
 
-async fn offices(story: &Story<'_>) -> Offices {
+pub(super) async fn offices(story: &Story<'_>) -> Offices {
     let site = story.site("RESTAURANT", VILLAGE).await;
     let of_site = |column: &str| format!("SELECT {column} FROM key_site WHERE id = {site}");
     let unit = story.number(&of_site("unit_id")).await;
@@ -48,7 +45,7 @@ async fn offices(story: &Story<'_>) -> Offices {
     }
 }
 
-async fn graded(story: &Story<'_>, offices: &Offices, grade: &str) -> Matter {
+pub(super) async fn graded(story: &Story<'_>, offices: &Offices, grade: &str) -> Matter {
     let found = json!({
         "source": "CAMPAIGN", "site": id("KeySite", offices.site), "category": "FOOD", "description": "后厨不洁",
         "evidence": [story.photo(offices.regulator, "BEFORE").await],
@@ -59,7 +56,7 @@ async fn graded(story: &Story<'_>, offices: &Offices, grade: &str) -> Matter {
     hazard
 }
 
-async fn order(story: &Story<'_>, offices: &Offices, guidance: i64, acceptance: i64) -> serde_json::Value {
+pub(super) async fn order(story: &Story<'_>, offices: &Offices, guidance: i64, acceptance: i64) -> serde_json::Value {
     json!({
         "guidance": id("Organisation", guidance), "acceptance": id("Organisation", acceptance),
         "deadline": story.at(10 * DAY), "evidence": [story.paper(offices.city).await],
@@ -239,96 +236,6 @@ async fn n6_whoever_ends_a_mediation_tells_the_ways_that_are_open(own: &OwnTestA
     assert_eq!(story.act(mediator, &dispute, "terminateMediation", told).await, "TERMINATED");
 }
 
-/// A person keeps the duties of a matter: with another posting, under another organisation, in the next round.
-async fn duties_are_apart_after_a_transfer_and_a_reopening(own: &OwnTestApp) {
-    let story = Story::new(&own.0);
-    let offices = offices(&story).await;
-    let hazard = graded(&story, &offices, "GENERAL").await;
-    let input = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
-    story.act(offices.city, &hazard, "issueOrder", input).await;
-    let plan = || json!({ "plan": { "measure": "整改" } });
-    story.act(offices.owner, &hazard, "startRectification", plan()).await;
-    story.act(offices.regulator, &hazard, "giveGuidance", json!({ "opinion": "补台账" })).await;
-    let report = json!({ "report": "已整改", "evidence": [story.photo(offices.owner, "AFTER").await] });
-    story.act(offices.owner, &hazard, "submitRectification", report).await;
-    // The regulator's officer moves to the peace office; the owner is delegated there as well.
-    let moved = [offices.regulator, offices.owner].map(|person| Person { posting: 920_000 + person.posting, ..person });
-    for person in moved {
-        let row = json!({ "id": person.posting, "account_id": person.account,
-            "organisation_id": offices.peace.organisation, "division_code": VILLAGE[..6],
-            "role": "COUNTY_PEACE_OFFICER", "clearance": "SENSITIVE", "valid_from": 0 });
-        rows::insert(&own.0.database, "posting", row).await;
-    }
-    let pass = || json!({ "record": "合格", "visited": true });
-    for person in moved {
-        let refused = story.refused(person, &hazard, "acceptRectification", pass()).await;
-        assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "{person:?}");
-    }
-    story.act(offices.peace, &hazard, "acceptRectification", pass()).await;
-    story.act(offices.peace, &hazard, "writeOff", json!({})).await;
-    // The same finding again: in the new round they are still those who put it right and guided it.
-    own.0.clock.advance(30 * DAY);
-    let again = json!({ "reason": "同一问题", "deadline": story.at(5 * DAY) });
-    story.act(offices.peace, &hazard, "reopenHazard", again).await;
-    let report = json!({ "report": "再整改", "evidence": [story.photo(offices.owner, "AFTER").await] });
-    story.act(offices.owner, &hazard, "submitRectification", report).await;
-    for person in moved {
-        let refused = story.refused(person, &hazard, "acceptRectification", pass()).await;
-        assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "{person:?} in the second round");
-    }
-    story.act(offices.peace, &hazard, "acceptRectification", pass()).await;
-    story.holds_together(&hazard).await;
-}
-
-/// Another posting of a person, valid until a time.
-async fn also(own: &OwnTestApp, person: Person, organisation: i64, role: &str, until: Option<i64>) -> Person {
-    let posting = 930_000 + person.posting * 10 + organisation % 7;
-    let row = json!({ "id": posting, "account_id": person.account, "organisation_id": organisation,
-        "division_code": VILLAGE[..6], "role": role, "clearance": "SENSITIVE", "valid_from": 0, "valid_to": until });
-    rows::insert(&own.0.database, "posting", row).await;
-    Person { posting, organisation, ..person }
-}
-
-/// Whoever sits at the unit as well does not accept for the peace office what a colleague has submitted.
-async fn duties_are_apart_under_every_posting_of_a_person(own: &OwnTestApp) {
-    let story = Story::new(&own.0);
-    let offices = offices(&story).await;
-    let left = story.now() + DAY;
-    // None of them has ever touched this hazard; the last one leaves the unit tomorrow.
-    let officer = |number: i64| Person { account: 940_000 + number, posting: 940_000 + number, ..offices.peace };
-    let officers = [officer(1), officer(2), officer(3)];
-    for person in officers {
-        let name = format!("officer-{}", person.account);
-        let row = json!({ "id": person.account, "subject": name, "login_name": name, "display_name": "示例",
-            "disabled": false });
-        rows::insert(&own.0.database, "account", row).await;
-        let row = json!({ "id": person.posting, "account_id": person.account,
-            "organisation_id": person.organisation, "division_code": VILLAGE[..6],
-            "role": "COUNTY_PEACE_OFFICER", "clearance": "SENSITIVE", "valid_from": 0 });
-        rows::insert(&own.0.database, "posting", row).await;
-    }
-    also(own, officers[0], offices.unit, "SITE_OWNER", None).await;
-    also(own, officers[1], offices.regulator.organisation, "COUNTY_REGULATOR", None).await;
-    also(own, officers[2], offices.unit, "SITE_OWNER", Some(left)).await;
-    let hazard = graded(&story, &offices, "GENERAL").await;
-    let input = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
-    story.act(offices.city, &hazard, "issueOrder", input).await;
-    story.act(offices.owner, &hazard, "startRectification", json!({ "plan": { "measure": "整改" } })).await;
-    let report = json!({ "report": "已整改", "evidence": [story.photo(offices.owner, "AFTER").await] });
-    story.act(offices.owner, &hazard, "submitRectification", report).await;
-    let pass = || json!({ "record": "合格", "visited": true });
-    for person in officers {
-        let refused = story.refused(person, &hazard, "acceptRectification", pass()).await;
-        assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "{person:?}");
-    }
-    own.0.clock.advance(2 * DAY);
-    for person in &officers[..2] {
-        let refused = story.refused(*person, &hazard, "acceptRectification", pass()).await;
-        assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "{person:?}");
-    }
-    assert_eq!(story.act(officers[2], &hazard, "acceptRectification", pass()).await, "ACCEPTED", "has left the unit");
-}
-
 /// What was sent back after a repair on the spot and turns out to be major is ordered like any other.
 async fn what_was_fixed_on_the_spot_can_still_be_ordered(own: &OwnTestApp) {
     let story = Story::new(&own.0);
@@ -353,31 +260,4 @@ async fn what_was_fixed_on_the_spot_can_still_be_ordered(own: &OwnTestApp) {
     story.act(offices.owner, &hazard, "startRectification", plan).await;
     let again = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
     assert_eq!(story.refused(offices.city, &hazard, "issueOrder", again).await, ["UNDER_ORDER"]);
-}
-
-/// The leader of the grid fixed the hazard that the event became: somebody else says that the event is dealt with.
-async fn who_put_it_right_does_not_confirm_the_event_it_was_found_by(own: &OwnTestApp) {
-    let story = Story::new(&own.0);
-    let member = story.who("GRID_MEMBER", VILLAGE, None).await;
-    let leader = story.who("GRID_LEADER", VILLAGE, None).await;
-    let cadre = story.who("VILLAGE_CADRE", VILLAGE, None).await;
-    let centre = story.who("TOWN_CENTRE_OPERATOR", &VILLAGE[..9], None).await;
-    let grid = format!("SELECT MIN(id) FROM grid WHERE division_code = '{VILLAGE}'");
-    let grid = story.number(&grid).await;
-    let found = json!({ "kind": "PATROL_FINDING", "category": "FIRE", "text": "楼道堆放杂物", "urgency": "NORMAL",
-        "channel": "GRID_APP", "grid": id("Grid", grid), "evidence": [story.photo(member, "BEFORE").await] });
-    let event = story.begin(member, "GridEvent", "reportEvent", found).await;
-    story.act(cadre, &event, "triageEvent", json!({ "decision": "TRIAGED" })).await;
-    let hand_over = json!({ "category": "FIRE", "description": "通道堵塞", "noPhotoReason": "见事件照片" });
-    story.act(cadre, &event, "handOverToHazard", hand_over).await;
-    let hazard = format!("SELECT hazard_id FROM grid_event WHERE id = {}", event.key());
-    let hazard = Matter { view: "Hazard", id: id("Hazard", story.number(&hazard).await) };
-    let photos = json!([story.photo(leader, "BEFORE").await, story.photo(leader, "AFTER").await]);
-    story.act(leader, &hazard, "fixOnSite", json!({ "measure": "当场清理", "evidence": photos })).await;
-    story.act(centre, &hazard, "acceptRectification", json!({ "record": "合格", "visited": true })).await;
-    story.act(centre, &hazard, "writeOff", json!({})).await;
-    let done = json!({ "satisfied": true });
-    let refused = story.refused(leader, &event, "feedBackEvent", done.clone()).await;
-    assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "the event is handled, and by the leader");
-    assert_eq!(story.act(member, &event, "feedBackEvent", done).await, "FED_BACK");
 }
