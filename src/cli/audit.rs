@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use clap::{Args, Subcommand};
 
+use super::failure::print;
 use super::{Failure, setup};
 use crate::config::Settings;
 use crate::kernel::clock::rfc3339;
@@ -47,9 +48,10 @@ struct Verify {
     /// Check this export instead of the database; nothing else of the installation is needed.
     #[arg(long, value_name = "FILE")]
     export: Option<PathBuf>,
-    /// Public key of the seals [default: audit-key.pub.pem of the data directory, if it is there].
-    #[arg(long, value_name = "FILE")]
-    key: Option<PathBuf>,
+    /// Public key of the seals; once for each key that the trail was ever sealed with [default: audit-key.pub.pem of the
+    /// data directory, if it is there].
+    #[arg(long = "key", value_name = "FILE")]
+    keys: Vec<PathBuf>,
     /// Further seals: the file that the server writes them to, wherever it was kept [default for a database: the
     /// configured file, if it is there].
     #[arg(long, value_name = "FILE")]
@@ -79,7 +81,7 @@ fn refused(error: &ExportError) -> Failure {
 }
 
 async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> {
-    let key = key(settings, arguments)?;
+    let keys = keys(settings, arguments)?;
     // The file of the server is looked at where it lies; an export is checked by what is named.
     let usual = Some(setup::seals_file(settings)).filter(|file| arguments.export.is_none() && file.exists());
     let seals = arguments.seals.clone().or(usual).as_deref().map_or(Ok(vec![]), seals)?;
@@ -87,33 +89,33 @@ async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> 
     let verified = match &arguments.export {
         Some(path) => {
             let file = File::open(path).map_err(|error| failed(path, &error))?;
-            export::verify_export(BufReader::new(file), seals, key.as_ref())
+            export::verify_export(BufReader::new(file), seals, &keys)
         }
         None => {
             let storage = Storage::open(&setup::database(settings)?).await?;
             storage.check().await?;
             let mut session = Session::open(&storage.read).await.map_err(|error| Failure::Failed(error.to_string()))?;
-            export::verify_stored(&mut session, seals, key.as_ref()).await
+            export::verify_stored(&mut session, seals, &keys).await
         }
     };
     let verified = verified.map_err(|error| refused(&error))?;
-    if arguments.export.is_some() && key.is_some() && verified.entries > 0 && verified.seals == 0 {
+    if arguments.export.is_some() && !keys.is_empty() && verified.entries > 0 && verified.seals == 0 {
         // Without a key anybody can make a chain anew; what nobody has signed proves nothing.
         return Err(Failure::Failed("the export has entries and no seal: name the file of seals with --seals".into()));
     }
     let seconds = started.elapsed().as_secs_f64();
-    println!("{}", told(&verified, key.is_some(), seconds));
-    Ok(())
+    print(&format!("{}\n", told(&verified, keys.len(), seconds)))
 }
 
-fn told(verified: &Verified, checked: bool, seconds: f64) -> String {
+fn told(verified: &Verified, keys: usize, seconds: f64) -> String {
     let per_second = verified.entries as f64 / seconds.max(1e-9);
-    let seals = match (verified.sealed_at, checked) {
+    let seals = match (verified.sealed_at, keys) {
         (None, _) => "no seal".to_owned(),
-        (Some(at), true) => format!("{} seals signed by the key, the last of {}", verified.seals, rfc3339(at)),
-        (Some(at), false) => {
+        (Some(at), 0) => {
             format!("{} seals, the last of {}, their signatures not checked: no key", verified.seals, rfc3339(at))
         }
+        (Some(at), 1) => format!("{} seals signed by the key, the last of {}", verified.seals, rfc3339(at)),
+        (Some(at), _) => format!("{} seals signed by the keys, the last of {}", verified.seals, rfc3339(at)),
     };
     format!(
         "{} entries in {} chains are as they were written ({per_second:.0} a second)\n{seals}; {} entries after it",
@@ -121,15 +123,13 @@ fn told(verified: &Verified, checked: bool, seconds: f64) -> String {
     )
 }
 
-fn key(settings: &Settings, arguments: &Verify) -> Result<Option<VerifyingKey>, Failure> {
-    let usual = setup::audit_public_key(settings);
-    let path = match &arguments.key {
-        Some(path) => path.clone(),
-        None if usual.exists() => usual,
-        None => return Ok(None),
+fn keys(settings: &Settings, arguments: &Verify) -> Result<Vec<VerifyingKey>, Failure> {
+    let usual = Some(setup::audit_public_key(settings)).filter(|file| arguments.keys.is_empty() && file.exists());
+    let key = |path: &PathBuf| {
+        let pem = std::fs::read_to_string(path).map_err(|error| failed(path, &error))?;
+        VerifyingKey::read(&pem).map_err(|error| failed(path, &error))
     };
-    let pem = std::fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
-    VerifyingKey::read(&pem).map(Some).map_err(|error| failed(&path, &error))
+    arguments.keys.iter().chain(&usual).map(key).collect()
 }
 
 fn seals(path: &Path) -> Result<Vec<Seal>, Failure> {
@@ -148,6 +148,5 @@ async fn write(settings: &Settings, arguments: &Export) -> Result<(), Failure> {
     let file = private::writing().create_new(true).open(path).map_err(|error| failed(path, &error))?;
     let mut session = Session::open(&storage.read).await.map_err(|error| Failure::Failed(error.to_string()))?;
     let written = export::export(&mut session, &mut BufWriter::new(file)).await.map_err(|error| refused(&error))?;
-    println!("{written} entries written to {}", path.display());
-    Ok(())
+    print(&format!("{written} entries written to {}\n", path.display()))
 }

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::failure::print;
 use super::{Failure, setup};
 use crate::config::Settings;
 use crate::storage::{Storage, grant_to, migrate_up, migration_states};
@@ -41,14 +42,15 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
                 grant_to(&storage.write, role).await?;
             }
             storage.close().await?;
-            println!("{applied} schema change(s) applied, the schema is current");
+            print(&format!("{applied} schema change(s) applied, the schema is current\n"))?;
         }
         Action::Status => {
             let storage = Storage::open(&config).await?;
-            for change in migration_states(&storage.write).await? {
-                println!("{} {}", if change.applied { "applied" } else { "pending" }, change.name);
-            }
+            let states = migration_states(&storage.write).await?;
             storage.close().await?;
+            let word = |applied| if applied { "applied" } else { "pending" };
+            let lines = states.iter().map(|change| format!("{} {}\n", word(change.applied), change.name));
+            print(&lines.collect::<String>())?;
         }
     }
     Ok(())

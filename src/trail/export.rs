@@ -95,21 +95,21 @@ pub fn seal_line(line: &str) -> Result<Seal, Fault> {
 pub async fn verify_stored<R: Runner>(
     run: &mut R,
     mut seals: Vec<Seal>,
-    key: Option<&VerifyingKey>,
+    keys: &[VerifyingKey],
 ) -> Result<Verified, ExportError> {
     seals.extend(seal::seals(run, None).await?);
     // Read before the entries: what is appended meanwhile is beyond them.
     let heads = seal::heads(run).await?;
-    let mut verifier = Verifier::new(seals, key)?.with_heads(heads);
-    lines(run, |line| Ok(verifier.entry(line)?)).await?;
-    Ok(verifier.finish()?)
+    let mut together = Together::new(Verifier::new(seals, keys)?.with_heads(heads));
+    lines(run, |line| together.take(line.to_owned())).await?;
+    together.finish()
 }
 
 /// Checks an export, against further seals as well.
 pub fn verify_export(
     input: impl BufRead,
     mut seals: Vec<Seal>,
-    key: Option<&VerifyingKey>,
+    keys: &[VerifyingKey],
 ) -> Result<Verified, ExportError> {
     let no_export = |problem: &str| Fault { chain: None, seq: None, problem: problem.to_owned() };
     let mut lines = input.split(b'\n').map(|line| line.map(text));
@@ -117,25 +117,46 @@ pub fn verify_export(
         Some(header) if header == HEADER => {}
         _ => return Err(no_export("the file is no export of an audit trail").into()),
     }
-    let mut together = Vec::with_capacity(TOGETHER);
+    let mut first = None;
     for line in lines.by_ref() {
         let line = line?;
         if !line.starts_with("{\"seal\":") {
-            together.push(line);
+            first = Some(line);
             break;
         }
         seals.push(seal_line(&line)?);
     }
-    let mut verifier = Verifier::new(seals, key)?;
-    for line in lines {
-        together.push(line?);
-        if together.len() >= TOGETHER {
-            verifier.entries(&together)?;
-            together.clear();
-        }
+    let mut together = Together::new(Verifier::new(seals, keys)?);
+    for line in first.map(Ok).into_iter().chain(lines) {
+        together.take(line?)?;
     }
-    verifier.entries(&together)?;
-    Ok(verifier.finish()?)
+    together.finish()
+}
+
+/// Lines that wait to be checked together.
+struct Together {
+    verifier: Verifier,
+    lines: Vec<String>,
+}
+
+impl Together {
+    fn new(verifier: Verifier) -> Together {
+        Together { verifier, lines: Vec::with_capacity(TOGETHER) }
+    }
+
+    fn take(&mut self, line: String) -> Result<(), ExportError> {
+        self.lines.push(line);
+        if self.lines.len() >= TOGETHER {
+            self.verifier.entries(&self.lines)?;
+            self.lines.clear();
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Verified, ExportError> {
+        self.verifier.entries(&self.lines)?;
+        Ok(self.verifier.finish()?)
+    }
 }
 
 /// The text of a line. What is no text was not written by us: it stays in the line as something that no hash fits, so that
@@ -208,7 +229,7 @@ mod tests {
     }
 
     fn verified(lines: &[Vec<u8>]) -> Result<u64, String> {
-        let verified = verify_export(lines.join(&b'\n').as_slice(), vec![], None);
+        let verified = verify_export(lines.join(&b'\n').as_slice(), vec![], &[]);
         verified.map(|verified| verified.entries).map_err(|error| error.to_string())
     }
 

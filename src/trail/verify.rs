@@ -102,12 +102,12 @@ fn other(problem: impl Into<String>) -> Fault {
 }
 
 impl Verifier {
-    /// A verifier that knows the seals. Each must be signed by the key, where one is given.
-    pub fn new(seals: Vec<Seal>, key: Option<&VerifyingKey>) -> Result<Verifier, Fault> {
-        for seal in &seals {
-            if key.is_some_and(|key| !seal.is_signed_by(key)) {
-                return Err(other(format!("the seal of {} is not signed by this key", seal.at)));
-            }
+    /// A verifier that knows the seals. Each must be signed by one of the keys, where any is given.
+    pub fn new(seals: Vec<Seal>, keys: &[VerifyingKey]) -> Result<Verifier, Fault> {
+        let unsigned = |seal: &&Seal| !keys.is_empty() && !keys.iter().any(|key| seal.is_signed_by(key));
+        if let Some(seal) = seals.iter().find(unsigned) {
+            let by = if keys.len() == 1 { "by this key" } else { "by any of these keys" };
+            return Err(other(format!("the seal of {} is not signed {by}", seal.at)));
         }
         let heads = seals.iter().flat_map(|seal| &seal.heads).filter(|head| head.seq > 0);
         let sealed = heads.map(|head| ((head.chain, head.seq), String::new())).collect();
@@ -121,12 +121,8 @@ impl Verifier {
         Verifier { kept: heads, ..self }
     }
 
-    /// Checks the next entry: a JSON object on a line. Entries of a chain come in their order.
-    pub fn entry(&mut self, line: &str) -> Result<(), Fault> {
-        self.place(Read::of(line))
-    }
-
-    /// Checks the next entries. What hangs on a line alone, its hash above all, is looked at on every core.
+    /// Checks the next entries: JSON objects, each on a line; those of a chain come in their order. What hangs on a line
+    /// alone, its hash above all, is looked at on every core.
     pub fn entries(&mut self, lines: &[String]) -> Result<(), Fault> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let share = lines.len().div_ceil(cores).max(1);

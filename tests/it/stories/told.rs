@@ -102,7 +102,7 @@ impl Story<'_> {
         self.sealing.seal().await.expect("the heads are sealed");
         let public = self.sealing.key.public();
         let mut session = Session::open(&self.app.database.storage.read).await.expect("a connection");
-        let sound = export::verify_stored(&mut session, vec![], Some(&public)).await;
+        let sound = export::verify_stored(&mut session, vec![], std::slice::from_ref(&public)).await;
         assert!(sound.expect("the trail is sound").entries > 0);
     }
 }

@@ -1,5 +1,7 @@
 //! Whatever is done to an export is found, and the first entry that is not as it was written is named.
 
+use std::slice::from_ref;
+
 use fengqiao::trail::entry::{Entry, HashAlgorithm};
 use fengqiao::trail::seal::Seal;
 use fengqiao::trail::sign::{SignatureAlgorithm, VerifyingKey};
@@ -37,7 +39,7 @@ async fn sealed(app: &TestApp) -> Sealed {
     let chain: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].starts_with(&begins)).collect();
     assert_eq!(chain.len() as i64, longest.seq);
     assert!(*chain.last().unwrap() + 1 < lines.len(), "another chain follows");
-    verify(&lines, vec![], Some(&public)).expect("it is sound before anything is done to it");
+    verify(&lines, vec![], from_ref(&public)).expect("it is sound before anything is done to it");
     Sealed { lines, seal, public, chain }
 }
 
@@ -53,7 +55,7 @@ impl Sealed {
         let mut lines = self.lines.clone();
         change(&mut lines);
         assert_ne!(lines, self.lines, "nothing was done");
-        verify(&lines, vec![], Some(&self.public)).expect_err("it must be found")
+        verify(&lines, vec![], from_ref(&self.public)).expect_err("it must be found")
     }
 }
 
@@ -144,15 +146,15 @@ async fn a_cut_tail_shows_by_the_seals(own: &OwnTestApp) {
     }
     // Without a word of the seals, an export says itself that nothing vouches for its end.
     let bare: Vec<String> = sealed.lines.iter().filter(|line| !line.starts_with("{\"seal\"")).cloned().collect();
-    let found = verify(&bare[..bare.len() - 1], vec![], Some(&sealed.public)).unwrap();
+    let found = verify(&bare[..bare.len() - 1], vec![], from_ref(&sealed.public)).unwrap();
     assert_eq!((found.seals, found.sealed_at, found.unsealed), (0, None, found.entries));
     // The seal that was written out elsewhere does vouch.
-    let fault = verify(&bare[..bare.len() - 1], vec![sealed.seal.clone()], Some(&sealed.public)).unwrap_err();
+    let fault = verify(&bare[..bare.len() - 1], vec![sealed.seal.clone()], from_ref(&sealed.public)).unwrap_err();
     assert_eq!((fault.chain, fault.seq), (Some(last.chain), Some(last.seq)), "{fault}");
-    verify(&bare, vec![sealed.seal.clone()], Some(&sealed.public)).unwrap();
+    verify(&bare, vec![sealed.seal.clone()], from_ref(&sealed.public)).unwrap();
     // What was written after the seal may be cut unseen, and is counted as such before.
     work(app).await;
-    let found = verify(&exported(app).await, vec![], Some(&sealed.public)).unwrap();
+    let found = verify(&exported(app).await, vec![], from_ref(&sealed.public)).unwrap();
     assert_eq!(found.unsealed, found.entries / 2);
 }
 

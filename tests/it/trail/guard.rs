@@ -1,5 +1,7 @@
 //! The tables of the trail are append-only by trigger, and whoever takes the triggers away is found by verifying.
 
+use std::slice::from_ref;
+
 use fengqiao::trail::sign::SignatureAlgorithm;
 use sea_orm::ConnectionTrait;
 
@@ -72,7 +74,7 @@ async fn nothing_in_the_trail_is_changed_or_removed(own: &OwnTestApp) {
         assert!(refused.contains("append-only"), "{attempt}: {refused}");
     }
     assert_eq!(rows(app, &TABLES).await, before);
-    verify_stored(app, Some(&public)).await.unwrap();
+    verify_stored(app, from_ref(&public)).await.unwrap();
 }
 
 /// Takes the triggers away, as only the owner of the database can.
@@ -119,15 +121,15 @@ async fn who_takes_the_triggers_away_is_found(own: &OwnTestApp) {
     ] {
         run(app, &format!("CREATE TABLE kept AS SELECT * FROM audit_entry {}", at(3))).await;
         run(app, &format!("UPDATE audit_entry SET {column} = {value} {}", at(3))).await;
-        let fault = verify_stored(app, Some(&public)).await.expect_err(column);
+        let fault = verify_stored(app, from_ref(&public)).await.expect_err(column);
         assert_eq!((fault.chain, fault.seq), (Some(chain), Some(3)), "{column}: {fault}");
         run(app, &format!("UPDATE audit_entry SET {column} = (SELECT {column} FROM kept) {}", at(3))).await;
         run(app, "DROP TABLE kept").await;
-        verify_stored(app, Some(&public)).await.unwrap_or_else(|fault| panic!("{column}: {fault}"));
+        verify_stored(app, from_ref(&public)).await.unwrap_or_else(|fault| panic!("{column}: {fault}"));
     }
     // A head that was set back hides the end of its chain, and not from the seal.
     run(app, &format!("UPDATE audit_head SET seq = seq - 1 WHERE chain = {chain}")).await;
-    let fault = verify_stored(app, Some(&public)).await.unwrap_err();
+    let fault = verify_stored(app, from_ref(&public)).await.unwrap_err();
     assert!(fault.chain == Some(chain) && fault.problem.contains("it is missing"), "{fault}");
     run(app, &format!("UPDATE audit_head SET seq = seq + 1 WHERE chain = {chain}")).await;
     // Of what was written after the last seal, the head alone knows how far it went.
@@ -135,11 +137,11 @@ async fn who_takes_the_triggers_away_is_found(own: &OwnTestApp) {
     let last = number(app, &format!("SELECT seq FROM audit_head WHERE chain = {chain}")).await;
     run(app, &format!("CREATE TABLE kept AS SELECT * FROM audit_entry {}", at(last))).await;
     run(app, &format!("DELETE FROM audit_entry {}", at(last))).await;
-    let fault = verify_stored(app, Some(&public)).await.unwrap_err();
+    let fault = verify_stored(app, from_ref(&public)).await.unwrap_err();
     assert_eq!((fault.chain, fault.seq), (Some(chain), Some(last)), "{fault}");
     run(app, "INSERT INTO audit_entry SELECT * FROM kept").await;
-    verify_stored(app, Some(&public)).await.unwrap();
+    verify_stored(app, from_ref(&public)).await.unwrap();
     run(app, &format!("DELETE FROM audit_entry {}", at(4))).await;
-    let fault = verify_stored(app, Some(&public)).await.unwrap_err();
+    let fault = verify_stored(app, from_ref(&public)).await.unwrap_err();
     assert_eq!((fault.chain, fault.seq), (Some(chain), Some(4)), "{fault}");
 }

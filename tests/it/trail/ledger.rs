@@ -121,15 +121,15 @@ pub(super) async fn exported(app: &TestApp) -> Vec<String> {
 }
 
 /// What is found of lines, with the public key alone.
-pub(super) fn verify(lines: &[String], seals: Vec<Seal>, key: Option<&VerifyingKey>) -> Result<Verified, Fault> {
+pub(super) fn verify(lines: &[String], seals: Vec<Seal>, keys: &[VerifyingKey]) -> Result<Verified, Fault> {
     let text = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect::<String>();
-    export::verify_export(Cursor::new(text), seals, key).map_err(only_fault)
+    export::verify_export(Cursor::new(text), seals, keys).map_err(only_fault)
 }
 
 /// What is found of the trail in the database.
-pub(super) async fn verify_stored(app: &TestApp, key: Option<&VerifyingKey>) -> Result<Verified, Fault> {
+pub(super) async fn verify_stored(app: &TestApp, keys: &[VerifyingKey]) -> Result<Verified, Fault> {
     let mut session = Session::open(&app.database.storage.read).await.expect("a connection");
-    export::verify_stored(&mut session, vec![], key).await.map_err(only_fault)
+    export::verify_stored(&mut session, vec![], keys).await.map_err(only_fault)
 }
 
 fn only_fault(error: ExportError) -> Fault {

@@ -1,5 +1,7 @@
 //! A trail that nobody touched is sound: in the database and as an export, by every hash and key, and at the terminal.
 
+use std::slice::from_ref;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -12,7 +14,13 @@ use crate::support::app::{OwnTestApp, TestApp};
 use crate::support::backend::{Backend, Fixture, on_both};
 use crate::support::city::OwnCity;
 
-on_both!(by_sm3_and_ed25519, by_sha256_and_sm2, nothing_new_is_not_sealed_again, the_terminal_checks_an_export);
+on_both!(
+    by_sm3_and_ed25519,
+    by_sha256_and_sm2,
+    a_key_may_be_changed,
+    nothing_new_is_not_sealed_again,
+    the_terminal_checks_an_export
+);
 
 /// The product with SHA-256 for the hash of its trail.
 struct WithSha256(TestApp);
@@ -51,7 +59,8 @@ async fn is_sound(app: &TestApp, hash: &str, algorithm: SignatureAlgorithm) {
     let all = entries(app).await;
     let chains: std::collections::BTreeSet<i64> = all.iter().map(|entry| entry.chain).collect();
     assert!(chains.len() >= 3 && all.len() > 80, "{} entries in {} chains are too few", all.len(), chains.len());
-    for found in [verify_stored(app, Some(&public)).await, verify(&exported(app).await, vec![], Some(&public))] {
+    for found in [verify_stored(app, from_ref(&public)).await, verify(&exported(app).await, vec![], from_ref(&public))]
+    {
         let found = found.unwrap();
         assert_eq!((found.entries, found.chains, found.seals), (all.len() as u64, chains.len(), 2));
         assert_eq!(found.sealed_at, Some(fengqiao::kernel::clock::Clock::now_ms(&*app.clock)));
@@ -63,13 +72,34 @@ async fn is_sound(app: &TestApp, hash: &str, algorithm: SignatureAlgorithm) {
 
     // By another key it is not ours.
     let other = super::ledger::key(algorithm).public();
-    let fault = verify(&lines, vec![], Some(&other)).unwrap_err();
+    let fault = verify(&lines, vec![], from_ref(&other)).unwrap_err();
     assert!(fault.problem.contains("not signed by this key"), "{fault}");
     // The seals that were written out are those of the database.
     let text = std::fs::read_to_string(seals_file(app)).unwrap();
     let mut written: Vec<&str> = text.lines().collect();
     written.reverse();
     assert_eq!(written, lines[1..3]);
+}
+
+/// A trail outlives its keys: what was sealed with an earlier one is checked with that one.
+async fn a_key_may_be_changed(own: &OwnTestApp) {
+    let app = &own.0;
+    let keys = [SignatureAlgorithm::Ed25519, SignatureAlgorithm::Sm2].map(key);
+    let public = keys.each_ref().map(|key| key.public());
+    for key in keys {
+        work(app).await;
+        app.clock.advance(1_000);
+        seal(app, key).await.expect("something is new");
+    }
+    let lines = exported(app).await;
+    for one in &public {
+        let fault = verify(&lines, vec![], from_ref(one)).unwrap_err();
+        assert!(fault.problem.contains("not signed by this key"), "{fault}");
+    }
+    assert_eq!(verify(&lines, vec![], &public).unwrap().seals, 2);
+    let others = [key(SignatureAlgorithm::Ed25519).public(), key(SignatureAlgorithm::Sm2).public()];
+    let fault = verify(&lines, vec![], &others).unwrap_err();
+    assert!(fault.problem.contains("not signed by any of these keys"), "{fault}");
 }
 
 async fn nothing_new_is_not_sealed_again(own: &OwnTestApp) {
