@@ -77,19 +77,18 @@ fn object<'v>(
     }
 }
 
-/// An item of a call that cannot be read: refused by itself, so that the others have their outcome.
-fn unread(
+/// An item of a call that cannot be read or written: refused by itself, so that the others have their outcome.
+fn left_out(
     view: &'static str,
     action: &str,
     item: &async_graphql::indexmap::IndexMap<async_graphql_value::Name, ConstValue>,
-    field: Option<&str>,
+    refusal: Refusal,
 ) -> Done {
     let key = match item.get("clientMutationId") {
         Some(ConstValue::String(key)) => Some(key.clone()),
         _ => None,
     };
-    let refusals = vec![Code::InputIncomplete.of(field.unwrap_or_default())];
-    let outcome = Outcome::Refused { refusals, conflict: None };
+    let outcome = Outcome::Refused { refusals: vec![refusal], conflict: None };
     Done { view, action: action.to_owned(), outcome, key, expected: None }
 }
 
@@ -128,9 +127,11 @@ impl<'a, 'd> Execution<'a, 'd> {
                     all.push(match self.act(view, action, item, &key).await {
                         Ok(done) => done,
                         Err(error) if error.code == ErrorCode::BadInput => {
-                            unread(view, action, item, error.field.as_deref())
+                            let field = error.field.unwrap_or_default();
+                            left_out(view, action, item, Code::InputIncomplete.of(field))
                         }
-                        Err(error) => return Err(error.under(&format!("input.items.{at}"))),
+                        // It is in the log. What was written before is told all the same.
+                        Err(_) => left_out(view, action, item, Code::TryAgain.alone()),
                     });
                 }
                 self.batch(&all, action, selected).await

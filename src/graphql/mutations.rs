@@ -86,6 +86,9 @@ pub fn codes(flow: &Flow, action: &Action) -> Vec<Code> {
     if !flow.clocks.is_empty() {
         codes.push(Code::CalendarMissing);
     }
+    if action.batch.is_some() {
+        codes.push(Code::TryAgain);
+    }
     codes.sort_unstable();
     codes.dedup();
     codes

@@ -126,6 +126,8 @@ codes! {
     UploadSize "UPLOAD_SIZE" "文件须大于0且不超过20兆字节" "a file has 1 byte to 20 MB";
     /// 待完成的上传过多: too many slots are open.
     UploadsOpen "UPLOADS_OPEN" "待完成的上传过多，请先完成或放弃" "too many uploads are open: finish or give up some";
+    /// 暂时无法保存: a fault of ours kept this one of many from being written.
+    TryAgain "TRY_AGAIN" "暂时无法保存，请稍后用同一标识重新提交" "it could not be written just now: send it again under the same key";
     /// 批量过大: more than one call takes.
     TooMany "TOO_MANY" "一次最多提交50条" "at most 50 in one call";
 }

@@ -4,6 +4,7 @@ use sea_orm::sea_query::{Alias, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde_json::Value;
 
+use super::backend::Backend;
 use super::database::Database;
 
 /// Inserts a row; what is null is left out.
@@ -39,4 +40,33 @@ pub(crate) async fn select(database: &Database, sql: &str, columns: usize) -> Ve
         Err(_) => row.try_get_by_index::<Option<String>>(column).expect("a number or a text").into(),
     };
     rows.iter().map(|row| (0..columns).map(|column| cell(row, column)).collect()).collect()
+}
+
+/// From now on the database refuses new rows of a table where a condition over `NEW` holds, and says so.
+pub(crate) async fn break_inserts(database: &Database, table: &str, when: &str, says: &str) {
+    let statements = match database.backend {
+        Backend::Sqlite => vec![format!(
+            "CREATE TRIGGER broken_{table} BEFORE INSERT ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, '{says}'); END"
+        )],
+        Backend::Postgres => vec![
+            format!(
+                "CREATE FUNCTION broken_{table}() RETURNS trigger LANGUAGE plpgsql
+                 AS $$ BEGIN RAISE EXCEPTION '{says}'; END $$"
+            ),
+            format!(
+                "CREATE TRIGGER broken_{table} BEFORE INSERT ON {table} FOR EACH ROW WHEN ({when})
+                 EXECUTE FUNCTION broken_{table}()"
+            ),
+        ],
+    };
+    for sql in statements {
+        database.storage.write.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+}
+
+/// Takes that back.
+pub(crate) async fn mend_inserts(database: &Database, table: &str) {
+    let of = if database.backend == Backend::Postgres { format!(" ON {table}") } else { String::new() };
+    let sql = format!("DROP TRIGGER broken_{table}{of}");
+    database.storage.write.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
