@@ -48,6 +48,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("no_open_request", no_open_request, &[Code::ExtensionState]),
     ("open_request", is_open_request, &[Code::ExtensionState]),
     ("extensions_left", extensions_left, &[Code::ExtensionsUsed]),
+    ("still_ahead", still_ahead, &[Code::DeadlineInvalid]),
     ("leader_decides", leader_decides, &[Code::ConflictOfInterest]),
     ("guidance_passed", guidance_passed, &[Code::GuidanceMissing]),
     ("seen", seen, &[Code::EvidenceMissing]),
@@ -217,6 +218,13 @@ fn no_open_request(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 
 fn is_open_request(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(!open_request(attempt.case), Code::ExtensionState.alone())
+}
+
+/// A deadline that was asked for and has passed meanwhile cannot be granted any more.
+fn still_ahead(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let asked = attempt.case.last("requestExtension").and_then(|event| event.input.get("deadline")?.as_i64());
+    let passed = attempt.truth("agreed") && asked.is_some_and(|asked| asked <= attempt.now);
+    refused_if(passed, Code::DeadlineInvalid.of("agreed"))
 }
 
 /// Of a major hazard somebody else than whoever issued the order extends the deadline.

@@ -124,8 +124,8 @@ codes! {
     CalendarMissing "CALENDAR_MISSING" "工作日历未载入该年度，无法计算期限" "the working calendar does not reach so far";
     /// 文件大小不符: an upload has 1 byte to 20 MB.
     UploadSize "UPLOAD_SIZE" "文件须大于0且不超过20兆字节" "a file has 1 byte to 20 MB";
-    /// 待完成的上传过多: too many slots are open.
-    UploadsOpen "UPLOADS_OPEN" "待完成的上传过多，请先完成或放弃" "too many uploads are open: finish or give up some";
+    /// 待用的上传过多: too many slots are open or were filled and attached to nothing.
+    UploadsOpen "UPLOADS_OPEN" "未使用的上传过多，请先用于事项或放弃" "too many uploads wait: attach or give up some";
     /// 暂时无法保存: a fault of ours kept this one of many from being written.
     TryAgain "TRY_AGAIN" "暂时无法保存，请稍后用同一标识重新提交" "it could not be written just now: send it again under the same key";
     /// 批量过大: more than one call takes.

@@ -16,7 +16,7 @@ pub fn self_inspection() -> View {
     .instant("submitted_at", Class::Internal, FILTER | SORT | NULL, "提交时间. When submitted. Null: not submitted.")
     .code("via", "InspectionChannel", Class::Internal, FILTER, "途径. Scan, app or web.")
     .boolean("geo_match", Class::Internal, FILTER, "位置相符. Whether the phone was within 200 m of the site.")
-    .boolean("complete", Class::Internal, FILTER, "完整. Whether every mandatory item was answered.")
+    .boolean("complete", Class::Internal, FILTER, "完整. Whether every item of the checklist was answered.")
     .code("status", "SelfInspectionStatus", Class::Internal, FILTER, "状态. State of its lifecycle.")
     .int("version", Class::Internal, READ, "版本. Version for expectedVersion.")
     .json_list("answers", Class::Internal, answer())

@@ -8,11 +8,9 @@ use crate::lifecycle::load;
 use crate::lifecycle::refusal::{Code, Refusal};
 use crate::lifecycle::room::Room;
 use crate::read::predicate::{Lens, Via, Visible};
-use crate::read::session::ReadError;
+use crate::read::session::{ReadError, Runner};
 use crate::read::sql::{Keys, all, col, select_where, some_row};
 use crate::storage::Transaction;
-
-use crate::read::session::Runner;
 
 /// An object that an input names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,13 +54,14 @@ pub(super) fn shown(lens: Option<&Lens<'_>>, view: &crate::read::declare::View, 
 }
 
 impl Writer {
-    /// The rows that the references name. What is not shown to the viewer is not there.
+    /// The rows that the references name. What is not shown to the viewer is not there. Rows of the tables in `locked` do
+    /// not change until the end.
     pub(super) async fn references(
         &self,
         transaction: &mut Transaction,
         acting: Acting<'_>,
         references: &[Reference],
-        lock: &str,
+        locked: &[&str],
     ) -> Result<Result<Known, Vec<Refusal>>, WriteError> {
         let mut known =
             Known { departments: self.departments.clone(), sealer: Some(self.sealer.clone()), ..Known::default() };
@@ -73,7 +72,7 @@ impl Writer {
             let found = match shown(acting.lens, view, Via::Key) {
                 Some(rule) => {
                     let condition = all([condition(&reference.named)].into_iter().chain(rule));
-                    load::rows(transaction, view.table, condition, reference.view == lock).await?
+                    load::rows(transaction, view.table, condition, locked.contains(&view.table)).await?
                 }
                 None => vec![],
             };

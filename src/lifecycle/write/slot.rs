@@ -1,6 +1,6 @@
 //! 上传申请. A slot for content that is to be attached to a matter: the only write that is of no matter yet.
 
-use sea_orm::sea_query::{Alias, Expr, Func, InsertStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, InsertStatement};
 
 use super::idempotency::{self, Claim, IdempotencyKey};
 use super::{Acting, DENIALS, Order, WriteError, Writer};
@@ -8,18 +8,17 @@ use crate::files::kind::Kind;
 use crate::http::MOST_UPLOAD_BYTES;
 use crate::lifecycle::case::Values;
 use crate::lifecycle::refusal::{Code, Refusal};
-use crate::read::sql::{col, select_where};
+use crate::read::sql::{col, select_where, some_row};
 use crate::storage::Transaction;
 use crate::trail::append::append;
 use crate::trail::entry::{Decision, Deed};
-use sea_orm::sea_query::ExprTrait;
 
 /// The action, as the trail has it.
 pub const ACTION: &str = "requestUpload";
 /// How long a slot is open: 24 hours.
 const OPEN_MS: i64 = 86_400_000;
-/// Slots that an account may have open at the same time.
-const MOST_OPEN: i64 = 100;
+/// What an account may have waiting at the same time: open slots, and content that is attached to nothing yet.
+const MOST_WAITING: i64 = 200;
 
 /// What is to be uploaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,10 +91,11 @@ impl Writer {
                 Claim::Other => return Ok(Err(Code::IdempotencyMismatch.of("clientMutationId"))),
             }
         }
-        let own = col("t0", "account_id").eq(actor.account_id).and(col("t0", "state").eq("OPEN"));
-        let mut open = select_where("upload", own.and(col("t0", "expires_at").gt(now)));
-        open.expr(Func::count(Expr::cust("*")));
-        if transaction.select(&open).await?.int(0, 0)?.unwrap_or_default() >= MOST_OPEN {
+        let own = col("t0", "account_id").eq(actor.account_id).and(col("t0", "expires_at").gt(now));
+        let attached = some_row("evidence", "e", col("e", "hash").eq(col("t0", "hash")));
+        let mut waiting = select_where("upload", own.and(attached.not()));
+        waiting.expr(Func::count(Expr::cust("*")));
+        if transaction.select(&waiting).await?.int(0, 0)?.unwrap_or_default() >= MOST_WAITING {
             return Ok(Err(Code::UploadsOpen.alone()));
         }
         let id = ids.next();

@@ -111,7 +111,10 @@ impl Run<'_, '_> {
             return if newer { Ok(refused(vec![Code::NotPermitted.alone()])) } else { Err(broken()) };
         };
         let place = Place { view, room, flow, action };
-        let named = writer.references(&mut self.transaction, self.acting, &order.references, order.view).await?;
+        // What others may change too: matters of the same kind, and rows that several share.
+        let shared = room.parts.iter().filter(|part| part.shared).map(|part| part.table);
+        let locked: Vec<&str> = shared.chain([view.table]).collect();
+        let named = writer.references(&mut self.transaction, self.acting, &order.references, &locked).await?;
         let mut known = match named {
             Ok(known) => known,
             Err(missing) => return Ok(refused(missing)),

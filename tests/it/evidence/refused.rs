@@ -4,15 +4,18 @@ use serde_json::{Value, json};
 
 use super::bytes;
 use super::desk::{
-    ask_slot, code, header, kept, member, offset, patch, refuses, report, reported, rows, slot, sm3, upload,
+    ask_slot, code, header, kept, leader, member, number, offset, patch, refuses, report, reported, rows, slot, sm3,
+    upload,
 };
 use crate::support::app::{Actor, OwnTestApp, TestApp};
 use crate::support::backend::on_both;
+use crate::support::rows::insert;
 
 on_both!(
     content_that_is_not_what_it_is_called_is_refused,
     content_that_never_came_is_no_evidence,
     slots_have_a_size,
+    what_waits_has_a_limit,
     a_report_without_a_photo_says_why,
 );
 
@@ -103,6 +106,30 @@ async fn slots_have_a_size(own: &OwnTestApp) {
     let refused = ask_slot(&auditor, "JPEG", 1).await;
     assert_eq!(refused["userErrors"], json!([{ "code": "NOT_PERMITTED", "field": null }]));
     assert_eq!(rows(app, &["upload"]).await["upload"], 1);
+}
+
+/// Open slots, and content that is attached to nothing, fill up; what a matter has does not.
+async fn what_waits_has_a_limit(own: &OwnTestApp) {
+    let app = &own.0;
+    let member = member(app).await;
+    let hash = upload(&member, "JPEG", &bytes::jpeg(1)).await;
+    reported(&member, "waits", &[(&hash, "BEFORE")]).await;
+    let account = number(app, "SELECT account_id FROM upload").await;
+    let now = fengqiao::kernel::clock::Clock::now_ms(&*app.clock);
+    for at in 0..199 {
+        let state = if at % 2 == 0 { "OPEN" } else { "DONE" };
+        let row = json!({ "id": 950_000 + at, "account_id": account, "mime": "image/jpeg", "size": 1, "received": 0,
+            "parts": "[]", "state": state, "hash": (at % 2 == 1).then(|| format!("{at:064x}")), "created_at": now,
+            "expires_at": now + 1 });
+        insert(&app.database, "upload", row).await;
+    }
+    slot(&member, "PDF", 9).await;
+    let refused = ask_slot(&member, "PDF", 9).await;
+    assert_eq!(refused["userErrors"], json!([{ "code": "UPLOADS_OPEN", "field": null }]));
+    assert!(ask_slot(&leader(app).await, "PDF", 9).await["upload"]["url"].is_string(), "everybody has their own");
+    // What has ended does not count.
+    app.clock.advance(1);
+    slot(&member, "PDF", 9).await;
 }
 
 async fn a_report_without_a_photo_says_why(own: &OwnTestApp) {

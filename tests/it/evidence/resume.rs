@@ -15,6 +15,7 @@ on_both!(
     more_than_was_announced_is_refused,
     a_connection_that_breaks_loses_little,
     requests_that_are_no_tus_are_refused,
+    a_slot_given_back_while_it_is_examined_keeps_nothing_or_all,
     a_slot_ends,
 );
 
@@ -122,6 +123,31 @@ async fn requests_that_are_no_tus_are_refused(own: &OwnTestApp) {
     let options = Request::options(&url).body(Full::default()).unwrap();
     let told = member.send(options).await;
     assert_eq!((told.status, header(&told, "tus-max-size").as_deref()), (204, Some("20971520")));
+}
+
+/// Given back while its content is looked at: either it was done before, or nothing of it is kept.
+async fn a_slot_given_back_while_it_is_examined_keeps_nothing_or_all(own: &OwnTestApp) {
+    let app = &own.0;
+    let member = member(app).await;
+    for turn in 0..12 {
+        let photo = bytes::jpeg(turn);
+        let url = slot(&member, "JPEG", photo.len()).await;
+        let give_back = async {
+            tokio::time::sleep(std::time::Duration::from_millis(u64::from(turn) * 4)).await;
+            let back = Request::delete(&url).header("tus-resumable", "1.0.0").body(Full::default()).unwrap();
+            member.send(back).await.status
+        };
+        let (sent, back) = tokio::join!(patch(&member, &url, 0, &photo), give_back);
+        let hash = header(&sent, "content-hash");
+        assert_eq!(hash.is_some(), sent.status == 204, "{turn}: {}", sent.text);
+        assert!(hash.is_some() || sent.status == 410, "{turn}: {} {back}", sent.text);
+        let known =
+            number(app, &format!("SELECT COUNT(*) FROM stored_file WHERE hash = '{}'", hash.unwrap_or_default())).await;
+        let stored = number(app, "SELECT COUNT(*) FROM stored_file").await;
+        assert_eq!(known, i64::from(sent.status == 204), "{turn}");
+        // The content and its small copy, and no part of any upload.
+        assert_eq!(kept(app).len() as i64, stored * 2, "{turn}: {:?}", kept(app));
+    }
 }
 
 async fn a_slot_ends(own: &OwnTestApp) {

@@ -129,4 +129,20 @@ async fn who_put_it_right_does_not_confirm_the_event_it_was_found_by(own: &OwnTe
     let refused = story.refused(leader, &event, "feedBackEvent", done.clone()).await;
     assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "the event is handled, and by the leader");
     assert_eq!(story.act(member, &event, "feedBackEvent", done).await, "FED_BACK");
+    // The hazard comes again and ends again: the event waits for it no more.
+    let again = json!({ "reason": "同一问题", "deadline": story.at(5 * DAY) });
+    story.act(centre, &hazard, "reopenHazard", again).await;
+    let photo = json!([story.photo(leader, "AFTER").await]);
+    story.act(leader, &hazard, "fixOnSite", json!({ "measure": "再清理", "evidence": photo })).await;
+    story.act(centre, &hazard, "acceptRectification", json!({ "record": "合格", "visited": true })).await;
+    story.act(centre, &hazard, "writeOff", json!({})).await;
+    let timeline = story.timeline(member, &event).await;
+    let expected = [
+        "reportEvent REPORTED",
+        "triageEvent TRIAGED",
+        "handOverToHazard HANDLING",
+        "concludeEvent HANDLING",
+        "feedBackEvent FED_BACK",
+    ];
+    assert_eq!(timeline, expected);
 }

@@ -170,7 +170,9 @@ impl SecondTable for Table {
                 let apart = !of_unit && !among(&self.askers, who) && !among(&self.fixers, who);
                 // Of a major hazard not whoever issued the order.
                 let other = !self.major || order.is_none_or(|order| order.by != who.account_id);
-                state(&["RECTIFYING"]) && issuers && issuer && self.asked && apart && other
+                // What was asked for has not passed meanwhile.
+                let ahead = !truth(input, "agreed") || number(input, "until") > now;
+                state(&["RECTIFYING"]) && issuers && issuer && self.asked && apart && other && ahead
             }
             "submitRectification" => state(&["RECTIFYING"]) && owner && phases(input).contains(&"AFTER"),
             "confirmGuidance" => state(&["RECTIFIED"]) && regulator && guide && !of_unit && !among(&self.fixers, who),

@@ -4,5 +4,6 @@ mod batch;
 mod conflict;
 mod denied;
 mod once;
+mod quarrels;
 mod steps;
 mod time;

@@ -8,7 +8,12 @@ use crate::stories::story::{DAY, Matter, Person, Story, id};
 use crate::support::app::OwnTestApp;
 use crate::support::backend::on_both;
 
-on_both!(what_a_hazard_may_not, what_evidence_may_not, the_window_of_the_court_closes_after_thirty_days);
+on_both!(
+    what_a_hazard_may_not,
+    what_evidence_may_not,
+    one_photo_does_not_show_before_and_after,
+    the_window_of_the_court_closes_after_thirty_days,
+);
 
 async fn what_a_hazard_may_not(own: &OwnTestApp) {
     let story = Story::new(&own.0);
@@ -86,6 +91,26 @@ async fn what_evidence_may_not(own: &OwnTestApp) {
     story.begin(member, "Hazard", "reportHazard", with(photo.clone())).await;
     let again = story.refused(member, &unborn, "reportHazard", with(photo)).await;
     assert_eq!(again, ["EVIDENCE_FOREIGN evidence.0.hash"]);
+}
+
+/// In one action or in two, the same picture is not both.
+async fn one_photo_does_not_show_before_and_after(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let leader = story.who("GRID_LEADER", VILLAGE, Some(GRID)).await;
+    let photo = story.photo(leader, "BEFORE").await;
+    let mut after = photo.clone();
+    after["phase"] = "AFTER".into();
+    let found = report("灭火器过期，无照片");
+    let hazard = story.begin(leader, "Hazard", "reportHazard", found).await;
+    let twice = json!({ "measure": "更换", "evidence": [photo, after] });
+    assert_eq!(story.refused(leader, &hazard, "fixOnSite", twice).await, ["EVIDENCE_TYPE evidence.1.phase"]);
+    let mut found = report("灭火器过期，有照片");
+    found["evidence"] = json!([photo]);
+    let hazard = story.begin(leader, "Hazard", "reportHazard", found).await;
+    let later = json!({ "measure": "更换", "evidence": [after] });
+    assert_eq!(story.refused(leader, &hazard, "fixOnSite", later).await, ["EVIDENCE_TYPE evidence.0.phase"]);
+    let other = json!({ "measure": "更换", "evidence": [story.photo(leader, "AFTER").await] });
+    assert_eq!(story.act(leader, &hazard, "fixOnSite", other).await, "RECTIFIED");
 }
 
 async fn the_window_of_the_court_closes_after_thirty_days(own: &OwnTestApp) {
