@@ -2,6 +2,8 @@
 //! What was acknowledged must be there, once and whole, and the trail and the feed must be sound.
 
 mod check;
+#[cfg(test)]
+mod planted;
 mod storm;
 
 use xtask::postgres::{self, Cluster};
