@@ -1,25 +1,29 @@
 //! 文件服务. Files as the edge sees them: slots by their seal, content by its link and through the gate.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use serde_json::{Value as Json, json};
 
 use super::kind::Kind;
 use super::link::{Link, Slot};
-use super::store;
+use super::store::{self, Store, StoreError};
 use super::upload::{Uploads, lost};
 use crate::access::Purpose;
 use crate::graphql::engine::Engine;
 use crate::graphql::error::Code;
-use crate::http::{Content, FileRefusal, FileService, GraphqlService, Request, UploadState};
+use crate::http::{Content, ContentStream, FileRefusal, FileService, GraphqlService, Request, UploadState};
 use crate::identity::{AuthError, Authenticator};
 use crate::kernel::seal::Sealer;
 use crate::read::write::global_id;
 
 /// What the gate is asked before content is given.
-const ASKED: &str = "query EvidenceContent($id: ID!) { node(id: $id) { ... on Evidence { hash mime url } } }";
+const ASKED: &str = "query EvidenceContent($id: ID!) { node(id: $id) { ... on Evidence { hash mime class url } } }";
+/// Longest time for which whoever fetched content may keep it, in milliseconds.
+const KEPT_MS: i64 = 600_000;
 
 /// The desk.
 pub struct Desk {
@@ -41,7 +45,8 @@ impl Desk {
     /// The content of a link, if whoever it was sealed for may still see it.
     async fn given(&self, token: &str) -> Result<Content, FileRefusal> {
         let link = Link::open(&self.sealer, token).ok_or(FileRefusal::Unknown)?;
-        if link.until <= self.uploads.clock.now_ms() {
+        let left = link.until.saturating_sub(self.uploads.clock.now_ms());
+        if left <= 0 {
             return Err(FileRefusal::Gone);
         }
         let purpose = Purpose::parse(&link.purpose).ok_or(FileRefusal::Unknown)?;
@@ -71,7 +76,9 @@ impl Desk {
         };
         let kind = Kind::of_mime(mime).ok_or(FileRefusal::Unknown)?;
         let place = if link.small { store::small(hash) } else { store::content(hash) };
-        let bytes = self.uploads.store.get(&place).await?.ok_or(FileRefusal::Unknown)?;
+        let store = self.uploads.store.clone();
+        let size = store.size(&place).await?.ok_or(FileRefusal::Unknown)?;
+        // Told before the first byte: what cannot be told is not given.
         self.engine.record_download(&viewer, link.evidence, hash).await.map_err(lost)?;
         let kind = if link.small { Kind::Jpeg } else { kind };
         Ok(Content {
@@ -79,9 +86,26 @@ impl Desk {
             name: format!("evidence-{}.{}", link.evidence, kind.extension()),
             hash: if link.small { format!("{hash}-small") } else { hash.to_owned() },
             attachment: kind == Kind::Pdf,
-            bytes,
+            size,
+            kept_seconds: (!shows_persons(found["class"].as_str())).then_some(left.min(KEPT_MS) / 1_000),
+            open: Box::new(move |range| opened(store, place, range).boxed()),
         })
     }
+}
+
+/// Whether content of this class shows persons; what has no class does not, as the gate sees it.
+fn shows_persons(class: Option<&str>) -> bool {
+    class.is_some_and(|class| !["PUBLIC", "INTERNAL"].contains(&class))
+}
+
+/// Opens a range of what is kept at a place.
+async fn opened(store: Store, place: String, range: Range<u64>) -> Result<ContentStream, FileRefusal> {
+    let chunks = store.stream(&place, range).await?.ok_or(FileRefusal::Unknown)?;
+    let broken = |error: StoreError| {
+        tracing::error!(%error, "content that is being given cannot be read on");
+        std::io::Error::other(error)
+    };
+    Ok(chunks.map_err(broken).boxed())
 }
 
 impl FileService for Desk {

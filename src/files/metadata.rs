@@ -39,11 +39,6 @@ pub(super) fn read(kind: Kind, content: &[u8]) -> Taken {
     }
 }
 
-/// The bytes of the EXIF block as they stand in a file.
-pub(super) fn exif_block(content: &[u8]) -> Option<Vec<u8>> {
-    Some(Reader::new().read_from_container(&mut Cursor::new(content)).ok()?.buf().to_vec())
-}
-
 fn picture(exif: &Exif) -> Taken {
     let text = |tag| match &exif.get_field(tag, In::PRIMARY)?.value {
         Value::Ascii(texts) => std::str::from_utf8(texts.first()?).ok().map(str::to_owned),

@@ -2,6 +2,8 @@
 
 mod boxes;
 pub mod desk;
+mod film;
+mod heic;
 pub mod kind;
 pub mod link;
 mod metadata;

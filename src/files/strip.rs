@@ -6,19 +6,18 @@ use img_parts::png::Png;
 use img_parts::webp::WebP;
 use img_parts::{ImageEXIF, ImageICC};
 
-use super::boxes;
+use super::film;
+use super::heic;
 use super::kind::Kind;
-use super::metadata;
 
 /// Chunks of a PNG that make the picture.
 const PNG_CHUNKS: [&[u8; 4]; 11] =
     [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"pHYs"];
 /// Chunks of a WebP that make the picture.
 const WEBP_CHUNKS: [&[u8; 4]; 7] = [b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];
-/// Boxes of a film that say what nobody needs to see it.
-const FILM_BOXES: [&[u8; 4]; 3] = [b"udta", b"meta", b"uuid"];
-/// Boxes of a film that begin with when it was made and changed.
-const FILM_TIMES: [&[u8; 4]; 3] = [b"mvhd", b"tkhd", b"mdhd"];
+
+/// The flag of XMP in the head of a WebP.
+const WEBP_XMP: u8 = 0x04;
 
 /// The content without what it says of itself; how a picture is turned stays. `None`: it is broken.
 pub(super) fn strip(kind: Kind, content: Vec<u8>, orientation: Option<u32>) -> Option<Vec<u8>> {
@@ -27,8 +26,8 @@ pub(super) fn strip(kind: Kind, content: Vec<u8>, orientation: Option<u32>) -> O
         Kind::Jpeg => jpeg(content, orientation),
         Kind::Png => png(content, orientation),
         Kind::WebP => webp(content, orientation),
-        Kind::Heic => heic(content),
-        Kind::Mp4 => film(content),
+        Kind::Heic => heic::heic(content),
+        Kind::Mp4 => film::film(content),
     }
 }
 
@@ -93,39 +92,36 @@ fn webp(content: Vec<u8>, orientation: Option<u32>) -> Option<Vec<u8>> {
     webp.set_exif(None);
     webp.chunks_mut().retain(|chunk| WEBP_CHUNKS.iter().any(|known| **known == chunk.id()));
     webp.set_exif(turned(orientation));
-    Some(webp.encoder().bytes().to_vec())
+    let mut bytes = webp.encoder().bytes().to_vec();
+    // The head still says that there is XMP, and readers miss it.
+    if bytes.get(12..16) == Some(b"VP8X") {
+        *bytes.get_mut(20)? &= !WEBP_XMP;
+    }
+    Some(bytes)
 }
 
-/// Blanked in place, so that no other part of the file moves; the picture itself says how it is turned.
-fn heic(mut content: Vec<u8>) -> Option<Vec<u8>> {
-    boxes::all(&content)?;
-    if let Some(block) = metadata::exif_block(&content).filter(|block| block.len() > 8)
-        && let Some(at) = content.windows(block.len()).position(|window| window == block)
-    {
-        content.get_mut(at..at + block.len())?.fill(0);
-    }
-    let mut looked = 0;
-    while let Some(start) = find(content.get(looked..)?, b"<x:xmpmeta").map(|start| looked + start) {
-        let end = find(content.get(start..)?, b"</x:xmpmeta>").map_or(content.len(), |end| start + end + 12);
-        content.get_mut(start..end)?.fill(b' ');
-        looked = end;
-    }
-    Some(content)
-}
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
 
-fn find(content: &[u8], text: &[u8]) -> Option<usize> {
-    content.windows(text.len()).position(|window| window == text)
-}
+    use img_parts::riff::{RiffChunk, RiffContent};
 
-fn film(mut content: Vec<u8>) -> Option<Vec<u8>> {
-    for found in boxes::all(&content)? {
-        if FILM_BOXES.iter().any(|kind| **kind == found.kind) {
-            content.get_mut(found.kind_at..found.kind_at + 4)?.copy_from_slice(b"free");
-            content.get_mut(found.content)?.fill(0);
-        } else if FILM_TIMES.iter().any(|kind| **kind == found.kind) {
-            let times = if content.get(found.content.start)? == &0 { 8 } else { 16 };
-            content.get_mut(found.content.start + 4..found.content.start + 4 + times)?.fill(0);
-        }
+    use super::*;
+
+    #[test]
+    fn a_webp_that_is_turned_and_had_xmp_can_be_read_afterwards() {
+        let mut bytes = vec![];
+        let picture = image::RgbaImage::from_pixel(8, 4, image::Rgba([1, 2, 3, 255]));
+        picture.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::WebP).unwrap();
+        let mut webp = WebP::from_bytes(bytes.into()).unwrap();
+        webp.set_exif(turned(Some(6)));
+        let place = Bytes::from_static(b"<x:xmpmeta>30.0023</x:xmpmeta>");
+        webp.chunks_mut().push(RiffChunk::new(*b"XMP ", RiffContent::Data(place)));
+        let mut bytes = webp.encoder().bytes().to_vec();
+        bytes[20] |= WEBP_XMP;
+        let stripped = strip(Kind::WebP, bytes, Some(6)).unwrap();
+        assert!(!stripped.windows(7).any(|window| window == b"30.0023"));
+        let read = image::load_from_memory_with_format(&stripped, image::ImageFormat::WebP).unwrap();
+        assert_eq!((read.width(), read.height()), (8, 4));
     }
-    Some(content)
 }

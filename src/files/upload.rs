@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, LockType, OnConflict, UpdateStatement};
+use sea_orm::sea_query::{
+    Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, LockType, OnConflict, UpdateStatement,
+};
 use sm3::{Digest, Sm3};
 use tokio::sync::Semaphore;
 
@@ -25,6 +27,8 @@ use crate::trail::entry::hex;
 const MOST_PARTS: usize = 1_000;
 /// Files that are looked at at the same time: each may take some hundred megabytes.
 const AT_ONCE: usize = 2;
+/// States in which nothing is settled yet.
+const UNSETTLED: [&str; 2] = ["OPEN", "STORING"];
 
 /// Takes uploads.
 #[derive(Clone)]
@@ -85,10 +89,15 @@ impl Uploads {
 
     /// How far an upload has come.
     pub(super) async fn state(&self, id: i64) -> Result<UploadState, FileRefusal> {
+        Ok(self.look(id).await?.told())
+    }
+
+    /// An upload as its row says now.
+    async fn look(&self, id: i64) -> Result<Upload, FileRefusal> {
         let mut transaction = Transaction::begin(self.writer.pool()).await?;
         let upload = self.find(&mut transaction, id, false).await?;
         transaction.rollback().await?;
-        Ok(upload.told())
+        Ok(upload)
     }
 
     async fn find(&self, transaction: &mut Transaction, id: i64, lock: bool) -> Result<Upload, FileRefusal> {
@@ -121,24 +130,35 @@ impl Uploads {
         if upload.expires_at <= self.clock.now_ms() { Err(FileRefusal::Gone) } else { Ok(upload) }
     }
 
-    /// Takes the next part.
+    /// Takes the next part. It is put into the store before the row is locked, so that no lock waits for the store;
+    /// nothing is put of a part that does not fit anyway.
     pub(super) async fn append(&self, id: i64, offset: u64, part: Bytes) -> Result<u64, FileRefusal> {
-        // The row is locked until the part is kept: two that send the same part do not mix.
+        let end = self.look(id).await?.end_with(offset, part.len())?;
+        if part.is_empty() {
+            return Ok(end);
+        }
+        let (length, place) = (part.len(), store::part(id, &random::id().map_err(lost)?));
+        self.store.put(&place, part).await?;
+        let noted = match self.note(id, offset, length, &place).await {
+            Ok(noted) => noted,
+            Err(refused) => {
+                if let Err(error) = self.store.remove(&place).await {
+                    tracing::warn!(%error, upload = id, "a part that was not taken is left to the sweep");
+                }
+                return Err(refused);
+            }
+        };
+        // What a commit that fails came to is not known: its part is left, to whoever goes on or to the sweep.
+        noted.commit().await?;
+        Ok(end)
+    }
+
+    /// Notes a part in its row, which is locked from now on: of two that send the same part, one is refused here.
+    async fn note(&self, id: i64, offset: u64, length: usize, place: &str) -> Result<Transaction, FileRefusal> {
         let mut transaction = Transaction::begin(self.writer.pool()).await?;
         let mut upload = self.find(&mut transaction, id, true).await?;
-        if offset != upload.received {
-            return Err(FileRefusal::Offset(upload.received));
-        }
-        if part.is_empty() {
-            return Ok(offset);
-        }
-        let end = offset + part.len() as u64;
-        if upload.state != "OPEN" || end > upload.size || upload.parts.len() >= MOST_PARTS {
-            return Err(FileRefusal::TooLarge);
-        }
-        let place = store::part(id, &random::id().map_err(lost)?);
-        self.store.put(&place, part).await?;
-        upload.parts.push(place);
+        let end = upload.end_with(offset, length)?;
+        upload.parts.push(place.to_owned());
         let mut update = UpdateStatement::new();
         update.table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
         update.values([
@@ -146,47 +166,52 @@ impl Uploads {
             (Alias::new("parts"), serde_json::json!(upload.parts).to_string().into()),
         ]);
         transaction.update(&update).await?;
-        transaction.commit().await?;
-        Ok(end)
+        Ok(transaction)
     }
 
-    /// Looks at what has come, if all has, and stores it. Done again, it finds it done.
+    /// Looks at what has come, if all has, and stores it. Done again, also at the same time, it finds it done.
     pub(super) async fn finish(&self, id: i64) -> Result<UploadState, FileRefusal> {
-        let mut transaction = Transaction::begin(self.writer.pool()).await?;
-        let upload = self.find(&mut transaction, id, false).await?;
-        transaction.rollback().await?;
-        if let Some(code) = &upload.code {
-            return Err(refusal_of(code));
-        }
-        if upload.state == "DONE" || upload.received < upload.size {
-            return Ok(upload.told());
+        if let Some(settled) = self.look(id).await?.settled() {
+            return settled;
         }
         let permit = self.looking.clone().acquire_owned().await.map_err(lost)?;
-        let mut content = BytesMut::with_capacity(usize::try_from(upload.size).unwrap_or_default());
-        for part in &upload.parts {
-            content.extend_from_slice(&self.store.get(part).await?.ok_or(FileRefusal::Gone)?);
+        // Another may have settled it while this one waited.
+        let upload = self.look(id).await?;
+        if let Some(settled) = upload.settled() {
+            return settled;
         }
+        let Some(content) = self.joined(&upload).await? else {
+            // Parts go when it is settled, and when the slot is given back.
+            return self.look(id).await?.settled().unwrap_or(Err(FileRefusal::Gone));
+        };
         let kind = upload.kind;
         let examined = tokio::task::spawn_blocking(move || {
             // Held until the look is over, also when nobody waits for it any more.
             let _permit = permit;
-            examine(kind, content.freeze())
+            examine(kind, content)
         });
-        let examined = examined.await.map_err(lost)?;
-        let outcome = match examined {
-            Ok(examined) => self.keep(&upload, examined).await,
+        match examined.await.map_err(lost)? {
+            Ok(examined) => self.keep(&upload, examined).await?,
             Err(refused) => {
-                self.settle(id, &[("state", "REFUSED".into()), ("code", code_of(refused).into())]).await?;
-                Err(refused)
-            }
-        };
-        if !matches!(outcome, Err(FileRefusal::Unavailable)) {
-            for part in &upload.parts {
-                self.store.remove(part).await?;
+                let columns: [(&str, Expr); 2] = [("state", "REFUSED".into()), ("code", code_of(refused).into())];
+                self.settle(id, &UNSETTLED, &columns).await?;
             }
         }
-        outcome?;
-        self.state(id).await
+        self.tidy(id).await;
+        let upload = self.look(id).await?;
+        upload.settled().unwrap_or_else(|| Ok(upload.told()))
+    }
+
+    /// What has come, in one; `None`: a part of it is gone.
+    async fn joined(&self, upload: &Upload) -> Result<Option<Bytes>, FileRefusal> {
+        let mut content = BytesMut::with_capacity(usize::try_from(upload.size).unwrap_or_default());
+        for part in &upload.parts {
+            match self.store.get(part).await? {
+                Some(part) => content.extend_from_slice(&part),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(content.freeze()))
     }
 
     /// Stores content: the row that names it first, so that nothing lies in the store that nobody knows of. With it the
@@ -230,43 +255,77 @@ impl Uploads {
         let hashed = || Alias::new("hash");
         insert.on_conflict(OnConflict::column(hashed()).update_column(hashed()).to_owned());
         transaction.insert(&insert).await?;
-        let storing = settled(upload.id, &[("state", "STORING".into()), ("hash", hash.as_str().into())]);
-        if transaction.update(&storing).await? == 0 {
-            // The slot was given back or swept while its content was looked at: nothing is kept.
-            transaction.rollback().await?;
-            return Err(FileRefusal::Gone);
+        let columns: [(&str, Expr); 2] = [("state", "STORING".into()), ("hash", hash.as_str().into())];
+        if transaction.update(&settling(upload.id, &UNSETTLED, &columns)).await? == 0 {
+            // The slot was given back or swept while its content was looked at, or another has stored it.
+            return Ok(transaction.rollback().await?);
         }
         transaction.commit().await?;
         self.store.put(&store::content(&hash), content).await?;
         if let Some(small) = small {
             self.store.put(&store::small(&hash), small).await?;
         }
-        self.settle(upload.id, &[("state", "DONE".into())]).await
+        self.settle(upload.id, &["STORING"], &[("state", "DONE".into())]).await
     }
 
-    async fn settle(&self, id: i64, columns: &[(&str, Expr)]) -> Result<(), FileRefusal> {
+    /// Changes an upload that is in one of these states; in another it stays as it is.
+    async fn settle(&self, id: i64, from: &[&str], columns: &[(&str, Expr)]) -> Result<(), FileRefusal> {
         let mut transaction = Transaction::begin(self.writer.pool()).await?;
-        transaction.update(&settled(id, columns)).await?;
+        transaction.update(&settling(id, from, columns)).await?;
         Ok(transaction.commit().await?)
     }
 
-    /// Gives the slot back: what has come is thrown away.
+    /// Removes everything that lies where the parts of an upload do, also what its row does not name.
+    pub(super) async fn clear(&self, id: i64) -> Result<(), StoreError> {
+        for part in self.store.below(&store::parts(id)).await? {
+            self.store.remove(&part).await?;
+        }
+        Ok(())
+    }
+
+    /// The same for an upload that has come to its end: what cannot be removed now is the sweep's.
+    async fn tidy(&self, id: i64) {
+        if let Err(error) = self.clear(id).await {
+            tracing::warn!(%error, upload = id, "parts are left to the sweep");
+        }
+    }
+
+    /// Gives the slot back: what has come is thrown away. The row goes first: whoever brings a part at this moment
+    /// finds none, and removes the part again.
     pub(super) async fn terminate(&self, id: i64) -> Result<(), FileRefusal> {
         let mut transaction = Transaction::begin(self.writer.pool()).await?;
         let upload = self.find(&mut transaction, id, true).await?;
-        if upload.state == "OPEN" {
-            for part in &upload.parts {
-                self.store.remove(part).await?;
-            }
-            let mut delete = sea_orm::sea_query::DeleteStatement::new();
-            delete.from_table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
-            transaction.delete(&delete).await?;
+        if upload.state != "OPEN" {
+            return Ok(transaction.rollback().await?);
         }
-        Ok(transaction.commit().await?)
+        let mut delete = DeleteStatement::new();
+        delete.from_table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
+        transaction.delete(&delete).await?;
+        transaction.commit().await?;
+        self.tidy(id).await;
+        Ok(())
     }
 }
 
 impl Upload {
+    /// Where the parts end with one more; it must go on where the others end, and not be too much.
+    fn end_with(&self, offset: u64, length: usize) -> Result<u64, FileRefusal> {
+        if offset != self.received {
+            return Err(FileRefusal::Offset(self.received));
+        }
+        let end = offset + length as u64;
+        let room = self.state == "OPEN" && end <= self.size && self.parts.len() < MOST_PARTS;
+        if length == 0 || room { Ok(end) } else { Err(FileRefusal::TooLarge) }
+    }
+
+    /// What whoever asks for its end is told; `None`: all of it is there and is still to be looked at.
+    fn settled(&self) -> Option<Result<UploadState, FileRefusal>> {
+        match &self.code {
+            Some(code) => Some(Err(refusal_of(code))),
+            None => (self.state == "DONE" || self.received < self.size).then(|| Ok(self.told())),
+        }
+    }
+
     fn told(&self) -> UploadState {
         UploadState {
             mime: self.mime.clone(),
@@ -283,9 +342,11 @@ impl Upload {
     }
 }
 
-fn settled(id: i64, columns: &[(&str, Expr)]) -> UpdateStatement {
+/// Changes an upload only from one of these states: what one has settled, another that was slower does not turn back.
+fn settling(id: i64, from: &[&str], columns: &[(&str, Expr)]) -> UpdateStatement {
     let mut update = UpdateStatement::new();
     update.table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
+    update.and_where(Expr::col(Alias::new("state")).is_in(from.iter().copied()));
     update.values(columns.iter().map(|(column, value)| (Alias::new(*column), value.clone())));
     update
 }

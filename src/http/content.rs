@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,50 +12,51 @@ use super::{App, Content, FileRefusal};
 
 /// Nothing in it runs, whatever it is.
 const SANDBOX: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'");
-/// Kept by whoever fetched it as long as the link holds, by nobody between.
-const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=600");
+/// Kept by nobody: it shows persons.
+const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// Gives content.
 pub(super) async fn give(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     let Some(files) = &app.files else { return refuse(FileRefusal::Unknown) };
-    match files.content(&token).await {
-        Ok(content) => answer(content, headers.get(header::RANGE).and_then(|range| range.to_str().ok())),
-        Err(refused) => refuse(refused),
-    }
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let given = async { answer(files.content(&token).await?, range).await };
+    given.await.unwrap_or_else(refuse)
 }
 
-fn answer(content: Content, range: Option<&str>) -> Response {
-    let Content { mime, name, hash, attachment, bytes } = content;
+/// The answer, its body still to be read from where it is kept: whoever takes it slowly holds a chunk of it, not all.
+async fn answer(content: Content, range: Option<&str>) -> Result<Response, FileRefusal> {
+    let Content { mime, name, hash, attachment, size, kept_seconds, open } = content;
+    let (status, range) = match range.map(|range| ranged(range, size)) {
+        None => (StatusCode::OK, 0..size),
+        Some(Some(range)) => (StatusCode::PARTIAL_CONTENT, range),
+        Some(None) => {
+            let told = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, told).into_response());
+        }
+    };
+    let told = (status == StatusCode::PARTIAL_CONTENT)
+        .then(|| [(header::CONTENT_RANGE, format!("bytes {}-{}/{size}", range.start, range.end - 1))]);
     let shown = if attachment { "attachment" } else { "inline" };
     let text = |text: String| HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""));
-    let headers: [(HeaderName, HeaderValue); 6] = [
+    let headers: [(HeaderName, HeaderValue); 7] = [
         (header::CONTENT_TYPE, HeaderValue::from_static(mime)),
         (header::CONTENT_DISPOSITION, text(format!("{shown}; filename=\"{name}\""))),
         (header::ETAG, text(format!("\"{hash}\""))),
         (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
         (header::CONTENT_SECURITY_POLICY, SANDBOX),
-        (header::CACHE_CONTROL, KEPT),
+        (header::CACHE_CONTROL, kept_seconds.map_or(NOT_KEPT, |kept| text(format!("private, max-age={kept}")))),
+        (header::CONTENT_LENGTH, HeaderValue::from(range.end - range.start)),
     ];
-    let size = bytes.len();
-    match range.map(|range| ranged(range, size)) {
-        None => (StatusCode::OK, headers, bytes).into_response(),
-        Some(Some(range)) => {
-            let told = [(header::CONTENT_RANGE, format!("bytes {}-{}/{size}", range.start, range.end - 1))];
-            (StatusCode::PARTIAL_CONTENT, headers, told, bytes.slice(range)).into_response()
-        }
-        Some(None) => {
-            (StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, format!("bytes */{size}"))]).into_response()
-        }
-    }
+    Ok((status, headers, told, Body::from_stream(open(range).await?)).into_response())
 }
 
 /// The one range that is asked for (RFC 9110, 14.1.2); `None`: there is none such.
-fn ranged(text: &str, size: usize) -> Option<Range<usize>> {
+fn ranged(text: &str, size: u64) -> Option<Range<u64>> {
     let (first, last) = text.strip_prefix("bytes=")?.split_once('-')?;
     let range = match (first.trim(), last.trim()) {
         ("", suffix) => size.saturating_sub(suffix.parse().ok()?)..size,
         (first, "") => first.parse().ok()?..size,
-        (first, last) => first.parse().ok()?..last.parse::<usize>().ok()?.saturating_add(1).min(size),
+        (first, last) => first.parse().ok()?..last.parse::<u64>().ok()?.saturating_add(1).min(size),
     };
     (range.start < range.end).then_some(range)
 }

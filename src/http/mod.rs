@@ -30,7 +30,10 @@ use crate::identity::Authenticator;
 use crate::storage::Storage;
 
 pub use serve::{Stopped, serve};
-pub use service::{Answer, Content, FileRefusal, FileService, GraphqlService, Language, Request, UploadState};
+pub use service::{
+    Answer, Content, ContentStream, FileRefusal, FileService, GraphqlService, Language, OpenContent, Request,
+    UploadState,
+};
 pub use uploads::MOST_UPLOAD_BYTES;
 
 /// What the edge allows and offers.

@@ -1,6 +1,10 @@
 //! What the edge asks of the GraphQL engine.
 
+use std::ops::Range;
+
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
 
 use crate::identity::Viewer;
@@ -81,8 +85,12 @@ pub struct UploadState {
     pub expires_at: i64,
 }
 
+/// Bytes of content, chunk by chunk, as they are taken.
+pub type ContentStream = BoxStream<'static, std::io::Result<Bytes>>;
+/// Opens a range of content.
+pub type OpenContent = Box<dyn FnOnce(Range<u64>) -> BoxFuture<'static, Result<ContentStream, FileRefusal>> + Send>;
+
 /// Content that is given.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
     /// Media type.
     pub mime: &'static str,
@@ -92,8 +100,12 @@ pub struct Content {
     pub hash: String,
     /// Whether it is only given to be kept, never shown in place.
     pub attachment: bool,
-    /// The bytes.
-    pub bytes: bytes::Bytes,
+    /// Bytes.
+    pub size: u64,
+    /// For how many seconds whoever fetched it may keep it; `None`: not at all.
+    pub kept_seconds: Option<i64>,
+    /// Opens the bytes.
+    pub open: OpenContent,
 }
 
 /// Files, as the edge sees them. A token is the last part of a path.
@@ -101,8 +113,7 @@ pub trait FileService: Send + Sync {
     /// How far the upload of a slot has come.
     fn state<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<UploadState, FileRefusal>>;
     /// Takes the next part; tells where the parts end now.
-    fn append<'a>(&'a self, token: &'a str, offset: u64, part: bytes::Bytes)
-    -> BoxFuture<'a, Result<u64, FileRefusal>>;
+    fn append<'a>(&'a self, token: &'a str, offset: u64, part: Bytes) -> BoxFuture<'a, Result<u64, FileRefusal>>;
     /// Looks at what has come; when all has, it is stored.
     fn finish<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<UploadState, FileRefusal>>;
     /// Gives the slot back.

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
+use tokio::time::{Instant, timeout_at};
 
 use super::answer::{Code, refusal, unavailable};
 use super::{App, FileRefusal, FileService, UploadState};
@@ -22,6 +23,8 @@ pub const MOST_UPLOAD_BYTES: u64 = 20 * 1024 * 1024;
 const PART: usize = 1024 * 1024;
 /// Longest silence within a body.
 const SILENCE: Duration = Duration::from_secs(30);
+/// Longest time for a whole body, however steadily it drips.
+const WHOLE: Duration = Duration::from_secs(600);
 
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
@@ -99,10 +102,13 @@ pub(super) async fn append(State(app): State<App>, Path(token): Path<String>, re
 /// Keeps the body part by part, also one that breaks off, and looks at what has come when it has ended.
 async fn take(app: &App, token: &str, mut offset: u64, mut body: BodyDataStream) -> Result<UploadState, FileRefusal> {
     let files = service(app)?;
+    // Of whoever has no slot nothing is read.
+    files.state(token).await?;
     let mut held = BytesMut::new();
     let mut broken = false;
+    let end = Instant::now() + WHOLE;
     while !broken {
-        match tokio::time::timeout(SILENCE, body.next()).await {
+        match timeout_at(end.min(Instant::now() + SILENCE), body.next()).await {
             Ok(Some(Ok(chunk))) => held.extend_from_slice(&chunk),
             Ok(None) => break,
             Ok(Some(Err(_))) | Err(_) => broken = true,

@@ -1,6 +1,7 @@
 //! What these tests share: people of one village, uploads over HTTP, reports that attach them, rows that are counted.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use axum::body::Bytes;
 use axum::http::Request;
@@ -170,18 +171,27 @@ pub(crate) async fn run(app: &TestApp, sql: &str) {
     app.database.storage.write.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
-/// Places of the files that are kept, below their folder.
+/// Places of the files that are kept, below their folder; of folders those that are empty, with a `/` behind them.
 pub(crate) fn kept(app: &TestApp) -> Vec<String> {
-    let (mut found, mut folders) = (vec![], vec![app.files.path().to_owned()]);
+    let root = app.files.path();
+    let below = |path: &Path| {
+        let below = path.strip_prefix(root).expect("it lies below");
+        below.to_str().expect("text").replace('\\', "/")
+    };
+    let (mut found, mut folders) = (vec![], vec![root.to_owned()]);
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
+        let mut empty = folder != root;
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
             let path = entry.expect("an entry").path();
+            empty = false;
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let below = path.strip_prefix(app.files.path()).expect("it lies below");
-                found.push(below.to_str().expect("text").replace('\\', "/"));
+                found.push(below(&path));
             }
+        }
+        if empty {
+            found.push(format!("{}/", below(&folder)));
         }
     }
     found.sort();

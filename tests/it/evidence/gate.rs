@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::bytes;
 use super::desk::{
-    HOUR_MS, TOWNSHIP, VILLAGE, code, evidence, fetch, fetch_with, member, number, operator, report_input, report_with,
-    reported, upload,
+    HOUR_MS, TOWNSHIP, VILLAGE, code, evidence, fetch, fetch_with, header, member, number, operator, report_input,
+    report_with, reported, upload,
 };
 use crate::support::app::{OwnTestApp, TestApp};
 use crate::support::backend::on_both;
@@ -105,6 +105,17 @@ async fn a_link_is_for_a_short_time_and_for_what_it_was_sealed(own: &OwnTestApp)
     );
     assert_eq!(number(app, &told).await, 2);
 
+    // It is kept by whoever fetched it no longer than the link holds, and ten minutes at most.
+    let kept = async |link: &str| header(&fetch(app, link).await, "cache-control").unwrap();
+    assert_eq!(
+        (kept(&url).await.as_str(), kept(&small).await.as_str()),
+        ("private, max-age=600", "private, max-age=600")
+    );
+    let short = sealed(app, id, posting, "HANDLE_CASE");
+    assert_eq!(kept(&short).await, "private, max-age=60");
+    app.clock.advance(500);
+    assert_eq!(kept(&short).await, "private, max-age=59");
+
     // A link in which anything was changed opens nothing; nor does that of a slot.
     let token = url.strip_prefix("/files/").unwrap();
     let at = [0, 5, token.len() / 2, token.len() - 2];
@@ -186,7 +197,15 @@ async fn what_shows_persons_is_given_like_personal_data(own: &OwnTestApp) {
     assert_eq!(number(app, reads).await, 0);
     let seen = evidence(&operator(app).await, &hazard).await;
     assert_eq!(number(app, reads).await, 1);
-    assert_eq!(fetch(app, seen[0]["url"].as_str().unwrap()).await.status, 200);
+    for link in ["url", "thumbnailUrl"] {
+        let given = fetch(app, seen[0][link].as_str().unwrap()).await;
+        // Nobody keeps it: who may see it now may not tomorrow.
+        assert_eq!(
+            (given.status, header(&given, "cache-control").as_deref()),
+            (200, Some("private, no-store")),
+            "{link}"
+        );
+    }
     // For another purpose it is not personal data that one is shown.
     let posting = posting_of(app, "TOWN_CENTRE_OPERATOR", TOWNSHIP).await;
     for (purpose, status) in [("HANDLE_CASE", 200), ("SUPERVISE", 404), ("STATISTICS", 404)] {

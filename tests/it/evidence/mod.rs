@@ -7,4 +7,5 @@ mod gate;
 mod photo;
 mod refused;
 mod resume;
+mod stripped;
 mod sweep;

@@ -1,9 +1,11 @@
 //! A photo from the phone to whoever looks at it: read, stripped, stored by its hash, served.
 
+use axum::http::Request;
 use chrono::DateTime;
 use exif::{Reader, Tag};
 use fengqiao::kernel::clock::Clock;
 use fengqiao::read::write::parse_global_id;
+use http_body_util::Full;
 use serde_json::{Value, json};
 
 use super::bytes::{self, LAT, LON, PIXELS, TAKEN, TAKEN_AT, has};
@@ -17,6 +19,7 @@ on_both!(
     a_photo_is_read_stripped_stored_and_served,
     a_turned_photo_keeps_its_turn_and_nothing_else,
     a_range_of_content_is_given,
+    large_content_comes_whole_and_in_parts,
     every_type_goes_up_and_comes_back,
 );
 
@@ -118,6 +121,16 @@ async fn a_turned_photo_keeps_its_turn_and_nothing_else(own: &OwnTestApp) {
     assert_eq!(told, [(Tag::Orientation, Some(6))]);
     let small = image::load_from_memory(&small).unwrap();
     assert_eq!((small.width(), small.height()), (240, 320), "the small copy stands upright by itself");
+    // It gets redder to the right and greener to the bottom; turned to the right, its bottom left is at the top left.
+    let colours = |x, y| {
+        let [red, green, _] = small.to_rgb8().get_pixel(x, y).0;
+        (red > 120, green > 120)
+    };
+    assert_eq!((colours(5, 5), colours(234, 5)), ((false, true), (false, false)), "the upper edge");
+    assert_eq!((colours(5, 314), colours(234, 314)), ((true, true), (true, false)), "the lower edge");
+    let (width, height) = (PIXELS.1, PIXELS.0);
+    let known = format!("SELECT COUNT(*) FROM stored_file WHERE width = {width} AND height = {height}");
+    assert_eq!(number(&own.0, &known).await, 1, "its size is as it is looked at");
     let (content, small) = served(own, &member, "JPEG", &bytes::phone_photo(3, 1)).await;
     assert!(!has(&content, b"Exif") && !has(&small, b"Exif"));
     let small = image::load_from_memory(&small).unwrap();
@@ -132,14 +145,43 @@ async fn a_range_of_content_is_given(own: &OwnTestApp) {
     let url = hazard["evidence"][0]["url"].as_str().unwrap();
     let whole = fetch(app, url).await.bytes;
     let size = whole.len();
-    for (asked, part) in [("bytes=0-99", 0..100), ("bytes=100-", 100..size), ("bytes=-10", size - 10..size)] {
+    let last = format!("bytes={}-{}", size - 1, size + 9);
+    for (asked, part) in [
+        ("bytes=0-99", 0..100),
+        ("bytes=7-7", 7..8),
+        ("bytes=100-", 100..size),
+        ("bytes=-10", size - 10..size),
+        (last.as_str(), size - 1..size),
+    ] {
         let reply = fetch_with(app, url, &[("range", asked)]).await;
         assert_eq!((reply.status, &reply.bytes[..]), (206, &whole[part.clone()]), "{asked}");
         let told = format!("bytes {}-{}/{size}", part.start, part.end - 1);
         assert_eq!(header(&reply, "content-range"), Some(told), "{asked}");
+        assert_eq!(header(&reply, "content-length"), Some(part.len().to_string()), "{asked}");
     }
     let beyond = fetch_with(app, url, &[("range", &format!("bytes={size}-"))]).await;
     assert_eq!((beyond.status, header(&beyond, "content-range")), (416, Some(format!("bytes */{size}"))));
+}
+
+async fn large_content_comes_whole_and_in_parts(own: &OwnTestApp) {
+    let app = &own.0;
+    let member = member(app).await;
+    let content: Vec<u8> = b"%PDF-1.7\n".iter().copied().chain((0..2_500_000_u32).map(|at| (at % 251) as u8)).collect();
+    let hash = upload(&member, "PDF", &content).await;
+    let hazard = reported(&member, "large", &[(&hash, "DOCUMENT")]).await;
+    let url = hazard["evidence"][0]["url"].as_str().unwrap();
+    let whole = fetch(app, url).await;
+    assert_eq!((whole.status, header(&whole, "content-length")), (200, Some(content.len().to_string())));
+    assert!(whole.bytes == content, "it is other content");
+    // Over the edge of what is read at once.
+    let part = fetch_with(app, url, &[("range", "bytes=1000001-2100000")]).await;
+    assert_eq!(part.status, 206);
+    assert!(part.bytes == content[1_000_001..=2_100_000], "it is another part");
+    // Asked for alone, the headers are the same and nothing comes.
+    let head = Request::head(url).body(Full::default()).unwrap();
+    let head = app.anyone().send(head).await;
+    assert_eq!((head.status, header(&head, "content-length")), (200, Some(content.len().to_string())));
+    assert!(head.bytes.is_empty());
 }
 
 async fn every_type_goes_up_and_comes_back(own: &OwnTestApp) {

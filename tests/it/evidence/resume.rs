@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::Request;
+use futures_util::future::join_all;
 use http_body_util::Full;
 use serde_json::json;
 
@@ -12,6 +13,8 @@ use crate::support::backend::on_both;
 
 on_both!(
     half_an_upload_goes_on_where_it_ended,
+    the_same_part_twice_is_taken_once,
+    whoever_ends_it_at_the_same_time_is_told_the_same,
     more_than_was_announced_is_refused,
     a_connection_that_breaks_loses_little,
     requests_that_are_no_tus_are_refused,
@@ -54,6 +57,56 @@ async fn half_an_upload_goes_on_where_it_ended(own: &OwnTestApp) {
     // The parts are gone, the whole is there.
     assert!(kept(app).iter().all(|place| place.starts_with("files/")), "{:?}", kept(app));
     reported(&member, "resumed", &[(&hash, "BEFORE")]).await;
+}
+
+/// Both may see that the part fits; one of them is told that it is there already, and its part is removed again.
+async fn the_same_part_twice_is_taken_once(own: &OwnTestApp) {
+    let app = &own.0;
+    let member = member(app).await;
+    for turn in 0..8 {
+        let content = bytes::pdf(turn);
+        let half = content.len() / 2;
+        let url = slot(&member, "PDF", content.len()).await;
+        let (first, second) =
+            tokio::join!(patch(&member, &url, 0, &content[..half]), patch(&member, &url, 0, &content[..half]));
+        let mut statuses = [first.status, second.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [204, 409], "{turn}: {} {}", first.text, second.text);
+        assert_eq!(offset(&member, &url).await, (200, Some(half)), "{turn}");
+        let parts = kept(app).into_iter().filter(|place| place.starts_with("uploads/"));
+        assert_eq!(parts.count(), 1, "{turn}: {:?}", kept(app));
+        let rest = patch(&member, &url, half, &content[half..]).await;
+        assert_eq!(header(&rest, "content-hash"), Some(sm3(&content)), "{turn}: {}", rest.text);
+    }
+}
+
+/// A phone that lost its line asks again while the first is still at it, more often than files are looked at at once.
+async fn whoever_ends_it_at_the_same_time_is_told_the_same(own: &OwnTestApp) {
+    let app = &own.0;
+    let member = member(app).await;
+    for turn in 0..6 {
+        let photo = bytes::jpeg(turn);
+        let url = slot(&member, "JPEG", photo.len()).await;
+        // All of it comes, and the line breaks before its end is told.
+        let head = format!(
+            "PATCH {url} HTTP/1.1\r\nHost: test\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n\
+             Content-Type: application/offset+octet-stream\r\nContent-Length: {}\r\n\r\n",
+            photo.len() + 1
+        );
+        member.break_off(&[head.as_bytes(), &photo].concat()).await;
+        assert_eq!(offset(&member, &url).await, (200, Some(photo.len())), "{turn}");
+        assert_eq!(number(app, "SELECT COUNT(*) FROM upload WHERE state = 'OPEN'").await, 1, "{turn}");
+
+        let ends = join_all((0..6).map(|_| patch(&member, &url, photo.len(), b""))).await;
+        let told: Vec<_> = ends.iter().map(|reply| (reply.status, header(reply, "content-hash"))).collect();
+        assert!(told[0].1.is_some(), "{turn}: {}", ends[0].text);
+        assert_eq!(told, vec![(204, told[0].1.clone()); 6], "{turn}");
+        let done = i64::from(turn) + 1;
+        assert_eq!(number(app, "SELECT COUNT(*) FROM upload WHERE state = 'DONE'").await, done, "{turn}");
+        assert_eq!(number(app, "SELECT COUNT(*) FROM stored_file").await, done, "{turn}");
+        // The content and its small copy, and no part.
+        assert_eq!(kept(app).len() as i64, done * 2, "{turn}: {:?}", kept(app));
+    }
 }
 
 async fn more_than_was_announced_is_refused(own: &OwnTestApp) {

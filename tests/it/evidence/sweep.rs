@@ -1,5 +1,8 @@
 //! What nobody attached is thrown away after a day; what is attached stays, whoever attaches it at that very moment.
 
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
 use fengqiao::files::sweep::Swept;
 use fengqiao::kernel::clock::Clock;
 use serde_json::json;
@@ -8,12 +11,14 @@ use super::bytes;
 use super::desk::{
     HOUR_MS, evidence, fetch, header, kept, leader, member, patch, report, reported, rows, slot, upload,
 };
-use crate::support::app::OwnTestApp;
+use crate::support::app::{OwnTestApp, TestApp};
 use crate::support::backend::on_both;
 
 on_both!(
     orphans_are_swept_and_evidence_stays,
     one_file_of_two_uploads_stays_while_one_needs_it,
+    what_a_kill_has_left_is_removed_when_it_is_old,
+    what_cannot_be_removed_does_not_keep_the_rest,
     attaching_and_sweeping_do_not_meet_halfway,
     uploading_again_while_it_is_swept_keeps_it,
 );
@@ -59,6 +64,66 @@ async fn one_file_of_two_uploads_stays_while_one_needs_it(own: &OwnTestApp) {
     reported(&second, "theirs", &[(&hash, "BEFORE")]).await;
     let swept = uploads.sweep(app.clock.now_ms() + 25 * HOUR_MS).await.unwrap();
     assert_eq!((swept, kept(app).len()), (Swept { uploads: 1, contents: 0 }, 2));
+}
+
+/// Puts a file to where files are kept, last written at an instant.
+fn plant(app: &TestApp, place: &str, written: i64) {
+    let path = app.files.path().join(place);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let file = std::fs::File::create(path).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_millis(written.unsigned_abs())).unwrap();
+}
+
+async fn what_a_kill_has_left_is_removed_when_it_is_old(own: &OwnTestApp) {
+    let app = &own.0;
+    let uploads = app.uploads.as_ref().unwrap();
+    let member = member(app).await;
+    let url = slot(&member, "PDF", 100).await;
+    assert_eq!(patch(&member, &url, 0, b"%PDF-").await.status, 204);
+    let part = kept(app);
+    assert_eq!(part.len(), 1, "{part:?}");
+    let now = app.clock.now_ms();
+    let (old, fresh) = (now - HOUR_MS - 1, now - HOUR_MS + 1);
+    // Begun and never named; and a part of an upload whose row is gone already.
+    let places = ["files/ab/ab01#1", "files/cd/cd01.small#2", "uploads/1/a#1", "uploads/2/b#12", "uploads/3/c"];
+    for place in places {
+        plant(app, place, old);
+    }
+    std::fs::create_dir_all(app.files.path().join("uploads/4")).unwrap();
+    // One that somebody may be writing, in a folder with one that nobody is, and content that is old and nothing else.
+    let stay = ["files/ab/ab02#1", "files/ef/ef01"];
+    plant(app, stay[0], fresh);
+    plant(app, stay[1], old);
+    assert_eq!(uploads.sweep(now).await.unwrap(), Swept::default());
+    assert_eq!(kept(app), [stay.map(str::to_owned).to_vec(), part].concat());
+    // An hour later it is old as well.
+    uploads.sweep(now + 2).await.unwrap();
+    assert!(!kept(app).contains(&stay[0].to_owned()), "{:?}", kept(app));
+}
+
+async fn what_cannot_be_removed_does_not_keep_the_rest(own: &OwnTestApp) {
+    let app = &own.0;
+    let uploads = app.uploads.as_ref().unwrap();
+    let member = member(app).await;
+    let stuck = upload(&member, "PDF", &bytes::pdf(1)).await;
+    for number in 2..5 {
+        upload(&member, "PDF", &bytes::pdf(number)).await;
+    }
+    // Where its content was there is a folder: nobody can remove that like a file.
+    let place = format!("files/{}/{stuck}", &stuck[..2]);
+    let path = app.files.path().join(&place);
+    std::fs::remove_file(&path).unwrap();
+    plant(app, &format!("{place}/inside"), app.clock.now_ms());
+    let over = app.clock.now_ms() + 25 * HOUR_MS;
+    let left = |count: i64| BTreeMap::from(["upload", "stored_file"].map(|table| (table.to_owned(), count)));
+    for round in 0..2 {
+        assert!(uploads.sweep(over).await.is_err(), "round {round}");
+        assert_eq!(rows(app, &["upload", "stored_file"]).await, left(1), "round {round}");
+        assert_eq!(kept(app), [format!("{place}/inside")], "round {round}");
+    }
+    std::fs::remove_dir_all(&path).unwrap();
+    assert_eq!(uploads.sweep(over).await.unwrap(), Swept { uploads: 1, contents: 1 });
+    assert_eq!((rows(app, &["upload", "stored_file"]).await, kept(app)), (left(0), vec![]));
 }
 
 /// Rounds of a race: some go one way and some the other, and all of them end well.
