@@ -13,7 +13,7 @@ use crate::config::Settings;
 use crate::kernel::clock::rfc3339;
 use crate::kernel::private;
 use crate::read::session::Session;
-use crate::storage::Storage;
+use crate::storage::{DatabaseConfig, Storage};
 use crate::trail::export::{self, ExportError};
 use crate::trail::seal::Seal;
 use crate::trail::sign::VerifyingKey;
@@ -84,7 +84,7 @@ async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> 
     let keys = keys(settings, arguments)?;
     // The file of the server is looked at where it lies; an export is checked by what is named.
     let usual = Some(setup::seals_file(settings)).filter(|file| arguments.export.is_none() && file.exists());
-    let seals = arguments.seals.clone().or(usual).as_deref().map_or(Ok(vec![]), seals)?;
+    let seals = arguments.seals.clone().or(usual).map(seals).transpose()?.into_iter().flatten();
     let started = Instant::now();
     let verified = match &arguments.export {
         Some(path) => {
@@ -92,9 +92,8 @@ async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> 
             export::verify_export(BufReader::new(file), seals, &keys)
         }
         None => {
-            let storage = Storage::open(&setup::database(settings)?).await?;
-            storage.check().await?;
-            let mut session = Session::open(&storage.read).await.map_err(|error| Failure::Failed(error.to_string()))?;
+            let storage = storage(settings).await?;
+            let mut session = session(&storage).await?;
             export::verify_stored(&mut session, seals, &keys).await
         }
     };
@@ -132,21 +131,58 @@ fn keys(settings: &Settings, arguments: &Verify) -> Result<Vec<VerifyingKey>, Fa
     arguments.keys.iter().chain(&usual).map(key).collect()
 }
 
-fn seals(path: &Path) -> Result<Vec<Seal>, Failure> {
-    let file = File::open(path).map_err(|error| failed(path, &error))?;
-    let line = |line: std::io::Result<String>| {
-        let line = line.map_err(|error| failed(path, &error))?;
-        export::seal_line(&line).map_err(|error| failed(path, &error))
-    };
-    BufReader::new(file).lines().map(line).collect()
+/// The seals of a file, read one by one: there may be many.
+fn seals(path: PathBuf) -> Result<impl Iterator<Item = Result<Seal, ExportError>>, Failure> {
+    let file = File::open(&path).map_err(|error| failed(&path, &error))?;
+    let wrong =
+        move |problem: &dyn std::fmt::Display| ExportError::Seals { file: path.clone(), problem: problem.to_string() };
+    Ok((1_u64..).zip(BufReader::new(file).lines()).map(move |(number, line)| {
+        let line = line.map_err(|error| wrong(&error))?;
+        export::seal_line(&line, number).map_err(|fault| wrong(&fault))
+    }))
+}
+
+/// The database to read a trail from. No read is cut off: some look at every row of a trail that grows for years.
+fn database(settings: &Settings) -> Result<DatabaseConfig, Failure> {
+    let mut config = setup::database(settings)?;
+    if let DatabaseConfig::Postgres { statement_timeout_ms, .. } = &mut config {
+        *statement_timeout_ms = 0;
+    }
+    Ok(config)
+}
+
+/// Opens the database, which must be there and fit to serve.
+async fn storage(settings: &Settings) -> Result<Storage, Failure> {
+    let storage = Storage::open(&database(settings)?).await?;
+    storage.check().await?;
+    Ok(storage)
+}
+
+async fn session(storage: &Storage) -> Result<Session, Failure> {
+    Session::open(&storage.read).await.map_err(|error| Failure::Failed(error.to_string()))
 }
 
 async fn write(settings: &Settings, arguments: &Export) -> Result<(), Failure> {
-    let storage = Storage::open(&setup::database(settings)?).await?;
-    storage.check().await?;
+    let storage = storage(settings).await?;
     let path = &arguments.file;
     let file = private::writing().create_new(true).open(path).map_err(|error| failed(path, &error))?;
-    let mut session = Session::open(&storage.read).await.map_err(|error| Failure::Failed(error.to_string()))?;
+    let mut session = session(&storage).await?;
     let written = export::export(&mut session, &mut BufWriter::new(file)).await.map_err(|error| refused(&error))?;
     print(&format!("{written} entries written to {}\n", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::load;
+
+    #[test]
+    fn no_read_of_a_trail_is_cut_off() {
+        let url = ("FENGQIAO_DATABASE__URL".to_owned(), "postgres://h/d".to_owned());
+        let settings = load(None, std::iter::once(url)).unwrap();
+        let serving = setup::database(&settings).unwrap();
+        assert!(matches!(serving, DatabaseConfig::Postgres { statement_timeout_ms: 1.., .. }));
+        let reading = database(&settings).unwrap();
+        assert!(matches!(reading, DatabaseConfig::Postgres { statement_timeout_ms: 0, .. }));
+    }
 }

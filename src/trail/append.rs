@@ -7,6 +7,9 @@ use crate::read::session::ReadError;
 use crate::read::sql::{col, select_where};
 use crate::storage::Transaction;
 
+/// Rows in one statement: far below the 32,766 values that SQLite binds.
+const TOGETHER: usize = 256;
+
 /// A matter of which personal data was touched, for those who ask who did.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Touched {
@@ -34,11 +37,7 @@ pub async fn append(
         let (Some(mut seq), Some(mut hash)) = (rows.int(0, 0)?, rows.text(0, 1)?.map(str::to_owned)) else {
             return Err(ReadError::Value(format!("the audit trail has no chain {chain}")));
         };
-        let mut entries = InsertStatement::new();
-        entries.into_table(Alias::new("audit_entry")).columns(COLUMNS.map(Alias::new));
-        let mut accesses = InsertStatement::new();
-        accesses.into_table(Alias::new("audit_access")).columns(ACCESS.map(Alias::new));
-        let mut accessed = false;
+        let (mut entries, mut accesses) = (vec![], vec![]);
         let mut last_at = 0;
         for deed in deeds.iter().filter(|deed| deed.chain() == chain) {
             seq += 1;
@@ -46,10 +45,10 @@ pub async fn append(
             hash = entry.hash.clone().into_owned();
             last_at = deed.at;
             let id = ids();
-            entries.values_panic(row(id, &entry));
+            entries.push(row(id, &entry));
             for touched in touched(deed) {
                 let dispute = (touched.view == "Dispute").then_some(touched.id);
-                accesses.values_panic([
+                accesses.push([
                     ids().into(),
                     id.into(),
                     deed.at.into(),
@@ -60,13 +59,10 @@ pub async fn append(
                     touched.id.into(),
                     dispute.into(),
                 ]);
-                accessed = true;
             }
         }
-        transaction.insert(&entries).await?;
-        if accessed {
-            transaction.insert(&accesses).await?;
-        }
+        insert(transaction, "audit_entry", COLUMNS, entries).await?;
+        insert(transaction, "audit_access", ACCESS, accesses).await?;
         let mut moved = UpdateStatement::new();
         moved.table(Alias::new("audit_head")).and_where(Expr::col(Alias::new("chain")).eq(chain));
         moved.values([
@@ -75,6 +71,25 @@ pub async fn append(
             (Alias::new("at"), last_at.into()),
         ]);
         transaction.update(&moved).await?;
+    }
+    Ok(())
+}
+
+/// Rows in statements of a few each: a database binds only so many values at once, and knows a few texts again.
+async fn insert<const N: usize>(
+    transaction: &mut Transaction,
+    table: &str,
+    columns: [&'static str; N],
+    mut rows: Vec<[Expr; N]>,
+) -> Result<(), ReadError> {
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(TOGETHER));
+        let mut statement = InsertStatement::new();
+        statement.into_table(Alias::new(table)).columns(columns.map(Alias::new));
+        for row in std::mem::replace(&mut rows, rest) {
+            statement.values_panic(row);
+        }
+        transaction.insert(&statement).await?;
     }
     Ok(())
 }

@@ -1,18 +1,20 @@
 //! 审计导出. The trail as lines of text: what `verify` takes, wherever it is taken.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, Write};
+use std::path::PathBuf;
 
-use sea_orm::sea_query::{Alias, ExprTrait, Order};
+use sea_orm::sea_query::{Alias, ExprTrait, Func, Order};
 use serde::Deserialize;
 
 use super::entry::Entry;
-use super::seal::{self, Seal};
-use super::verify::{Fault, HEADER, Verified, Verifier};
+use super::seal::{self, Head, Seal};
+use super::verify::{Fault, HEADER, Verified, Verifier, fault, other};
 use crate::read::session::{ReadError, Rows, Runner};
-use crate::read::sql::{col, select_where};
+use crate::read::sql::{always, col, select_where};
 use crate::trail::sign::VerifyingKey;
 
-/// Entries read at once.
+/// Entries, or seals, read at once.
 const PAGE: u64 = 5_000;
 /// Lines of an export checked at once.
 const TOGETHER: usize = 8_192;
@@ -26,6 +28,14 @@ pub enum ExportError {
     /// The file.
     #[error("the export cannot be read or written: {0}")]
     File(#[from] std::io::Error),
+    /// A file of further seals.
+    #[error("{}: {problem}", file.display())]
+    Seals {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The trail is not sound.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -68,12 +78,24 @@ pub async fn lines<R: Runner>(
     Ok(())
 }
 
+/// Gives every seal, newest first.
+async fn each_seal<R: Runner>(
+    run: &mut R,
+    mut each: impl FnMut(&Seal) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let mut after = None;
+    loop {
+        let page = seal::seals(run, after, PAGE).await?;
+        let Some((id, last)) = page.last() else { return Ok(()) };
+        after = Some((last.at, *id));
+        page.iter().try_for_each(|(_, seal)| each(seal))?;
+    }
+}
+
 /// Writes a trail out: the header, the seals, the entries.
 pub async fn export<R: Runner>(run: &mut R, out: &mut (dyn Write + Send)) -> Result<u64, ExportError> {
     writeln!(out, "{HEADER}")?;
-    for seal in seal::seals(run, None).await? {
-        writeln!(out, "{}", serde_json::json!({ "seal": seal }))?;
-    }
+    each_seal(run, |seal| Ok(writeln!(out, "{}", serde_json::json!({ "seal": seal }))?)).await?;
     let mut written = 0;
     lines(run, |line| {
         written += 1;
@@ -84,77 +106,150 @@ pub async fn export<R: Runner>(run: &mut R, out: &mut (dyn Write + Send)) -> Res
     Ok(written)
 }
 
-/// The seal of a line.
-pub fn seal_line(line: &str) -> Result<Seal, Fault> {
+/// The seal of a line of a file.
+pub fn seal_line(line: &str, number: u64) -> Result<Seal, Fault> {
     let seal: Result<SealLine, _> = serde_json::from_str(line);
-    let problem = || Fault { chain: None, seq: None, problem: "a seal is not readable".to_owned() };
-    seal.map(|line| line.seal).map_err(|_| problem())
+    seal.map(|line| line.seal).map_err(|_| other("a seal is not readable").at(Some(number)))
+}
+
+/// A verifier that knows these seals.
+fn knowing(
+    seals: impl IntoIterator<Item = Result<Seal, ExportError>>,
+    keys: &[VerifyingKey],
+) -> Result<Verifier, ExportError> {
+    let mut verifier = Verifier::default();
+    for seal in seals {
+        verifier.seal(&seal?, keys)?;
+    }
+    Ok(verifier)
 }
 
 /// Checks the trail of a database, against further seals as well.
 pub async fn verify_stored<R: Runner>(
     run: &mut R,
-    mut seals: Vec<Seal>,
+    seals: impl IntoIterator<Item = Result<Seal, ExportError>>,
     keys: &[VerifyingKey],
 ) -> Result<Verified, ExportError> {
-    seals.extend(seal::seals(run, None).await?);
+    let mut verifier = knowing(seals, keys)?;
+    each_seal(run, |seal| Ok(verifier.seal(seal, keys)?)).await?;
+    // Read before the heads: an entry and its head are moved by one transaction, so no head is behind these.
+    let spans = spans(run).await?;
     // Read before the entries: what is appended meanwhile is beyond them.
     let heads = seal::heads(run).await?;
-    let mut together = Together::new(Verifier::new(seals, keys)?.with_heads(heads));
-    lines(run, |line| together.take(line.to_owned())).await?;
+    within(&spans, &heads)?;
+    verifier.keep(&heads);
+    let mut together = Together::new(verifier);
+    lines(run, |line| together.take(line.to_owned(), None)).await?;
     together.finish()
 }
 
 /// Checks an export, against further seals as well.
 pub fn verify_export(
     input: impl BufRead,
-    mut seals: Vec<Seal>,
+    seals: impl IntoIterator<Item = Result<Seal, ExportError>>,
     keys: &[VerifyingKey],
 ) -> Result<Verified, ExportError> {
-    let no_export = |problem: &str| Fault { chain: None, seq: None, problem: problem.to_owned() };
-    let mut lines = input.split(b'\n').map(|line| line.map(text));
-    match lines.next().transpose()? {
-        Some(header) if header == HEADER => {}
-        _ => return Err(no_export("the file is no export of an audit trail").into()),
+    let mut lines = (1_u64..).zip(input.split(b'\n').map(|line| line.map(text)));
+    let header = lines.next().map(|(_, header)| header).transpose()?;
+    if header.as_deref() != Some(HEADER) {
+        return Err(other("the file is no export of an audit trail").at(Some(1)).into());
     }
-    let mut first = None;
-    for line in lines.by_ref() {
+    let mut together = Together::new(knowing(seals, keys)?);
+    let mut sealing = true;
+    for (number, line) in lines {
         let line = line?;
-        if !line.starts_with("{\"seal\":") {
-            first = Some(line);
-            break;
+        // The seals stand before the entries.
+        sealing = sealing && line.starts_with("{\"seal\":");
+        if sealing {
+            let seal = seal_line(&line, number)?;
+            together.verifier.seal(&seal, keys).map_err(|fault| fault.at(Some(number)))?;
+        } else {
+            together.take(line, Some(number))?;
         }
-        seals.push(seal_line(&line)?);
-    }
-    let mut together = Together::new(Verifier::new(seals, keys)?);
-    for line in first.map(Ok).into_iter().chain(lines) {
-        together.take(line?)?;
     }
     together.finish()
+}
+
+/// What the entries of a chain say of it.
+struct Span {
+    chain: i64,
+    /// The lowest number.
+    first: i64,
+    /// The highest.
+    last: i64,
+    /// How many there are.
+    entries: i64,
+}
+
+/// The spans of all chains that have entries, whether there is such a chain or not.
+async fn spans<R: Runner>(run: &mut R) -> Result<Vec<Span>, ReadError> {
+    let (chain, seq) = (|| col("t0", "chain"), || col("t0", "seq"));
+    let mut select = select_where("audit_entry", always());
+    select.expr(chain());
+    for figure in [Func::min(seq()), Func::max(seq()), Func::count(seq())] {
+        select.expr(figure);
+    }
+    select.add_group_by([chain()]).order_by((Alias::new("t0"), Alias::new("chain")), Order::Asc);
+    let statement = run.dialect().render(&select);
+    let rows = run.rows(statement).await?;
+    let span = |row| {
+        let number = |column| rows.int(row, column).map(Option::unwrap_or_default);
+        Ok(Span { chain: number(0)?, first: number(1)?, last: number(2)?, entries: number(3)? })
+    };
+    (0..rows.len()).map(span).collect()
+}
+
+/// Every entry must stand between the beginning of its chain and its head. Entries are read from head to head, so that one
+/// that stands elsewhere would be read by nobody.
+fn within(spans: &[Span], heads: &[Head]) -> Result<(), Fault> {
+    let mut chains = BTreeSet::new();
+    for Span { chain, first, last, entries } in spans {
+        let (chain, first, last) = (*chain, *first, *last);
+        let end = heads.iter().find(|head| head.chain == chain).map_or(0, |head| head.seq);
+        let outside = |seq| fault(chain, seq, "it stands outside its chain");
+        // SQLite keeps a text where a number belongs; `3x` is read as 3, and is there beside the 3.
+        if first < 1 || first > end || !chains.insert(chain) {
+            return Err(outside(first));
+        }
+        if last > end || entries - 1 > last.saturating_sub(first) {
+            return Err(outside(last));
+        }
+    }
+    Ok(())
 }
 
 /// Lines that wait to be checked together.
 struct Together {
     verifier: Verifier,
     lines: Vec<String>,
+    /// Which line of a file the first of them is; `None`: they are of a database.
+    first: Option<u64>,
 }
 
 impl Together {
     fn new(verifier: Verifier) -> Together {
-        Together { verifier, lines: Vec::with_capacity(TOGETHER) }
+        Together { verifier, lines: Vec::with_capacity(TOGETHER), first: None }
     }
 
-    fn take(&mut self, line: String) -> Result<(), ExportError> {
+    fn take(&mut self, line: String, number: Option<u64>) -> Result<(), ExportError> {
+        if self.lines.is_empty() {
+            self.first = number;
+        }
         self.lines.push(line);
         if self.lines.len() >= TOGETHER {
-            self.verifier.entries(&self.lines)?;
-            self.lines.clear();
+            self.check()?;
         }
         Ok(())
     }
 
+    fn check(&mut self) -> Result<(), ExportError> {
+        self.verifier.entries(&self.lines, self.first)?;
+        self.lines.clear();
+        Ok(())
+    }
+
     fn finish(mut self) -> Result<Verified, ExportError> {
-        self.verifier.entries(&self.lines)?;
+        self.check()?;
         Ok(self.verifier.finish()?)
     }
 }
@@ -214,54 +309,118 @@ mod tests {
     use super::*;
     use crate::trail::entry::{Decision, Deed, GENESIS, HashAlgorithm, Who};
 
-    /// An export of one chain that is longer than what is checked at once.
-    fn lines() -> Vec<Vec<u8>> {
-        let mut lines = vec![HEADER.as_bytes().to_vec()];
+    /// Entries of the first chain in an export: more than are checked at once.
+    const FIRST: usize = TOGETHER + 100;
+
+    /// The lines of the chain of an account, and the hash of the last one.
+    fn chain(account: i64, count: usize) -> (Vec<Vec<u8>>, String) {
         let mut prev = GENESIS.to_owned();
-        for seq in 1..=TOGETHER as i64 + 100 {
-            let who = Who { account_id: Some(8), role: "GRID_MEMBER".into(), ..Who::default() };
+        let entry = |seq| {
+            let who = Who { account_id: Some(account), role: "GRID_MEMBER".into(), ..Who::default() };
             let deed = Deed::new(seq, who, "reportHazard", Decision::Allow, "隐患 v1");
             let entry = deed.entry(seq, &prev, HashAlgorithm::Sm3);
             prev = entry.hash.clone().into_owned();
-            lines.push(serde_json::to_vec(&entry).unwrap());
-        }
-        lines
+            serde_json::to_vec(&entry).unwrap()
+        };
+        let lines = (1..=count as i64).map(entry).collect();
+        (lines, prev)
     }
 
-    fn verified(lines: &[Vec<u8>]) -> Result<u64, String> {
-        let verified = verify_export(lines.join(&b'\n').as_slice(), vec![], &[]);
-        verified.map(|verified| verified.entries).map_err(|error| error.to_string())
+    /// An export of two chains, 0 and 1: the header, and each entry of the first at the place of its number.
+    fn lines() -> Vec<Vec<u8>> {
+        [vec![HEADER.as_bytes().to_vec()], chain(8, FIRST).0, chain(9, 3).0].concat()
+    }
+
+    fn verified(lines: &[Vec<u8>]) -> Result<u64, Fault> {
+        match verify_export(lines.join(&b'\n').as_slice(), vec![], &[]) {
+            Ok(verified) => Ok(verified.entries),
+            Err(ExportError::Fault(fault)) => Err(fault),
+            Err(other) => panic!("{other}"),
+        }
     }
 
     #[test]
-    fn the_first_bad_entry_is_named_wherever_it_stands() {
+    fn the_first_bad_entry_and_its_line_are_named_wherever_it_stands() {
         let sound = lines();
-        let count = sound.len() - 1;
-        assert_eq!(verified(&sound), Ok(count as u64));
+        assert_eq!(verified(&sound), Ok(sound.len() as u64 - 1));
         assert_eq!(verified(&sound[..1]), Ok(0));
-        for at in [1, TOGETHER / 2, TOGETHER, TOGETHER + 1, count] {
-            let named = |bad: Vec<Vec<u8>>| {
-                let told = verified(&bad).unwrap_err();
-                assert!(told.starts_with(&format!("chain 0, entry {at}: ")), "{at}: {told}");
+        for at in [1, TOGETHER / 2, TOGETHER, TOGETHER + 1, FIRST, FIRST + 1, FIRST + 2, FIRST + 3] {
+            let named = |change: &dyn Fn(&mut Vec<Vec<u8>>)| {
+                let mut bad = sound.clone();
+                change(&mut bad);
+                let fault = verified(&bad).unwrap_err();
+                // The header is the first line.
+                assert_eq!(fault.line, Some(at as u64 + 1), "{at}: {fault}");
+                (fault.chain, fault.seq)
             };
+            let here = if at <= FIRST { (Some(0), Some(at as i64)) } else { (Some(1), Some((at - FIRST) as i64)) };
             // Every byte is part of it, also one that leaves no text.
             for flip in [1, 0x80] {
-                let mut bad = sound.clone();
-                let middle = bad[at].len() / 2;
-                bad[at][middle] ^= flip;
-                named(bad);
+                let middle = sound[at].len() / 2;
+                assert_eq!(named(&|bad| bad[at][middle] ^= flip), here, "{at}");
             }
+            // What says that it is of another chain is named there, and what is no entry after the one before it.
+            named(&|bad| bad[at]["{\"chain\":".len()] ^= 1);
+            named(&|bad| bad[at].truncate(3));
             // An entry once more, after itself: the place after it is taken.
-            let mut twice = sound.clone();
-            twice.insert(at, sound[at - 1].clone());
-            if at > 1 {
-                named(twice);
+            let twice = named(&|bad| bad.insert(at, sound[at - 1].clone()));
+            if at != 1 && at != FIRST + 1 {
+                assert_eq!(twice, here, "{at}");
             }
-            if at < count {
-                let mut cut = sound.clone();
-                cut.remove(at);
-                named(cut);
+            // Where a chain ends, only a seal can tell.
+            if at != FIRST && at != FIRST + 3 {
+                assert_eq!(named(&|bad| drop(bad.remove(at))), here, "{at}");
             }
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_from_the_beginning_of_the_file() {
+        let (entries, hash) = chain(8, 3);
+        let seal = |hash: &str| {
+            let heads = vec![Head { chain: 0, seq: 3, hash: hash.to_owned() }];
+            let (algorithm, key_id, signature) = (String::new(), String::new(), String::new());
+            let seal = Seal { at: 1, heads, algorithm, key_id, signature };
+            serde_json::json!({ "seal": seal }).to_string().into_bytes()
+        };
+        let header = HEADER.as_bytes().to_vec();
+        let found = |seals: &[Vec<u8>], entries: &[Vec<u8>]| {
+            let fault = verified(&[&[header.clone()][..], seals, entries].concat()).unwrap_err();
+            (fault.chain, fault.seq, fault.line)
+        };
+        assert_eq!(verified(&[vec![header.clone(), seal(&hash), seal(&hash)], entries.clone()].concat()), Ok(3));
+        assert_eq!(found(&[seal(&hash), b"{\"seal\":1}".to_vec()], &entries), (None, None, Some(3)));
+        assert_eq!(found(&[seal(&hash), seal("sm3:0")], &entries), (Some(0), Some(3), Some(3)));
+        assert_eq!(found(&[seal("sm3:0"), seal("sm3:0")], &entries), (Some(0), Some(3), Some(6)));
+        // What is not there has no line.
+        assert_eq!(found(&[seal(&hash)], &entries[..1]), (Some(0), Some(2), None));
+        assert_eq!(verified(&entries).unwrap_err().line, Some(1));
+    }
+
+    #[test]
+    fn what_stands_outside_its_chain_is_named() {
+        let heads = [(0, 5), (1, 0), (2, 3)].map(|(chain, seq)| Head { chain, seq, hash: String::new() });
+        let found = |spans: &[(i64, i64, i64, i64)]| {
+            let span = |&(chain, first, last, entries)| Span { chain, first, last, entries };
+            let spans: Vec<Span> = spans.iter().map(span).collect();
+            within(&spans, &heads).map_err(|fault| (fault.chain.unwrap(), fault.seq.unwrap()))
+        };
+        let sound = (0, 1, 5, 5);
+        // What is missing inside is found by those who read the entries.
+        for spans in [&[][..], &[sound], &[sound, (2, 1, 3, 3)], &[(0, 2, 4, 2)]] {
+            assert_eq!(found(spans), Ok(()), "{spans:?}");
+        }
+        for (span, named) in [
+            ((-1, 1, 2, 2), (-1, 1)),
+            ((8, 4, 4, 1), (8, 4)),
+            ((1, 1, 1, 1), (1, 1)),
+            ((2, 0, 3, 4), (2, 0)),
+            ((2, -7, 3, 4), (2, -7)),
+            ((2, 1, 4, 4), (2, 4)),
+            ((2, 1, 2, 4), (2, 2)),
+            ((0, 1, 1, 1), (0, 1)),
+        ] {
+            assert_eq!(found(&[sound, span]), Err(named), "{span:?}");
         }
     }
 }

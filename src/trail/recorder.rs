@@ -71,14 +71,23 @@ impl Recorder {
 async fn run(writer: Arc<Writer>, mut waiting: mpsc::Receiver<Waiting>) {
     let mut together = Vec::with_capacity(TOGETHER);
     while waiting.recv_many(&mut together, TOGETHER).await > 0 {
-        let deeds: Vec<Deed> = together.iter_mut().flat_map(|one| std::mem::take(&mut one.deeds)).collect();
-        let kept = writer.record(&deeds).await.map_err(|error| {
-            tracing::error!(%error, entries = deeds.len(), "the audit trail cannot be written");
-            TrailLost
-        });
+        let deeds: Vec<Deed> = together.iter().flat_map(|one| one.deeds.iter().cloned()).collect();
+        let all = keep(&writer, &deeds).await;
         for one in together.drain(..) {
+            // What is wrong with one does not take the others with it.
+            let kept = match all {
+                Err(TrailLost) if deeds.len() > one.deeds.len() => keep(&writer, &one.deeds).await,
+                kept => kept,
+            };
             // Whoever has gone away does not ask any more.
             let _ = one.done.send(kept);
         }
     }
+}
+
+async fn keep(writer: &Writer, deeds: &[Deed]) -> Result<(), TrailLost> {
+    writer.record(deeds).await.map_err(|error| {
+        tracing::error!(%error, entries = deeds.len(), "the audit trail cannot be written");
+        TrailLost
+    })
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sea_query::{Alias, InsertStatement, Order};
+use sea_orm::sea_query::{Alias, ExprTrait, InsertStatement, Order};
 use serde::{Deserialize, Serialize};
 
 use super::sign::{KeyError, SigningKey, VerifyingKey};
@@ -164,32 +164,39 @@ pub async fn heads<R: Runner>(run: &mut R) -> Result<Vec<Head>, ReadError> {
 
 /// The last seal.
 async fn last<R: Runner>(run: &mut R) -> Result<Option<Seal>, ReadError> {
-    Ok(seals(run, Some(1)).await?.pop())
+    Ok(seals(run, None, 1).await?.pop().map(|(_, seal)| seal))
 }
 
-/// The seals, newest first.
-pub async fn seals<R: Runner>(run: &mut R, most: Option<u64>) -> Result<Vec<Seal>, ReadError> {
-    let mut select = select_where("audit_seal", always());
-    for column in ["at", "heads", "algorithm", "key_id", "signature"] {
+/// So many seals with their keys, newest first: those after the one of this time and key, or the newest. There is one a
+/// minute for as long as the trail grows, so nobody reads them all at once.
+pub async fn seals<R: Runner>(
+    run: &mut R,
+    after: Option<(i64, i64)>,
+    most: u64,
+) -> Result<Vec<(i64, Seal)>, ReadError> {
+    let older = |(at, id): (i64, i64)| {
+        // The first part is one for the index of times.
+        col("t0", "at").lte(at).and(col("t0", "at").lt(at).or(col("t0", "id").lt(id)))
+    };
+    let mut select = select_where("audit_seal", after.map_or_else(always, older));
+    for column in ["id", "at", "heads", "algorithm", "key_id", "signature"] {
         select.expr(col("t0", column));
     }
     select.order_by((Alias::new("t0"), Alias::new("at")), Order::Desc);
-    select.order_by((Alias::new("t0"), Alias::new("id")), Order::Desc);
-    if let Some(most) = most {
-        select.limit(most);
-    }
+    select.order_by((Alias::new("t0"), Alias::new("id")), Order::Desc).limit(most);
     let statement = run.dialect().render(&select);
     let rows = run.rows(statement).await?;
     let text = |row, column| rows.text(row, column).map(Option::unwrap_or_default).map(str::to_owned);
     let seal = |row| {
-        let heads = serde_json::from_str(&text(row, 1)?);
-        Ok(Seal {
-            at: rows.int(row, 0)?.unwrap_or_default(),
+        let heads = serde_json::from_str(&text(row, 2)?);
+        let seal = Seal {
+            at: rows.int(row, 1)?.unwrap_or_default(),
             heads: heads.map_err(|error| ReadError::Value(format!("heads of a seal: {error}")))?,
-            algorithm: text(row, 2)?,
-            key_id: text(row, 3)?,
-            signature: text(row, 4)?,
-        })
+            algorithm: text(row, 3)?,
+            key_id: text(row, 4)?,
+            signature: text(row, 5)?,
+        };
+        Ok((rows.int(row, 0)?.unwrap_or_default(), seal))
     };
     (0..rows.len()).map(seal).collect()
 }

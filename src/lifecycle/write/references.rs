@@ -121,6 +121,12 @@ impl Writer {
             return Ok(vec![]);
         }
         let among = transaction.dialect().any(col("t0", "hash"), &Keys::Texts(hashes));
+        // Locked, so that nobody sweeps it away while it is being attached, nor attaches it elsewhere: and looked at by
+        // another statement, which sees what whoever held the lock before has done.
+        let mut lock = select_where("stored_file", among.clone());
+        lock.expr(col("t0", "id")).lock_with_tables(LockType::Update, ["t0"]);
+        lock.order_by((Alias::new("t0"), Alias::new("id")), sea_orm::sea_query::Order::Asc);
+        transaction.select(&lock).await?;
         let mut select = select_where("stored_file", among);
         let own = col("u", "hash")
             .eq(col("t0", "hash"))
@@ -143,8 +149,6 @@ impl Writer {
         for column in ["taken_at", "lon", "lat"] {
             select.expr(col("t0", column));
         }
-        // Locked, so that nobody sweeps it away while it is being attached, nor attaches it elsewhere.
-        select.lock_with_tables(LockType::Update, ["t0"]);
         let rows = transaction.select(&select).await?;
         let mut files = vec![];
         for row in 0..rows.len() {

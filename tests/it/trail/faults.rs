@@ -59,47 +59,62 @@ impl Sealed {
     }
 }
 
+/// The line of a file, from 1.
+fn line(at: usize) -> Option<u64> {
+    Some(at as u64 + 1)
+}
+
 async fn a_flipped_bit_is_found_wherever_it_is(own: &OwnTestApp) {
     let sealed = sealed(&own.0).await;
     let at = sealed.chain[2];
-    let line = &sealed.lines[at];
+    let entry = &sealed.lines[at];
     let digit = "{\"chain\":".len();
-    for byte in (0..line.len()).filter(|byte| line.as_bytes()[*byte].is_ascii()) {
-        let mut flipped = line.as_bytes().to_vec();
+    for byte in (0..entry.len()).filter(|byte| entry.as_bytes()[*byte].is_ascii()) {
+        let mut flipped = entry.as_bytes().to_vec();
         flipped[byte] ^= 1;
         let flipped = String::from_utf8(flipped).unwrap();
         let fault = sealed.fault(|lines| lines[at].clone_from(&flipped));
         // An entry that says it is of another chain is one too many there.
         let named = (fault.chain, fault.seq) == sealed.named(at);
         assert!(named || byte == digit && fault.chain != sealed.named(at).0, "byte {byte}: {fault}\n{flipped}");
+        assert_eq!(fault.line, line(at), "byte {byte}: {fault}\n{flipped}");
     }
     // The last of its chain, which no other entry names as the one before.
     let last = *sealed.chain.last().unwrap();
     let fault = sealed.fault(|lines| lines[last] = lines[last].replacen("\"at\":1", "\"at\":2", 1));
-    assert_eq!((fault.chain, fault.seq), sealed.named(last), "{fault}");
+    assert_eq!(((fault.chain, fault.seq), fault.line), (sealed.named(last), line(last)), "{fault}");
+    // The first of its chain, which says of itself alone what chain it is of.
+    let first = sealed.chain[0];
+    for broken in ["{", "{\"chain\":7,\"seq\":1,\"prev\":\"\",\"hash\":\"\"}"] {
+        let fault = sealed.fault(|lines| lines[first] = broken.to_owned());
+        assert_eq!(fault.line, line(first), "{fault}");
+    }
     // The seal itself: its time, its heads, its signature.
     let signature = &sealed.seal.signature[..8];
     for (from, to) in [("\"at\":1", "\"at\":2"), ("\"seq\":", "\"seq\":1"), (signature, "00000000")] {
         let fault = sealed.fault(|lines| lines[1] = lines[1].replacen(from, to, 1));
         assert!(fault.problem.contains("not signed by this key"), "{from}: {fault}");
+        assert_eq!(fault.line, line(1), "{from}: {fault}");
     }
 }
 
 async fn what_was_taken_out_put_in_or_moved_is_named(own: &OwnTestApp) {
     let sealed = sealed(&own.0).await;
     let chain = &sealed.chain;
-    // Taken out: from the beginning, the middle, the end, and all of the chain.
-    for at in [chain[0], chain[2], *chain.last().unwrap()] {
+    // Taken out: from the beginning, the middle, the end, and all of the chain. What is last is missing at no line.
+    let last = *chain.last().unwrap();
+    for at in [chain[0], chain[2], last] {
         let fault = sealed.fault(|lines| drop(lines.remove(at)));
         assert_eq!((fault.chain, fault.seq), sealed.named(at), "{fault}");
+        assert_eq!(fault.line, line(at).filter(|_| at != last), "{fault}");
     }
-    let fault = sealed.fault(|lines| drop(lines.drain(chain[0]..=*chain.last().unwrap())));
+    let fault = sealed.fault(|lines| drop(lines.drain(chain[0]..=last)));
     assert_eq!((fault.chain, fault.seq), sealed.named(chain[0]), "{fault}");
     // Put in: the same entry twice, and an entry of an old day between two others.
     let fault = sealed.fault(|lines| lines.insert(chain[2], lines[chain[2]].clone()));
     assert_eq!((fault.chain, fault.seq), sealed.named(chain[3]), "{fault}");
     let fault = sealed.fault(|lines| lines.insert(chain[3], lines[chain[0]].clone()));
-    assert_eq!((fault.chain, fault.seq), sealed.named(chain[3]), "{fault}");
+    assert_eq!(((fault.chain, fault.seq), fault.line), (sealed.named(chain[3]), line(chain[3])), "{fault}");
     // Written anew in its place, with a hash that fits: the next one does not follow it.
     let forged = forged(&sealed.lines[chain[2]], &sealed.lines[chain[1]], "FORGED");
     let fault = sealed.fault(|lines| lines[chain[2]].clone_from(&forged));
@@ -119,7 +134,7 @@ async fn what_was_taken_out_put_in_or_moved_is_named(own: &OwnTestApp) {
         assert_eq!((fault.chain, fault.seq), sealed.named(chain[2]), "{line}: {fault}");
     }
     let fault = sealed.fault(|lines| drop(lines.remove(0)));
-    assert!(fault.problem.contains("no export"), "{fault}");
+    assert!(fault.problem.contains("no export") && fault.line == line(0), "{fault}");
 }
 
 /// An entry with another rule, in the place of one, hashed anew so that it follows the one before.
@@ -168,7 +183,7 @@ async fn who_hashes_anew_is_caught_by_the_seal(own: &OwnTestApp) {
     });
     let last = *sealed.chain.last().unwrap();
     assert_eq!((fault.chain, fault.seq), sealed.named(last), "{fault}");
-    assert!(fault.problem.contains("not the entry that a seal names"), "{fault}");
+    assert!(fault.problem.contains("not the entry that a seal names") && fault.line == line(last), "{fault}");
     // And a seal of one's own needs the key.
     let own_key = key(SignatureAlgorithm::Ed25519);
     let seal = Seal::of(sealed.seal.at, sealed.seal.heads.clone(), &own_key).unwrap();

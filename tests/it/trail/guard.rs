@@ -10,9 +10,15 @@ use crate::evidence::desk::{number, rows, run};
 use crate::support::app::{OwnTestApp, TestApp};
 use crate::support::backend::{Backend, on_both};
 
-on_both!(nothing_in_the_trail_is_changed_or_removed, who_takes_the_triggers_away_is_found);
+on_both!(
+    nothing_in_the_trail_is_changed_or_removed,
+    who_takes_the_triggers_away_is_found,
+    what_is_put_outside_a_chain_is_found,
+);
 
 const TABLES: [&str; 3] = ["audit_entry", "audit_seal", "audit_access"];
+/// What an entry must have beside its place.
+const CONTENT: &str = "at, role, purpose, operation, objects, fields, decision, rule, prev_hash, hash";
 
 async fn nothing_in_the_trail_is_changed_or_removed(own: &OwnTestApp) {
     let app = &own.0;
@@ -49,9 +55,8 @@ async fn nothing_in_the_trail_is_changed_or_removed(own: &OwnTestApp) {
     }
     if app.database.backend == Backend::Sqlite {
         // Under a key of its own, in the place of another entry.
-        let columns = "at, role, purpose, operation, objects, fields, decision, rule, prev_hash, hash";
         let replaced = format!(
-            "REPLACE INTO audit_entry (id, chain, seq, {columns}) SELECT 1, chain, seq, {columns} FROM audit_entry LIMIT 1"
+            "REPLACE INTO audit_entry (id, chain, seq, {CONTENT}) SELECT 1, chain, seq, {CONTENT} FROM audit_entry LIMIT 1"
         );
         let refused = app.database.storage.write.execute_unprepared(&replaced).await.unwrap_err();
         assert!(refused.to_string().contains("append-only"), "{refused}");
@@ -127,11 +132,25 @@ async fn who_takes_the_triggers_away_is_found(own: &OwnTestApp) {
         run(app, "DROP TABLE kept").await;
         verify_stored(app, from_ref(&public)).await.unwrap_or_else(|fault| panic!("{column}: {fault}"));
     }
-    // A head that was set back hides the end of its chain, and not from the seal.
-    run(app, &format!("UPDATE audit_head SET seq = seq - 1 WHERE chain = {chain}")).await;
+    // A head that was set back leaves the end of its chain outside.
+    let end = number(app, &format!("SELECT seq FROM audit_head WHERE chain = {chain}")).await;
+    let set_back = |to: i64| format!("UPDATE audit_head SET seq = {to} WHERE chain = {chain}");
+    run(app, &set_back(end - 1)).await;
     let fault = verify_stored(app, from_ref(&public)).await.unwrap_err();
-    assert!(fault.chain == Some(chain) && fault.problem.contains("it is missing"), "{fault}");
-    run(app, &format!("UPDATE audit_head SET seq = seq + 1 WHERE chain = {chain}")).await;
+    assert_eq!((fault.chain, fault.seq), (Some(chain), Some(end)), "{fault}");
+    assert!(fault.problem.contains("it stands outside its chain"), "{fault}");
+    // Where the end is gone as well, it is hidden, and not from the seal.
+    run(app, &format!("CREATE TABLE kept AS SELECT * FROM audit_entry {}", at(end))).await;
+    run(app, &format!("DELETE FROM audit_entry {}", at(end))).await;
+    let before = format!("(SELECT hash FROM audit_entry {})", at(end - 1));
+    run(app, &format!("UPDATE audit_head SET hash = {before} WHERE chain = {chain}")).await;
+    let fault = verify_stored(app, from_ref(&public)).await.unwrap_err();
+    assert_eq!((fault.chain, fault.seq), (Some(chain), Some(end)), "{fault}");
+    assert!(fault.problem.contains(&format!("it is missing: the chain ends before, and a seal names entry {end}")));
+    run(app, "INSERT INTO audit_entry SELECT * FROM kept").await;
+    run(app, &format!("UPDATE audit_head SET hash = (SELECT hash FROM kept) WHERE chain = {chain}")).await;
+    run(app, &set_back(end)).await;
+    run(app, "DROP TABLE kept").await;
     // Of what was written after the last seal, the head alone knows how far it went.
     work(app).await;
     let last = number(app, &format!("SELECT seq FROM audit_head WHERE chain = {chain}")).await;
@@ -144,4 +163,38 @@ async fn who_takes_the_triggers_away_is_found(own: &OwnTestApp) {
     run(app, &format!("DELETE FROM audit_entry {}", at(4))).await;
     let fault = verify_stored(app, from_ref(&public)).await.unwrap_err();
     assert_eq!((fault.chain, fault.seq), (Some(chain), Some(4)), "{fault}");
+}
+
+/// An entry that no head covers stands in the database, and what is read of it is nothing that was written.
+async fn what_is_put_outside_a_chain_is_found(own: &OwnTestApp) {
+    let app = &own.0;
+    work(app).await;
+    let key = key(SignatureAlgorithm::Ed25519);
+    let public = key.public();
+    seal(app, key).await.unwrap();
+    // To put in an entry, nothing must be lifted; to take it out again, the triggers.
+    unguard(app).await;
+    let chain = number(app, "SELECT MIN(chain) FROM audit_entry WHERE seq = 5").await;
+    let end = number(app, &format!("SELECT seq FROM audit_head WHERE chain = {chain}")).await;
+    let empty = number(app, "SELECT COALESCE(MIN(chain), 9) FROM audit_head WHERE seq = 0").await;
+    let places =
+        [(8, 1), (8, end), (-1, 1), (empty, 1), (chain, 0), (chain, -7), (chain, end + 1), (chain, end + 1_000)];
+    let mut planted = places.map(|(chain, seq)| (chain.to_string(), seq.to_string(), (chain, seq))).to_vec();
+    if app.database.backend == Backend::Sqlite {
+        // A text where a number belongs is read as the number that it begins with, and is not that number.
+        planted.push((chain.to_string(), "'2x'".to_owned(), (chain, 2)));
+        planted.push((chain.to_string(), "'x'".to_owned(), (chain, 0)));
+        planted.push((format!("'{chain}x'"), "1".to_owned(), (chain, 1)));
+    }
+    for (of, seq, named) in planted {
+        let insert = format!(
+            "INSERT INTO audit_entry (id, chain, seq, {CONTENT}) SELECT -1, {of}, {seq}, {CONTENT} FROM audit_entry LIMIT 1"
+        );
+        run(app, &insert).await;
+        let fault = verify_stored(app, from_ref(&public)).await.expect_err(&insert);
+        assert_eq!((fault.chain, fault.seq), (Some(named.0), Some(named.1)), "{of}, {seq}: {fault}");
+        assert!(fault.problem.contains("it stands outside its chain") && fault.line.is_none(), "{fault}");
+        run(app, "DELETE FROM audit_entry WHERE id = -1").await;
+        verify_stored(app, from_ref(&public)).await.unwrap_or_else(|fault| panic!("{of}, {seq}: {fault}"));
+    }
 }

@@ -6,10 +6,13 @@ use std::path::Path;
 use std::process::Command;
 
 use fengqiao::graphql::engine::Options;
+use fengqiao::read::session::Session;
 use fengqiao::trail::entry::{CHAINS, HashAlgorithm};
+use fengqiao::trail::seal::seals;
 use fengqiao::trail::sign::{SignatureAlgorithm, VerifyingKey};
 
-use super::ledger::{entries, exported, key, seal, seals_file, verify, verify_stored, work};
+use super::ledger::{entries, exported, key, report, seal, seals_file, verify, verify_stored, work};
+use crate::evidence::desk::member;
 use crate::support::app::{OwnTestApp, TestApp};
 use crate::support::backend::{Backend, Fixture, on_both};
 use crate::support::city::OwnCity;
@@ -19,6 +22,7 @@ on_both!(
     by_sha256_and_sm2,
     a_key_may_be_changed,
     nothing_new_is_not_sealed_again,
+    seals_are_read_page_by_page,
     the_terminal_checks_an_export
 );
 
@@ -112,6 +116,31 @@ async fn nothing_new_is_not_sealed_again(own: &OwnTestApp) {
     assert_eq!(seal(app, ed25519()).await, None);
 }
 
+/// Several of the same instant, so that a page ends between them.
+async fn seals_are_read_page_by_page(own: &OwnTestApp) {
+    let app = &own.0;
+    let member = member(app).await;
+    let mut made = vec![];
+    for later in [0, 0, 0, 1_000, 0] {
+        report(&member).await;
+        app.clock.advance(later);
+        made.push(seal(app, key(SignatureAlgorithm::Ed25519)).await.expect("something is new"));
+    }
+    made.reverse();
+    let mut session = Session::open(&app.database.storage.read).await.unwrap();
+    for most in 1..=6 {
+        let (mut read, mut after) = (vec![], None);
+        loop {
+            let page = seals(&mut session, after, most).await.unwrap();
+            assert!(page.len() as u64 <= most);
+            let Some((id, last)) = page.last() else { break };
+            after = Some((last.at, *id));
+            read.extend(page.into_iter().map(|(_, seal)| seal));
+        }
+        assert_eq!(read, made, "pages of {most}");
+    }
+}
+
 /// Runs the program on an export in an empty folder: exit code and what it says.
 fn terminal(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fengqiao"));
@@ -129,6 +158,10 @@ async fn the_terminal_checks_an_export(own: &OwnTestApp) {
     seal(app, key).await.unwrap();
     // Another machine: nothing is there but the export and the public key.
     let folder = tempfile::tempdir().unwrap();
+    // Looking for a database makes none.
+    let (code, said) = terminal(folder.path(), &[]);
+    assert!(code == Some(4) && said.contains("there is no database"), "{code:?}: {said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     let lines = exported(app).await;
     write("trail.jsonl", &format!("{}\n", lines.join("\n")));
@@ -146,7 +179,8 @@ async fn the_terminal_checks_an_export(own: &OwnTestApp) {
     write("changed.jsonl", &format!("{}\n", changed.join("\n")));
     let (code, said) = terminal(folder.path(), &["--export", "changed.jsonl", "--key", "key.pem"]);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains(&format!("chain {}, entry {}", entry["chain"], entry["seq"])), "{said}");
+    let named = format!("chain {}, entry {} (line {}): ", entry["chain"], entry["seq"], at + 1);
+    assert!(said.contains(&named), "{said}");
     // A cut tail shows by the seals that were kept elsewhere, also when those of the export were cut as well.
     let cut: Vec<&String> = lines.iter().filter(|line| !line.starts_with("{\"seal\"")).collect();
     let cut: String = cut[..cut.len() - 1].iter().map(|line| format!("{line}\n")).collect();
@@ -157,6 +191,9 @@ async fn the_terminal_checks_an_export(own: &OwnTestApp) {
     assert!(code == Some(1) && said.contains("no seal"), "what nobody has signed proves nothing: {said}");
     let (code, said) = terminal(folder.path(), &[&arguments[..], &["--seals", "seals.jsonl"]].concat());
     assert!(code == Some(1) && said.contains("it is missing"), "{said}");
+    write("seals.jsonl", "{\"seal\":1}\n");
+    let (code, said) = terminal(folder.path(), &[&arguments[..], &["--seals", "seals.jsonl"]].concat());
+    assert!(code == Some(1) && said.contains("seals.jsonl: line 1: a seal is not readable"), "{said}");
     for (name, text) in [("no.jsonl", "{}\n"), ("none.jsonl", "")] {
         write(name, text);
         assert_eq!(terminal(folder.path(), &["--export", name]).0, Some(1), "{name}");
