@@ -20,11 +20,14 @@ const KEPT_DAYS: i64 = 5 * 365;
 
 pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("registerDispute", register),
+    ("addParty", add_party),
+    ("recordConsent", record_consent),
     ("triageDispute", triage),
     ("mergeDisputes", merge),
     ("unmergeDispute", unmerge),
     ("dispatchDispute", dispatch),
     ("returnDispatch", back_to_centre),
+    ("recallDispatch", recall),
     ("startMediation", |attempt, out| out.set("mediation_started_at", attempt.now)),
     ("addSession", add_session),
     ("flagEscalation", flag),
@@ -134,10 +137,15 @@ fn register(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     for (column, value) in columns {
         out.set(&column, value);
     }
+    add_parties(attempt, out, Some(attempt.actor.account_id));
+}
+
+/// Those who are given become parties; `account`: of whoever says that it is himself.
+fn add_parties(attempt: &Attempt<'_>, out: &mut Effects<'_>, account: Option<i64>) {
     let Some(dispute) = attempt.case.number("id") else { return };
     let retained = clock::shanghai_date(attempt.now + KEPT_DAYS * DAY_MS);
     for party in attempt.list("parties") {
-        let account = (party["self"] == true).then_some(attempt.actor.account_id);
+        let account = account.filter(|_| party["self"] == true);
         out.insert(
             "party",
             json!({
@@ -157,6 +165,25 @@ fn register(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     }
 }
 
+fn add_party(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+    add_parties(attempt, out, None);
+    let present = attempt.case.text("sensitive_until").map(str::to_owned);
+    out.set("sensitive_until", present.max(intake::sensitive_until(attempt)));
+}
+
+fn record_consent(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+    if let Some(party) = attempt.number("party") {
+        out.update("party", party, json!({ "consent": attempt.text("consent") }));
+    }
+}
+
+fn recall(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+    let handler = attempt.case.number("handling_organisation_id");
+    out.tell(handler.map(Recipient::Organisation));
+    back_to_centre(attempt, out);
+    out.set("mediation_started_at", Json::Null);
+}
+
 fn conclude(attempt: &Attempt<'_>, out: &mut Effects<'_>, outcome: &str) {
     out.set("outcome", outcome);
     out.set("concluded_at", attempt.now);
@@ -168,6 +195,10 @@ fn triage(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
             out.set("accepted_at", attempt.now);
             out.set("due_at", end_of_day(attempt.now, RESOLVE_DAYS));
             out.set("key_field", attempt.has("keyFieldDomain"));
+            // Types that it had before it was triaged anew.
+            for row in attempt.case.rows("types").iter().filter_map(|row| number(row, "id")) {
+                out.remove("dispute_type", row);
+            }
             for (rank, code) in (1..).zip(attempt.list("typeCodes")) {
                 let row = json!({ "dispute_id": attempt.case.number("id"), "rank": rank, "type_code": code });
                 out.insert("dispute_type", row);
@@ -249,6 +280,7 @@ fn add_session(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 
 fn flag(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     out.set("escalation_risk", true);
+    out.tell(organisations(attempt.rows("police"), "id"));
     out.insert(
         "police_report",
         json!({

@@ -27,10 +27,16 @@ pub(super) fn site<'a>(attempt: &Attempt<'a>) -> Option<&'a Values> {
     attempt.row("site").or_else(|| attempt.row("qrToken"))
 }
 
-/// The centres of the place, and who is there already.
+/// The centres of the place, and who is there already; the police of the place; the centre that is to handle it.
 pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
     match action {
         "registerDispute" => registration(attempt),
+        "flagEscalation" => {
+            let code = attempt.case.text("division_code").unwrap_or_default();
+            let codes: Vec<&str> = [9, 6].into_iter().filter_map(|digits| code.get(..digits)).collect();
+            let here = col("t0", "department").eq("PSB").and(col("t0", "division_code").is_in(codes));
+            vec![Need { name: "police", table: "organisation", rows: select_where("organisation", here), gate: None }]
+        }
         "dispatchDispute" => {
             let organisation = attempt.number("handler");
             let rows =

@@ -31,11 +31,14 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("two_parties", two_parties, &[Code::PartiesMissing]),
     ("place_given", intake::place_given, &[Code::PlaceUnknown]),
     ("identities", intake::identities, &[Code::IdentityInvalid]),
+    ("parties_given", parties_given, &[Code::PartiesMissing]),
+    ("own_party", own_party, &[Code::ReferenceUnknown]),
+    ("not_party", not_party, &[Code::ConflictOfInterest]),
     ("no_duplicate", intake::no_duplicate, &[Code::PossibleDuplicate]),
     ("joint", intake::joint, &[Code::NotPermitted, Code::PlaceOutside]),
     ("triage_told", triage_told, &[Code::InputIncomplete]),
     ("into_older", into_older, &[Code::InputIncomplete, Code::AlreadyDone]),
-    ("handler_given", handler_given, &[Code::InputIncomplete, Code::PlaceOutside]),
+    ("handler_given", handler_given, &[Code::InputIncomplete, Code::PlaceOutside, Code::ConflictOfInterest]),
     ("village_first", village_first, &[Code::VillageFirst]),
     ("declared", declared, &[Code::ConflictOfInterest, Code::InputIncomplete]),
     ("consents", consents, &[Code::ConsentMissing]),
@@ -44,6 +47,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("not_flagged", |attempt| refused_if(flagged(attempt.case), Code::AlreadyDone.alone()), &[Code::AlreadyDone]),
     ("flagged", |attempt| refused_if(!flagged(attempt.case), Code::WrongState.alone()), &[Code::WrongState]),
     ("mediated", |attempt| refused_if(!held(attempt.case), Code::WrongState.alone()), &[Code::WrongState]),
+    ("two_sides", two_sides, &[Code::PartiesMissing]),
     ("signed", signed, &[Code::SignaturesMissing, Code::EvidenceMissing, Code::DeadlineInvalid]),
     ("performed_later", performed_later, &[Code::DeadlineInvalid]),
     ("not_effective", not_effective, &[Code::AlreadyDone]),
@@ -140,6 +144,33 @@ fn two_parties(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(few || representatives > MOST_REPRESENTATIVES, Code::PartiesMissing.of("parties"))
 }
 
+/// Nobody agrees with himself: while the other side is unknown there is nothing to sign or to consent to.
+fn two_sides(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.case.rows("parties").len() < 2, Code::PartiesMissing.alone())
+}
+
+/// Who is added to those who are there.
+fn parties_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let (there, given) = (attempt.case.rows("parties"), attempt.list("parties"));
+    let represents = |party: &&Json| party["representative"] == true;
+    let spoken = there.iter().filter(|party| party.get("representative") == Some(&Json::Bool(true))).count();
+    let many = spoken + given.iter().filter(represents).count() > MOST_REPRESENTATIVES;
+    refused_if(attempt.input.is_some() && (given.is_empty() || many), Code::PartiesMissing.of("parties"))
+}
+
+/// A party of this dispute.
+fn own_party(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let Some(party) = attempt.number("party") else { return Ok(()) };
+    let ours = attempt.case.rows("parties").iter().any(|row| number(row, "id") == Some(party));
+    refused_if(!ours, Code::ReferenceUnknown.of("party"))
+}
+
+/// Who decides for the centre is no party, under whatever posting.
+fn not_party(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let related = attempt.actor.under_each_posting().any(|actor| party(attempt.case, &actor));
+    refused_if(related, Code::ConflictOfInterest.alone())
+}
+
 fn triage_told(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     match attempt.text("decision") {
         None => Ok(()),
@@ -155,17 +186,22 @@ fn triage_told(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// Into an open dispute that was there before; times first, then numbers. What has others joined to it stays where it is:
+/// When it was registered, by its number: the day, then the number itself.
+fn registered(row: &Values) -> Option<(String, String)> {
+    let no = text(row, "no")?;
+    Some((no.rsplit('-').nth(1)?.to_owned(), no.to_owned()))
+}
+
+/// Into an open dispute that was registered before. What has others joined to it stays where it is:
 /// their parties would be lost from sight.
 fn into_older(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(!attempt.case.rows("joined").is_empty(), Code::AlreadyDone.alone())?;
     if attempt.input.is_none() {
         return Ok(());
     }
-    let age = |row: &Values| Some((number(row, "accepted_at")?, text(row, "no")?.to_owned()));
     let older = attempt.row("into").filter(|into| {
         let open = number(into, "concluded_at").is_none();
-        open && age(into) < age(&attempt.case.row) && number(into, "id") != attempt.case.number("id")
+        open && registered(into) < registered(&attempt.case.row) && number(into, "id") != attempt.case.number("id")
     });
     refused_if(older.is_none(), Code::InputIncomplete.of("into"))
 }
@@ -176,7 +212,7 @@ pub(super) fn target<'a>(attempt: &Attempt<'a>) -> Option<(&'static str, &'a Val
     named.or_else(|| attempt.row("handler").map(|row| ("handler", row)))
 }
 
-/// Somebody is named, of the place or above it, or of the other side of the mechanism.
+/// Somebody is named, no party, of the place or above it, or of the other side of the mechanism.
 fn handler_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     if attempt.input.is_none() {
         return Ok(());
@@ -186,7 +222,11 @@ fn handler_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let sides =
         attempt.case.rows("mechanism").iter().flat_map(|row| [text(row, "side_a_code"), text(row, "side_b_code")]);
     let sides: Vec<&str> = sides.flatten().collect();
-    for field in ["mediationOrganisation", "handler"] {
+    let parties = attempt.case.rows("parties").iter().chain(attempt.case.rows("joined parties"));
+    let parties: Vec<i64> = parties.filter_map(|party| number(party, "organisation_id")).collect();
+    for (field, key) in [("mediationOrganisation", "organisation_id"), ("handler", "id")] {
+        let organisation = attempt.row(field).and_then(|row| number(row, key));
+        refused_if(organisation.is_some_and(|id| parties.contains(&id)), Code::ConflictOfInterest.of(field))?;
         let Some(there) = attempt.row(field).and_then(|row| text(row, "division_code")) else { continue };
         let near = here.starts_with(there) || there.starts_with(here);
         let joint = sides.iter().any(|side| there.starts_with(side));
@@ -200,8 +240,8 @@ fn village_first(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let small = attempt.case.text("scale") == Some("INDIVIDUAL")
         && matches!(attempt.case.text("risk_level"), Some("BLUE" | "YELLOW"))
         && attempt.case.number("mechanism_id").is_none();
-    let above =
-        target(attempt).is_some_and(|(_, row)| text(row, "division_code").is_some_and(|code| code.len() < VILLAGE));
+    let upper = |row: &Values| text(row, "division_code").is_some_and(|code| code.len() < VILLAGE);
+    let above = ["mediationOrganisation", "handler"].into_iter().filter_map(|field| attempt.row(field)).any(upper);
     refused_if(small && above && said(attempt, "levelReason").is_err(), Code::VillageFirst.of("levelReason"))
 }
 

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::ExprTrait;
 use serde_json::Value as Json;
 
-use crate::lifecycle::case::{Actor, Attempt, Case, Event, number, text};
+use crate::lifecycle::case::{Actor, Attempt, Case, Event, Values, number, text};
 use crate::lifecycle::place;
 use crate::lifecycle::refusal::{Code, Refusal, refused_if};
 use crate::lifecycle::room::{Check, Need, Relation};
@@ -19,12 +19,14 @@ const CAME_BACK: [&str; 3] = ["concludeEvent", "resumeEvent", "retriageEvent"];
 pub(super) const RELATIONS: &[(&str, Relation)] = &[
     ("HANDLER", |case, actor| case.number("handler_id") == Some(actor.organisation_id)),
     ("REPORTER", reporter),
-    ("HANDLED_WHAT_IT_BECAME", handled_what_it_became),
+    ("HANDLED_WHAT_IT_BECAME", |case, actor| handled_what_it_became(case).any(|account| account == actor.account_id)),
+    ("OWN_GRID", |case, actor| case.number("grid_id").is_some_and(|grid| actor.grid_ids.contains(&grid))),
 ];
 
 pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("place", place::given, &[Code::PlaceUnknown]),
-    ("leaves_a_confirmer", leaves_a_confirmer, &[Code::ConflictOfInterest]),
+    ("reporter_handled", reporter_handled, &[Code::NotPermitted]),
+    ("handler_named", handler_named, &[Code::NotPermitted]),
     ("triage_reason", triage_reason, &[Code::InputIncomplete]),
     ("meeting_fits", meeting_fits, &[Code::InputIncomplete]),
     ("later", later, &[Code::DeadlineInvalid]),
@@ -56,19 +58,26 @@ fn reporter(case: &Case, actor: &Actor) -> bool {
     by == Some(actor.account_id) || by.is_none() && case.number("reported_by_id") == Some(actor.posting_id)
 }
 
-/// Who put right the hazard, or mediated the dispute, that the event became.
-fn handled_what_it_became(case: &Case, actor: &Actor) -> bool {
-    let named = |event: &Event| {
-        let people = event.input.get("handledBy").and_then(Json::as_array);
-        people.into_iter().flatten().any(|account| account.as_i64() == Some(actor.account_id))
-    };
-    case.events.iter().any(named)
+/// Accounts of those who put right the hazard, or mediated the dispute, that the event became.
+fn handled_what_it_became(case: &Case) -> impl Iterator<Item = i64> + '_ {
+    let named = |event: &'_ Event| event.input.get("handledBy").and_then(Json::as_array).cloned().unwrap_or_default();
+    case.events.iter().flat_map(named).filter_map(|account| account.as_i64())
 }
 
-/// A grid leader who settled what he reported himself would leave nobody to confirm it.
-fn leaves_a_confirmer(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let alone = attempt.actor.role == "GRID_LEADER" && reporter(attempt.case, attempt.actor);
-    refused_if(alone, Code::ConflictOfInterest.alone())
+/// Who reported it and handled it as well does not confirm it: somebody else has to.
+fn reporter_handled(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let case = attempt.case;
+    let by = case.last("reportEvent").and_then(|event| event.account_id);
+    let handled =
+        |event: &Event| matches!(event.action.as_str(), "settleOnSpot" | "handleEvent") && event.account_id == by;
+    let hand =
+        by.is_some_and(|by| case.events.iter().any(handled) || handled_what_it_became(case).any(|hand| hand == by));
+    refused_if(!hand, Code::NotPermitted.alone())
+}
+
+/// An office takes back what it has given to somebody.
+fn handler_named(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.case.number("handler_id").is_none(), Code::NotPermitted.alone())
 }
 
 /// What is void is told why; a duplicate names the older event of the same place.
@@ -76,9 +85,12 @@ fn triage_reason(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     match attempt.text("decision") {
         Some("INVALID") => refused_if(attempt.blank("reason"), Code::InputIncomplete.of("reason")),
         Some("DUPLICATE") => {
+            // Two of one batch have the same time: their numbers say which came first.
+            let age = |row: &Values| (number(row, "reported_at"), text(row, "no").map(str::to_owned));
             let older = attempt.row("duplicateOf").is_some_and(|other| {
-                let (this, that) = (attempt.case.number("reported_at"), number(other, "reported_at"));
-                number(other, "id") != attempt.case.number("id") && that <= this
+                let stands = !matches!(text(other, "status"), Some("INVALID" | "DUPLICATE"));
+                let here = number(other, "grid_id") == attempt.case.number("grid_id");
+                stands && here && age(other) < age(&attempt.case.row)
             });
             refused_if(!older, Code::InputIncomplete.of("duplicateOf"))
         }

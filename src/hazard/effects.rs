@@ -90,6 +90,8 @@ fn regraded(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 fn fix_on_site(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     out.set("rectified_on_site", true);
     out.set("rectified_at", attempt.now);
+    // What is put right on the spot is a general one, also when nobody has graded it before.
+    out.set("grade", "GENERAL");
 }
 
 fn issue_order(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
@@ -99,6 +101,8 @@ fn issue_order(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     out.set("acceptor_id", attempt.number("acceptance"));
     if let Some(order) = attempt.number("order") {
         out.set("order_id", order);
+        // The regulator has another finding to look at.
+        owe_guidance(attempt.rows("order assignments"), out);
         return;
     }
     let document = attempt.list("evidence").iter().find(|e| e["phase"] == "DOCUMENT").map(|e| e["hash"].clone());
@@ -159,7 +163,7 @@ fn return_assignment(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
         out.set(column, Json::Null);
     }
     // The order stands as long as another finding is under it.
-    if attempt.case.rows("findings").len() > 1 {
+    if others_open(attempt.case) {
         return;
     }
     for (id, _) in attempt.case.rows("assignments").iter().filter_map(|row| Some((number(row, "id")?, row))) {
@@ -175,7 +179,8 @@ fn close_order(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 }
 
 fn start(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
-    let suspended = attempt.truth("suspend");
+    // A second plan does not let work go on that the first has suspended.
+    let suspended = attempt.truth("suspend") || attempt.case.state == "RECTIFYING" && attempt.case.truth("suspended");
     out.set("suspended", suspended);
     let plan = attempt.input.and_then(|input| input.get("plan")).cloned().unwrap_or_default();
     out.insert(
@@ -194,22 +199,38 @@ fn start(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     );
 }
 
-fn guide(attempt: &Attempt<'_>, out: &mut Effects<'_>, done: bool) {
+fn guide(attempt: &Attempt<'_>, out: &mut Effects<'_>, state: Option<&str>) {
     for (id, _) in own(attempt.case, attempt.actor.organisation_id, Some("REGULATOR_GUIDANCE")) {
         let mut row = json!({ "opinion": attempt.text("opinion"), "opinion_at": attempt.now });
-        if done {
-            row["state"] = "DONE".into();
+        if let Some(state) = state {
+            row["state"] = state.into();
         }
         out.update("order_assignment", id, row);
     }
 }
 
 fn give_guidance(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
-    guide(attempt, out, false);
+    guide(attempt, out, None);
 }
 
+/// The guidance is done when the regulator has passed the last finding of the order.
 fn confirm_guidance(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
-    guide(attempt, out, attempt.text("result") == Some("PASS"));
+    let done = attempt.text("result") == Some("PASS") && !others_open(attempt.case);
+    guide(attempt, out, Some(if done { "DONE" } else { "ACKNOWLEDGED" }));
+}
+
+/// The regulator owes an opinion again.
+fn owe_guidance(assignments: &[Values], out: &mut Effects<'_>) {
+    let done = |row: &&Values| text(row, "role") == Some("REGULATOR_GUIDANCE") && text(row, "state") == Some("DONE");
+    for id in assignments.iter().filter(done).filter_map(|row| number(row, "id")) {
+        out.update("order_assignment", id, json!({ "state": "ACKNOWLEDGED" }));
+    }
+}
+
+/// Whether another finding of the same order is not written off yet.
+fn others_open(case: &Case) -> bool {
+    let open = |row: &Values| number(row, "id") != case.number("id") && number(row, "written_off_at").is_none();
+    case.rows("findings").iter().any(open)
 }
 
 /// What was asked for is granted; the event keeps it, so that the clock moves there.
@@ -239,14 +260,14 @@ fn next_round(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 
 fn reject(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     judged(attempt, out, "FAIL");
+    owe_guidance(attempt.case.rows("assignments"), out);
     next_round(attempt, out);
 }
 
 fn write_off(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     out.set("written_off_at", attempt.now);
     let case = attempt.case;
-    let other_open = |row: &Values| number(row, "id") != case.number("id") && number(row, "written_off_at").is_none();
-    if case.number("order_id").is_none() || case.rows("findings").iter().any(other_open) {
+    if case.number("order_id").is_none() || others_open(case) {
         return;
     }
     for row in case.rows("assignments") {

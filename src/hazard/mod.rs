@@ -25,6 +25,7 @@ pub static ROOM: Room = Room {
             key: "order_id",
             shared: false,
         },
+        Part { name: "plans", table: "rectification_plan", column: "hazard_id", of: "", key: "id", shared: false },
         Part { name: "findings", table: "hazard", column: "order_id", of: "", key: "order_id", shared: false },
     ],
     joined: None,

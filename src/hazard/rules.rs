@@ -19,8 +19,18 @@ const MOST_EXTENSIONS: usize = 2;
 const PLAN: [&str; 5] = ["measure", "money", "person", "timeLimit", "emergencyPlan"];
 /// Actions that begin a round of rectification.
 const ROUNDS: [&str; 3] = ["issueOrder", "rejectRectification", "reopenHazard"];
-/// Departments of the local offices that accept: peace office, centre, township, village.
-const LOCAL: [&str; 4] = ["PEACE", "CENTRE", "TOWN", "VILL"];
+/// The local offices that accept, by department and length of their division's code: the county's peace office, the
+/// township's centre, the village. Their people have the part in the lifecycle.
+const LOCAL: [(&str, usize); 3] = [("PEACE", 6), ("CENTRE", 9), ("VILL", 12)];
+/// Departments that guide: those of the county's regulators, as the policy has them.
+const REGULATORS: [&str; 13] = [
+    "EMERG", "FIRE", "MARKET", "EDU", "LABOUR", "HOUSING", "CULTURE", "HEALTH", "CIVIL", "TRANS", "ENFORCE", "NATRES",
+    "ECO",
+];
+/// Length of the code of a county.
+const COUNTY: usize = 6;
+/// Actions by which somebody has put it right or guided it, and cannot accept it any more.
+const HANDS: [&str; 5] = ["fixOnSite", "startRectification", "submitRectification", "giveGuidance", "confirmGuidance"];
 
 pub(super) const RELATIONS: &[(&str, Relation)] = &[
     ("UNIT", |case, actor| case.number("unit_id") == Some(actor.organisation_id)),
@@ -28,6 +38,7 @@ pub(super) const RELATIONS: &[(&str, Relation)] = &[
     ("GUIDANCE", |case, actor| assigned(case, actor, "REGULATOR_GUIDANCE")),
     ("ACCEPTANCE", |case, actor| assigned(case, actor, "LOCAL_ACCEPTANCE")),
     ("NO_ORDER", |case, _| case.number("order_id").is_none()),
+    ("SELF_REPORTED", self_reported),
 ];
 
 pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
@@ -43,7 +54,10 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("later", later, &[Code::DeadlineInvalid]),
     ("not_acknowledged", not_acknowledged, &[Code::AlreadyDone]),
     ("within_ack", within_ack, &[Code::TooLate]),
+    ("plan_due", plan_due, &[Code::AlreadyDone]),
     ("full_plan", full_plan, &[Code::PlanIncomplete]),
+    ("plan_stands", plan_stands, &[Code::PlanIncomplete]),
+    ("under_order", under_order, &[Code::WrongState]),
     ("before_deadline", before_deadline, &[Code::TooLate, Code::DeadlineInvalid]),
     ("no_open_request", no_open_request, &[Code::ExtensionState]),
     ("open_request", is_open_request, &[Code::ExtensionState]),
@@ -91,6 +105,12 @@ fn assignment<'c>(case: &'c Case, role: &str) -> Option<&'c Values> {
     case.rows("assignments").iter().find(|a| text(a, "role") == Some(role))
 }
 
+/// Whether the actor's organisation found it itself.
+fn self_reported(case: &Case, actor: &Actor) -> bool {
+    let reported = case.last("reportHazard").and_then(|event| event.organisation_id);
+    case.text("source") == Some("SELF") || reported == Some(actor.organisation_id)
+}
+
 fn photo_or_reason(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let without = attempt.phases().next().is_none() && attempt.blank("noPhotoReason");
     refused_if(attempt.input.is_some() && without, Code::PhotoMissing.of("evidence"))
@@ -129,7 +149,8 @@ fn other_grader(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(down && attempt.case.events.iter().any(graded), Code::ConflictOfInterest.of("grade"))
 }
 
-/// Two assignees, neither of them the unit: a regulator, and a local office of the place; and a unit to rectify.
+/// Two assignees, neither of them the unit: a regulator of a county, and a local office of the place that has had no hand
+/// in it; and a unit to rectify. Whoever is named has people who can act.
 fn assignees(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     if attempt.input.is_none() {
         return Ok(());
@@ -137,14 +158,21 @@ fn assignees(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let unit = attempt.case.number("unit_id").or_else(|| attempt.number("unit"));
     let (guidance, acceptance) = (attempt.number("guidance"), attempt.number("acceptance"));
     refused_if(unit.is_none(), Code::AssigneesInvalid.of("unit"))?;
-    let department = |field: &str| attempt.row(field).and_then(|row| text(row, "department"));
-    let regulates = department("guidance").is_some_and(|department| !LOCAL.contains(&department));
-    refused_if(guidance == unit || !regulates, Code::AssigneesInvalid.of("guidance"))?;
+    let office = |field: &str| {
+        let row = attempt.row(field)?;
+        Some((text(row, "department")?, text(row, "division_code")?))
+    };
+    let had = |organisation: Option<i64>, actions: &[&str]| {
+        let by = |event: &&Event| actions.contains(&event.action.as_str()) && event.organisation_id == organisation;
+        organisation.is_some() && attempt.case.events.iter().any(|event| by(&event))
+    };
+    let regulates = office("guidance").is_some_and(|(d, code)| REGULATORS.contains(&d) && code.len() == COUNTY);
+    let free = !had(guidance, &HANDS[..3]);
+    refused_if(guidance == unit || !regulates || !free, Code::AssigneesInvalid.of("guidance"))?;
     let here = attempt.case.text("division_code").unwrap_or_default();
-    let covers =
-        attempt.row("acceptance").and_then(|row| text(row, "division_code")).is_some_and(|d| here.starts_with(d));
-    let local = department("acceptance").is_some_and(|department| LOCAL.contains(&department)) && covers;
-    let apart = acceptance != unit && acceptance != guidance;
+    let local =
+        office("acceptance").is_some_and(|(d, code)| LOCAL.contains(&(d, code.len())) && here.starts_with(code));
+    let apart = acceptance != unit && acceptance != guidance && !had(acceptance, &HANDS);
     refused_if(!apart || !local, Code::AssigneesInvalid.of("acceptance"))
 }
 
@@ -201,6 +229,30 @@ fn full_plan(attempt: &Attempt<'_>) -> Result<(), Refusal> {
         Some(missing) => Err(Code::PlanIncomplete.of(format!("plan.{missing}"))),
         None => Ok(()),
     }
+}
+
+/// Whether the plan that was given last has every part.
+fn has_full_plan(case: &Case) -> bool {
+    const COLUMNS: [&str; 5] = ["measure", "money", "person", "time_limit", "emergency_plan"];
+    let last = case.rows("plans").last();
+    last.is_some_and(|plan| COLUMNS.iter().all(|part| text(plan, part).is_some_and(|text| !text.trim().is_empty())))
+}
+
+/// The plan is given once, and again when the hazard has turned out to be major.
+fn plan_due(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let case = attempt.case;
+    let again = major(case) && case.number("order_id").is_some() && !has_full_plan(case);
+    refused_if(case.state == "RECTIFYING" && !again, Code::AlreadyDone.alone())
+}
+
+/// A major hazard is not put right without the whole plan.
+fn plan_stands(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(major(attempt.case) && !has_full_plan(attempt.case), Code::PlanIncomplete.alone())
+}
+
+/// Without an order there is nobody who could decide.
+fn under_order(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.case.number("order_id").is_none(), Code::WrongState.alone())
 }
 
 /// Whether the unit waits for a decision on its request.

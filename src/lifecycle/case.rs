@@ -65,6 +65,8 @@ pub struct Actor {
     pub division_code: String,
     /// The posting's joint mechanism.
     pub mechanism_id: Option<i64>,
+    /// The posting's grids.
+    pub grid_ids: Vec<i64>,
     /// The posting's functional zone.
     pub zone_id: Option<i64>,
     /// The purpose of the request lets nobody act: it is for reading alone.
@@ -124,6 +126,7 @@ impl Actor {
             department: facts.department.clone(),
             division_code: facts.division_code.clone(),
             mechanism_id: facts.mechanism_id,
+            grid_ids: facts.grid_ids.clone(),
             zone_id: facts.zone_id,
             reads_only: !facts.purpose.acts(),
         }

@@ -180,6 +180,13 @@ pub enum Change {
         /// Beginning of its human number.
         prefix: Option<&'static str>,
     },
+    /// A row beside the matter goes.
+    Delete {
+        /// Table.
+        table: &'static str,
+        /// Key of the row.
+        id: i64,
+    },
     /// Columns of a row beside the matter.
     Update {
         /// Table.
@@ -268,6 +275,11 @@ impl<'i> Effects<'i> {
         if let Json::Object(values) = values {
             self.made.changes.push(Change::Update { table, id, values });
         }
+    }
+
+    /// Takes a row beside the matter away.
+    pub fn remove(&mut self, table: &'static str, id: i64) {
+        self.made.changes.push(Change::Delete { table, id });
     }
 
     /// Keeps a value with the status event.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use sea_orm::sea_query::{Alias, DeleteStatement, Expr, ExprTrait};
 use serde_json::{Value as Json, json};
 
 use super::step::{Run, Step};
@@ -78,6 +79,14 @@ impl Run<'_, '_> {
                     }
                 }
             }
+            Change::Delete { table, id } => {
+                let mut delete = DeleteStatement::new();
+                delete.from_table(Alias::new(table)).and_where(Expr::col(Alias::new("id")).eq(id));
+                self.transaction.delete(&delete).await.map_err(WriteError::Database)?;
+                for part in parts.iter().filter(|part| part.table == table) {
+                    case.parts.entry(part.name).or_default().retain(|row| number(row, "id") != Some(id));
+                }
+            }
             Change::Update { table, id, values } => {
                 self.note(&mut step.deed, view, table, step.id, &values);
                 self.writer.update(&mut self.transaction, table, id, &values).await?;
@@ -113,7 +122,7 @@ impl Run<'_, '_> {
     /// Content that is given becomes the matter's.
     pub(super) async fn attach(
         &mut self,
-        step: &Step<'_>,
+        step: &mut Step<'_>,
         case: &Case,
         attachments: &[Attachment],
     ) -> Result<(), WriteError> {
@@ -135,6 +144,10 @@ impl Run<'_, '_> {
                 "lat": file["lat"],
                 "class": attachment.class.as_deref().unwrap_or(usual.code()),
             }));
+        }
+        // Where a photo was taken is personal: whoever's matter it is can see that it was written.
+        for row in rows.iter().filter_map(Json::as_object) {
+            self.note(&mut step.deed, step.place.view, "evidence", step.id, row);
         }
         if rows.is_empty() { Ok(()) } else { self.rows("evidence", case, rows).await }
     }

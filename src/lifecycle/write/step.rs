@@ -197,7 +197,7 @@ impl Run<'_, '_> {
         }
         self.event_row(&step, &case).await?;
         step.deed.objects.extend(attachments.iter().map(|attachment| format!("File:{}", attachment.hash)));
-        self.attach(&step, &case, &attachments).await?;
+        self.attach(&mut step, &case, &attachments).await?;
         case.state.clone_from(&step.to);
         case.events.push(Event {
             action: action.name.clone(),

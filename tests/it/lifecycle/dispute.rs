@@ -120,6 +120,9 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, others: &[Case]) 
             }
         }
     }
+    // Without one of its own, somebody who is no party of it.
+    given["party"] = json!(all.first().filter(|_| truth(dice)).unwrap_or(&1));
+    given["consent"] = (*dice.pick(&["YES", "NO", "UNKNOWN"])).into();
     if action == "mergeDisputes" {
         into(dice, case, others, &mut given);
     }
@@ -129,7 +132,9 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, others: &[Case]) 
 /// One of the disputes that were there, or the dispute itself; and whether it is an older one that is open.
 fn into(dice: &mut Dice, case: &Case, others: &[Case], given: &mut Json) {
     let other = if others.is_empty() || dice.one_in(6) { case } else { dice.pick(others) };
-    let age = |case: &Case| (case.number("accepted_at"), text(&case.row, "no").map(str::to_owned));
+    // The day of the registration, which does not change afterwards, and the number of that day; all are of one county.
+    let day = |at: i64| (at + 8 * HOUR).div_euclid(24 * HOUR);
+    let age = |case: &Case| (case.events.first().map(|event| day(event.at)), text(&case.row, "no").map(str::to_owned));
     let open = other.number("concluded_at").is_none();
     given["into"] = json!(other.number("id").unwrap_or(1));
     given["intoOlder"] = json!(other.number("id").is_some() && open && age(other) < age(case));
@@ -143,7 +148,15 @@ async fn disputes_move_as_the_table_says_and_are_closed_rightly(place: &Place) {
         people: people(PEOPLE),
         input,
         closing: &["closeDispute"],
-        seldom: &["withdrawDispute", "mergeDisputes", "returnDispatch", "terminateMediation"],
+        seldom: &[
+            "withdrawDispute",
+            "mergeDisputes",
+            "returnDispatch",
+            "recallDispatch",
+            "addParty",
+            "recordConsent",
+            "terminateMediation",
+        ],
         ended: &["CLOSED", "MERGED"],
         never: &[("completeAgreement", "what is recorded through the API is signed and sealed")],
     };

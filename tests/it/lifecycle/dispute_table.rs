@@ -12,10 +12,11 @@ const SHANGHAI: i64 = 8 * 3_600_000;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     state: String,
-    /// Keys, accounts and organisations of the parties, and whether one refuses.
+    /// Keys, accounts and organisations of the parties.
     ids: Vec<i64>,
     parties: Vec<(Option<i64>, Option<i64>)>,
-    refuses: bool,
+    /// What each party said, by its place.
+    consents: Vec<String>,
     handler: Option<i64>,
     mediation: Option<i64>,
     large: bool,
@@ -26,8 +27,8 @@ pub(crate) struct Table {
     court: Option<i64>,
     due_at: Option<i64>,
     sessions: usize,
-    reported: Option<(i64, i64)>,
-    reporters: Vec<(i64, i64)>,
+    reported: Option<i64>,
+    reporters: Vec<i64>,
     agreed_at: Option<i64>,
     decided: bool,
     raises: usize,
@@ -50,6 +51,18 @@ fn length(input: &Values, field: &str) -> usize {
     input.get(field).and_then(Json::as_array).map_or(0, Vec::len)
 }
 
+impl Table {
+    fn add(&mut self, input: &Values, account: Option<i64>, case: &Case) {
+        for party in input["parties"].as_array().into_iter().flatten() {
+            let own = account.filter(|_| party["self"] == true);
+            self.parties.push((own, party["organisation"].as_i64()));
+            self.consents.push(party["consent"].as_str().unwrap_or("UNKNOWN").to_owned());
+        }
+        self.ids = case.rows("parties").iter().filter_map(|party| of(party, "id")).collect();
+        assert_eq!(self.ids.len(), self.parties.len());
+    }
+}
+
 impl SecondTable for Table {
     fn state(&self) -> &str {
         &self.state
@@ -70,8 +83,9 @@ impl SecondTable for Table {
         let mediates = is(&["MEDIATOR", "VILLAGE_CADRE", "BEAT_OFFICER"]) && handles && !party;
         let everybody = |field: &str| {
             let given: Vec<i64> = input[field].as_array().into_iter().flatten().filter_map(Json::as_i64).collect();
-            self.ids.iter().all(|id| given.contains(id))
+            self.ids.len() >= 2 && self.ids.iter().all(|id| given.contains(id))
         };
+        let before = state(&["REGISTERED", "ACCEPTED", "DISPATCHED", "MEDIATING"]);
         let on_time = |field: &str| number(input, field).is_some_and(|at| at <= now);
         let document = input["evidence"].as_array().is_some_and(|all| all.iter().any(|e| e["phase"] == "DOCUMENT"));
         let court =
@@ -111,17 +125,26 @@ impl SecondTable for Table {
                 let mediation = number(input, "mediationOrganisation");
                 let somebody = mediation.or(number(input, "handler"));
                 // Both mediation organisations and office 7 are the village's; a small matter goes nowhere else unexplained.
-                let near = mediation.is_some() || [7, 16].contains(&somebody.unwrap_or_default());
+                let near = number(input, "handler").is_none_or(|handler| [7, 16].contains(&handler));
+                // Mediation organisation 2 is organisation 9; a party does not handle its own quarrel.
+                let seats = [mediation.map(|id| if id == 2 { 9 } else { 16 }), number(input, "handler")];
+                let apart = !self.parties.iter().any(|(_, of)| of.is_some() && seats.contains(of));
                 let explained = self.large || near || !text(input, "levelReason").is_empty();
-                state(&["ACCEPTED"]) && decides && somebody.is_some() && explained
+                state(&["ACCEPTED"]) && decides && somebody.is_some() && explained && apart
             }
             "returnDispatch" => {
                 let may = is(&["MEDIATOR", "VILLAGE_CADRE", "BEAT_OFFICER", "GRID_LEADER", "COUNTY_REGULATOR"]);
-                state(&["DISPATCHED"]) && may && handles && !party
+                state(&["DISPATCHED"]) && may && handles
+            }
+            "recallDispatch" => state(&["DISPATCHED", "MEDIATING"]) && decides,
+            "addParty" => before && (decides || mediates) && length(input, "parties") > 0,
+            "recordConsent" => {
+                let ours = number(input, "party").is_some_and(|party| self.ids.contains(&party));
+                before && (decides || mediates) && ours
             }
             "startMediation" => {
                 let declared = truth(input, "unrelated") && truth(input, "rightsTold");
-                state(&["DISPATCHED"]) && mediates && declared && !self.refuses
+                state(&["DISPATCHED"]) && mediates && declared && !self.consents.iter().any(|consent| consent == "NO")
             }
             "addSession" => state(&["MEDIATING"]) && mediates,
             "flagEscalation" => {
@@ -131,15 +154,15 @@ impl SecondTable for Table {
             }
             "acknowledgeEscalation" => {
                 let states = ["MEDIATING", "AGREED", "CONFIRMATION", "FOLLOWED_UP", "TERMINATED", "WITHDRAWN"];
-                let own =
-                    |(account, organisation): &(i64, i64)| *account == who.account_id || belongs(who, *organisation);
+                // By person alone: an office may take over what one of its own has reported.
+                let own = |account: &i64| *account == who.account_id;
                 let police = is(&["BEAT_OFFICER", "POLICE_110_LINK"]) && !self.reporters.iter().any(own);
                 state(&states) && police && self.reported.is_some()
             }
             "recordAgreement" => {
                 let whole = everybody("signatures") && on_time("mediatorSignedAt") && on_time("sealedAt") && document;
                 let signed = text(input, "form") != "WRITTEN" || whole;
-                state(&["MEDIATING"]) && mediates && self.sessions > 0 && signed
+                state(&["MEDIATING"]) && mediates && self.sessions > 0 && signed && self.ids.len() >= 2
             }
             "extendMediation" => {
                 let deadline = number(input, "deadline").unwrap_or_default();
@@ -152,10 +175,10 @@ impl SecondTable for Table {
             }
             "withdrawDispute" => {
                 let open = state(&["REGISTERED", "ACCEPTED", "DISPATCHED", "MEDIATING"]);
-                open && (centre || is(&["RESIDENT"]) && party)
+                open && (decides || is(&["RESIDENT"]) && party)
             }
             "requestConfirmation" => {
-                let may = is(&["RESIDENT"]) && party || is(&["MEDIATOR", "VILLAGE_CADRE"]) && handles;
+                let may = is(&["RESIDENT"]) && party || is(&["MEDIATOR", "VILLAGE_CADRE", "BEAT_OFFICER"]) && handles;
                 let days = |at: i64| (at + SHANGHAI).div_euclid(DAY);
                 let soon = self.agreed_at.is_some_and(|agreed| days(now) - days(agreed) <= 30);
                 let confirmable =
@@ -185,12 +208,7 @@ impl SecondTable for Table {
     fn take(&mut self, who: &Actor, action: &str, input: &Values, now: i64, case: &Case) {
         let to = match action {
             "registerDispute" => {
-                for party in input["parties"].as_array().into_iter().flatten() {
-                    let own = (party["self"] == true).then_some(who.account_id);
-                    self.parties.push((own, party["organisation"].as_i64()));
-                    self.refuses |= party["consent"] == "NO";
-                }
-                self.ids = case.rows("parties").iter().filter_map(|party| of(party, "id")).collect();
+                self.add(input, Some(who.account_id), case);
                 // The key area's centre is below the township's, and that below the county's.
                 self.above = match who.organisation_id {
                     12 => 0,
@@ -198,6 +216,16 @@ impl SecondTable for Table {
                     _ => 1,
                 };
                 "REGISTERED"
+            }
+            "addParty" => {
+                self.add(input, None, case);
+                ""
+            }
+            "recordConsent" => {
+                let party = number(input, "party");
+                let at = self.ids.iter().position(|id| Some(*id) == party).expect("a party");
+                self.consents[at] = text(input, "consent").to_owned();
+                ""
             }
             "triageDispute" => {
                 self.large = text(input, "riskLevel") == "ORANGE";
@@ -211,7 +239,7 @@ impl SecondTable for Table {
                 (self.handler, self.mediation) = (number(input, "handler").or(mediation), mediation);
                 "DISPATCHED"
             }
-            "returnDispatch" => {
+            "returnDispatch" | "recallDispatch" => {
                 // Back to the centre; nobody of a centre handles.
                 (self.handler, self.mediation) = (None, None);
                 "ACCEPTED"
@@ -225,7 +253,7 @@ impl SecondTable for Table {
                 ""
             }
             "flagEscalation" => {
-                self.reported = Some((who.account_id, who.organisation_id));
+                self.reported = Some(who.account_id);
                 self.reporters.extend(self.reported);
                 ""
             }

@@ -1,6 +1,6 @@
 //! Grid events of a small place: who is there, and what they give.
 
-use fengqiao::lifecycle::case::{Case, Values, number, text};
+use fengqiao::lifecycle::case::{Case, Values};
 use serde_json::{Value as Json, json};
 
 use super::event_table::Table;
@@ -81,10 +81,10 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, others: &[Case]) 
     }
     if action == "triageEvent" && given["decision"] == "DUPLICATE" {
         let other = if others.is_empty() || dice.one_in(4) { case } else { dice.pick(others) };
-        let at = |case: &Case| number(&case.row, "reported_at");
-        let same = text(&other.row, "no") == text(&case.row, "no");
+        let age = |case: &Case| (case.number("reported_at"), case.text("no").map(str::to_owned));
+        let stands = !["INVALID", "DUPLICATE"].contains(&other.state.as_str());
         given["duplicateOf"] = json!(other.number("id").unwrap_or(1));
-        given["older"] = json!(other.number("id").is_some() && !same && at(other) <= at(case));
+        given["older"] = json!(other.number("id").is_some() && stands && age(other) < age(case));
     }
     given.as_object().expect("an object").clone()
 }

@@ -3,6 +3,7 @@
 use fengqiao::lifecycle::case::{Actor, Case, Values};
 use serde_json::Value as Json;
 
+use super::place::GRID;
 use super::walk::SecondTable;
 
 const DAY: i64 = 86_400_000;
@@ -63,11 +64,7 @@ impl SecondTable for Table {
                 let place = input.contains_key("site") || input.contains_key("grid");
                 state(&[""]) && (grid || offices || police || is(&["RESIDENT"])) && place
             }
-            "settleOnSpot" => {
-                // Somebody else must be left to confirm it.
-                let alone = leader && reported;
-                state(&["REPORTED"]) && (grid || police || is(&["VILLAGE_CADRE"])) && after && !alone
-            }
+            "settleOnSpot" => state(&["REPORTED"]) && (grid || police || is(&["VILLAGE_CADRE"])) && after,
             "triageEvent" => {
                 let sound = match text(input, "decision") {
                     "TRIAGED" => true,
@@ -85,14 +82,18 @@ impl SecondTable for Table {
                 let free = state(&["TRIAGED", "CONSULTED"]) || state(&["HANDLING"]) && open && self.handler.is_none();
                 free && (offices || leader) && number(input, "deadline") > now
             }
-            "returnEvent" | "handleEvent" => state(&["HANDLING"]) && handles && open,
+            "handleEvent" => state(&["HANDLING"]) && handles && open,
+            "returnEvent" => state(&["HANDLING"]) && open && (handles || offices && self.handler.is_some()),
             "handOverToDispute" => {
                 let parties = length(input, "parties");
                 hands_over && (parties >= 2 || parties == 1 && input["othersUnknown"] == true)
             }
             "handOverToHazard" => hands_over && (photos || !text(input, "noPhotoReason").is_empty()),
             "feedBackEvent" => {
-                let confirms = leader || reported && (grid || offices || police || is(&["RESIDENT"]));
+                // Where the reporter had a hand in it, an office says so as well.
+                let office = is(&["VILLAGE_CADRE", "TOWN_CENTRE_OPERATOR"]) && self.hands.contains(&self.reporter);
+                let own = leader && who.grid_ids.contains(&GRID);
+                let confirms = own || office || reported && (grid || offices || police || is(&["RESIDENT"]));
                 let looked = !self.recurred || self.reviewed;
                 state(&["HANDLING"]) && self.handled && confirms && !self.hands.contains(&who.account_id) && looked
             }

@@ -22,6 +22,10 @@ pub(crate) struct Table {
     fixers: Vec<(i64, i64)>,
     guides: Vec<(i64, i64)>,
     askers: Vec<(i64, i64)>,
+    /// Whether the unit found it itself.
+    own_finding: bool,
+    /// Whether the last plan has every part.
+    full: bool,
     /// Who graded it MAJOR.
     alarmed: Vec<i64>,
     photographed: bool,
@@ -114,7 +118,7 @@ impl SecondTable for Table {
                     && (text(input, "source") != "SELF" || unit_of(input).is_some() && ours(unit_of(input)))
             }
             "gradeHazard" => {
-                let self_graded = owner && text(input, "grade") == "GENERAL";
+                let self_graded = owner && self.own_finding && text(input, "grade") == "GENERAL";
                 state(&["REPORTED"]) && (regulator || operators || supervisors || self_graded)
             }
             "regradeHazard" => {
@@ -122,9 +126,10 @@ impl SecondTable for Table {
                 state(&["GRADED", "ASSIGNED", "RECTIFYING"])
                     && (regulator || supervisors)
                     && !among(&self.fixers, who)
+                    && !of_unit
                     && !(down && self.alarmed.contains(&who.account_id))
             }
-            "rejectHazard" => state(&["REPORTED"]) && (regulator || operators || supervisors),
+            "rejectHazard" => state(&["REPORTED"]) && (regulator || operators || supervisors) && !of_unit,
             "fixOnSite" => {
                 let before = self.photographed || phases(input).contains(&"BEFORE");
                 state(&["REPORTED", "GRADED", "RECTIFYING"])
@@ -138,7 +143,11 @@ impl SecondTable for Table {
                 let unit = self.unit.or_else(|| input.get("unit").and_then(Json::as_i64));
                 let (guidance, acceptance) = (number(input, "guidance"), number(input, "acceptance"));
                 let apart = unit.is_some_and(|unit| unit != guidance && unit != acceptance) && guidance != acceptance;
+                // Whose people had a hand in it does not judge it.
+                let had = |organisation: i64, people: &[(i64, i64)]| people.iter().any(|(_, of)| *of == organisation);
+                let free = !had(acceptance, &self.fixers) && !had(acceptance, &self.guides);
                 let fit = [3, 4].contains(&guidance) && [5, 6, 7].contains(&acceptance);
+                let fit = fit && free && !had(guidance, &self.fixers);
                 state(&["GRADED", "RECTIFYING"])
                     && order.is_none()
                     && issuers
@@ -158,13 +167,19 @@ impl SecondTable for Table {
             "startRectification" => {
                 let plan = |part: &str| input["plan"][part].as_str().is_some_and(|text| !text.trim().is_empty());
                 let all = ["money", "person", "timeLimit", "emergencyPlan"].into_iter().all(plan);
-                state(&["ASSIGNED"]) && owner && plan("measure") && (all || !self.major)
+                let again = state(&["RECTIFYING"]) && self.major && order.is_some() && !self.full;
+                (state(&["ASSIGNED"]) || again) && owner && plan("measure") && (all || !self.major)
             }
             "giveGuidance" => state(&["RECTIFYING"]) && regulator && guide && !of_unit && !among(&self.fixers, who),
             "requestExtension" => {
                 let deadline = self.deadline.unwrap_or(i64::MAX);
                 let room = self.extensions < 2 && !self.asked;
-                state(&["RECTIFYING"]) && owner && now <= deadline && number(input, "deadline") > deadline && room
+                state(&["RECTIFYING"])
+                    && owner
+                    && order.is_some()
+                    && now <= deadline
+                    && number(input, "deadline") > deadline
+                    && room
             }
             "decideExtension" => {
                 let apart = !of_unit && !among(&self.askers, who) && !among(&self.fixers, who);
@@ -174,7 +189,11 @@ impl SecondTable for Table {
                 let ahead = !truth(input, "agreed") || number(input, "until") > now;
                 state(&["RECTIFYING"]) && issuers && issuer && self.asked && apart && other && ahead
             }
-            "submitRectification" => state(&["RECTIFYING"]) && owner && phases(input).contains(&"AFTER"),
+            "submitRectification" => {
+                let accepting = own(order.map(|o| o.acceptance));
+                let planned = self.full || !self.major;
+                state(&["RECTIFYING"]) && owner && phases(input).contains(&"AFTER") && !accepting && planned
+            }
             "confirmGuidance" => state(&["RECTIFIED"]) && regulator && guide && !of_unit && !among(&self.fixers, who),
             "acceptRectification" => {
                 let seen = truth(input, "visited") || !phases(input).is_empty();
@@ -204,6 +223,7 @@ impl SecondTable for Table {
         let to = match action {
             "reportHazard" => {
                 self.unit = unit_of(input);
+                self.own_finding = text(input, "source") == "SELF" || self.unit == Some(who.organisation_id);
                 "REPORTED"
             }
             "gradeHazard" | "regradeHazard" => {
@@ -243,7 +263,9 @@ impl SecondTable for Table {
             }
             "startRectification" => {
                 self.fixers.push(person);
-                self.suspended = truth(input, "suspend");
+                let part = |part: &&str| input["plan"][*part].as_str().is_some_and(|text| !text.trim().is_empty());
+                self.full = ["measure", "money", "person", "timeLimit", "emergencyPlan"].iter().all(part);
+                self.suspended = truth(input, "suspend") || self.suspended && self.state == "RECTIFYING";
                 "RECTIFYING"
             }
             "giveGuidance" => {

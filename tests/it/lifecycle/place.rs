@@ -141,11 +141,11 @@ impl Place {
                     "disabled": false });
                 insert(&self.database, "account", row).await;
             }
-            let grids = ["GRID_MEMBER", "GRID_LEADER", "BEAT_OFFICER"].contains(&who.role.as_str());
+            let grids = !who.grid_ids.is_empty();
             let zone = (who.role == "KEYAREA_OPERATOR").then_some(1);
             let row = json!({ "id": posting, "account_id": who.account_id, "organisation_id": who.organisation_id,
                 "division_code": division(who), "role": who.role, "clearance": "SENSITIVE",
-                "grid_codes": grids.then(|| json!([GRID.to_string()]).to_string()), "zone_id": zone, "valid_from": 0 });
+                "grid_codes": grids.then(|| json!(who.grid_ids.iter().map(i64::to_string).collect::<Vec<_>>()).to_string()), "zone_id": zone, "valid_from": 0 });
             insert(&self.database, "posting", row).await;
         }
     }

@@ -12,7 +12,7 @@ use fengqiao::lifecycle::room;
 use fengqiao::read::write::{global_id, parse_global_id};
 use serde_json::{Value as Json, json};
 
-use super::place::{BEGIN, Place};
+use super::place::{BEGIN, GRID, Place};
 use super::replay;
 use crate::gate::dice::Dice;
 
@@ -69,10 +69,16 @@ pub(crate) fn people(all: &[(&str, i64, i64)]) -> Vec<Actor> {
         posting_id: at as i64 + 1,
         organisation_id: *organisation_id,
         other_organisation_ids: elsewhere(at, *account_id),
+        grid_ids: if grid_post(role) { vec![GRID] } else { vec![] },
         reads_only: *role == "PUBLIC_STAT",
         ..Actor::default()
     };
     all.iter().enumerate().map(actor).collect()
+}
+
+/// Whether holders of the role have a grid.
+pub(crate) fn grid_post(role: &str) -> bool {
+    ["GRID_MEMBER", "GRID_LEADER", "BEAT_OFFICER"].contains(&role)
 }
 
 /// Whether the person acts for the organisation, now or under another posting.

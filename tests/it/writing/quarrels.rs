@@ -63,7 +63,7 @@ async fn a_handler_elsewhere_does_not_pass_beside_a_committee_of_the_place(own: 
     let handler = id("Organisation", elsewhere.organisation);
     for input in [
         json!({ "handler": handler, "levelReason": "涉及两地" }),
-        json!({ "handler": handler, "mediationOrganisation": committee(&story).await }),
+        json!({ "handler": handler, "levelReason": "涉及两地", "mediationOrganisation": committee(&story).await }),
     ] {
         let refused = story.refused(centre, &dispute, "dispatchDispute", input).await;
         assert_eq!(refused, ["PLACE_OUTSIDE handler"]);
