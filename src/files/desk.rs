@@ -42,14 +42,22 @@ impl Desk {
         Slot::open(&self.sealer, token).map(|slot| slot.upload).ok_or(FileRefusal::Unknown)
     }
 
-    /// The content of a link, if whoever it was sealed for may still see it.
+    /// The content of a link, if whoever it was sealed for may still see it; that it was refused is noted.
     async fn given(&self, token: &str) -> Result<Content, FileRefusal> {
         let link = Link::open(&self.sealer, token).ok_or(FileRefusal::Unknown)?;
+        let purpose = Purpose::parse(&link.purpose).ok_or(FileRefusal::Unknown)?;
+        let given = self.shown(&link, purpose).await;
+        if let Err(FileRefusal::Unknown) = given {
+            self.engine.record_refused_download(link.posting, purpose, link.evidence).await.map_err(lost)?;
+        }
+        given
+    }
+
+    async fn shown(&self, link: &Link, purpose: Purpose) -> Result<Content, FileRefusal> {
         let left = link.until.saturating_sub(self.uploads.clock.now_ms());
         if left <= 0 {
             return Err(FileRefusal::Gone);
         }
-        let purpose = Purpose::parse(&link.purpose).ok_or(FileRefusal::Unknown)?;
         let viewer =
             self.authenticator.viewer_of_sealed_link(link.posting, purpose).await.map_err(|error| match error {
                 AuthError::Refused(_) => FileRefusal::Unknown,

@@ -6,9 +6,11 @@ use sea_orm::sea_query::{Alias, DeleteStatement, Expr, ExprTrait, LockType, Orde
 
 use super::store::{self, StoreError};
 use super::upload::Uploads;
+use crate::lifecycle::flow::SYSTEM;
 use crate::read::session::{ReadError, Runner};
 use crate::read::sql::{Keys, col, select_where, some_row};
 use crate::storage::Transaction;
+use crate::trail::entry::{Decision, Deed, Who};
 
 /// Uploads swept between two looks for more.
 const AT_ONCE: u64 = 200;
@@ -112,6 +114,7 @@ impl Uploads {
     /// Throws content away that neither a matter nor another upload has. Its row is locked first: whoever attaches it
     /// at this moment is waited for.
     async fn forget(&self, hash: &str, upload: i64) -> Result<bool, SweepError> {
+        let mut ids = self.writer.keys().await?;
         let mut transaction = Transaction::begin(self.writer.pool()).await?;
         let mut locked = select_where("stored_file", col("t0", "hash").eq(hash));
         locked.expr(col("t0", "id")).lock_with_tables(LockType::Update, ["t0"]);
@@ -133,6 +136,10 @@ impl Uploads {
         let mut delete = DeleteStatement::new();
         delete.from_table(Alias::new("stored_file")).and_where(Expr::col(Alias::new("hash")).eq(hash));
         transaction.delete(&delete).await?;
+        let who = Who { role: SYSTEM.to_owned(), ..Who::default() };
+        let mut deed = Deed::new(self.clock.now_ms(), who, "sweepUploads", Decision::Allow, "attached to nothing");
+        deed.objects.insert(format!("File:{hash}"));
+        self.writer.append_to(&mut transaction, &[deed], &mut ids).await?;
         transaction.commit().await?;
         Ok(true)
     }

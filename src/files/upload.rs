@@ -14,6 +14,7 @@ use super::metadata::{self, Taken};
 use super::picture::{self, Refused};
 use super::store::{self, Store, StoreError};
 use super::strip;
+use crate::access::Class;
 use crate::http::{FileRefusal, UploadState};
 use crate::kernel::clock::Clock;
 use crate::kernel::random;
@@ -21,7 +22,7 @@ use crate::lifecycle::write::Writer;
 use crate::read::session::ReadError;
 use crate::read::sql::{col, select_where};
 use crate::storage::Transaction;
-use crate::trail::entry::hex;
+use crate::trail::entry::{Decision, Deed, Who, hex};
 
 /// Most parts of an upload: a client that sends crumbs is told to begin anew.
 const MOST_PARTS: usize = 1_000;
@@ -42,6 +43,7 @@ pub struct Uploads {
 /// An upload as it stands.
 pub(super) struct Upload {
     id: i64,
+    account_id: i64,
     kind: Kind,
     mime: String,
     size: u64,
@@ -102,7 +104,7 @@ impl Uploads {
 
     async fn find(&self, transaction: &mut Transaction, id: i64, lock: bool) -> Result<Upload, FileRefusal> {
         let mut select = select_where("upload", col("t0", "id").eq(id));
-        for column in ["mime", "size", "received", "parts", "state", "code", "hash", "expires_at"] {
+        for column in ["mime", "size", "received", "parts", "state", "code", "hash", "expires_at", "account_id"] {
             select.expr(col("t0", column));
         }
         if lock {
@@ -117,6 +119,7 @@ impl Uploads {
         let mime = text(0)?.unwrap_or_default();
         let upload = Upload {
             id,
+            account_id: rows.int(0, 8)?.unwrap_or_default(),
             kind: Kind::of_mime(&mime).ok_or(FileRefusal::Gone)?,
             mime,
             size: whole(1)?,
@@ -260,6 +263,12 @@ impl Uploads {
             // The slot was given back or swept while its content was looked at, or another has stored it.
             return Ok(transaction.rollback().await?);
         }
+        let mut deed = upload.deed("storeUpload", now);
+        deed.objects.insert(format!("File:{hash}"));
+        if taken.place.is_some() {
+            deed.touch("Evidence.location", format!("Upload:{}", upload.id), Class::Personal);
+        }
+        self.writer.append_to(&mut transaction, &[deed], &mut ids).await?;
         transaction.commit().await?;
         self.store.put(&store::content(&hash), content).await?;
         if let Some(small) = small {
@@ -293,6 +302,7 @@ impl Uploads {
     /// Gives the slot back: what has come is thrown away. The row goes first: whoever brings a part at this moment
     /// finds none, and removes the part again.
     pub(super) async fn terminate(&self, id: i64) -> Result<(), FileRefusal> {
+        let mut ids = self.writer.keys().await?;
         let mut transaction = Transaction::begin(self.writer.pool()).await?;
         let upload = self.find(&mut transaction, id, true).await?;
         if upload.state != "OPEN" {
@@ -301,6 +311,8 @@ impl Uploads {
         let mut delete = DeleteStatement::new();
         delete.from_table(Alias::new("upload")).and_where(Expr::col(Alias::new("id")).eq(id));
         transaction.delete(&delete).await?;
+        let deed = upload.deed("giveBackUpload", self.clock.now_ms());
+        self.writer.append_to(&mut transaction, &[deed], &mut ids).await?;
         transaction.commit().await?;
         self.tidy(id).await;
         Ok(())
@@ -308,6 +320,14 @@ impl Uploads {
 }
 
 impl Upload {
+    /// What its owner did with it, for the trail. A slot knows the account and no posting.
+    fn deed(&self, operation: &str, now: i64) -> Deed {
+        let who = Who { account_id: Some(self.account_id), ..Who::default() };
+        let mut deed = Deed::new(now, who, operation, Decision::Allow, operation);
+        deed.objects.insert(format!("Upload:{}", self.id));
+        deed
+    }
+
     /// Where the parts end with one more; it must go on where the others end, and not be too much.
     fn end_with(&self, offset: u64, length: usize) -> Result<u64, FileRefusal> {
         if offset != self.received {

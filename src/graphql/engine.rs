@@ -24,7 +24,7 @@ use super::select::Reader;
 use super::{build, nouns, register};
 use crate::access::{Access, Clearance, Facts, Policy};
 use crate::http::{Answer, GraphqlService, Request};
-use crate::identity::Viewer;
+use crate::identity::{Purpose, Viewer};
 use crate::kernel::clock::{self, Clock};
 use crate::kernel::seal::Sealer;
 use crate::lifecycle::Lifecycles;
@@ -245,6 +245,19 @@ impl Engine {
         let who = who(&access);
         let mut deed = Deed::new(self.clock.now_ms(), who, "EvidenceContent", Decision::Allow, "download");
         deed.objects.extend([format!("Evidence:{evidence}"), format!("File:{hash}")]);
+        self.recorder.record(vec![deed]).await
+    }
+
+    /// Notes that content of evidence was refused to whoever a link was sealed for.
+    pub async fn record_refused_download(
+        &self,
+        posting: i64,
+        purpose: Purpose,
+        evidence: i64,
+    ) -> Result<(), TrailLost> {
+        let who = Who { posting_id: Some(posting), purpose: purpose.code().to_owned(), ..Who::default() };
+        let mut deed = Deed::new(self.clock.now_ms(), who, "EvidenceContent", Decision::Deny, "download");
+        deed.objects.insert(format!("Evidence:{evidence}"));
         self.recorder.record(vec![deed]).await
     }
 

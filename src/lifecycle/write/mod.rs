@@ -239,6 +239,16 @@ impl Writer {
         self.record(&[deed]).await
     }
 
+    /// Appends entries to the trail within a transaction: the last that happens in it.
+    pub(crate) async fn append_to(
+        &self,
+        transaction: &mut Transaction,
+        deeds: &[Deed],
+        ids: &mut Batch,
+    ) -> Result<(), ReadError> {
+        append(transaction, self.hash, deeds, &mut || ids.next()).await
+    }
+
     /// Appends entries of their own to the trail.
     pub async fn record(&self, deeds: &[Deed]) -> Result<(), WriteError> {
         let keys = deeds.iter().map(Deed::rows).sum();

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::bytes;
-use super::desk::{evidence, fetch, kept, leader, member, number, refuses, reported, rows, upload};
+use super::desk::{evidence, fetch, kept, leader, member, number, refuses, report, reported, rows, upload};
 use crate::support::app::{Actor, OwnTestApp};
 use crate::support::backend::on_both;
 
 on_both!(
     content_of_others_cannot_be_attached,
+    one_photo_sent_for_many_at_once_is_one_matters,
     a_phase_takes_its_types,
     the_same_bytes_are_one_file_and_each_attaches_their_own,
 );
@@ -38,6 +39,25 @@ async fn content_of_others_cannot_be_attached(own: &OwnTestApp) {
     refuses(app, &member, &[(&own, "BEFORE")], "EVIDENCE_FOREIGN", "evidence.0.hash").await;
     // A hash of the demo city has no content: it is unknown, not foreign.
     refuses(app, &member, &[(&"ab".repeat(32), "BEFORE")], "EVIDENCE_UNKNOWN", "evidence.0.hash").await;
+}
+
+/// Eight reports with the same photo at the same moment: one of them has it.
+async fn one_photo_sent_for_many_at_once_is_one_matters(own: &OwnTestApp) {
+    let app = &own.0;
+    let member = member(app).await;
+    for turn in 0..5_u8 {
+        let photo = upload(&member, "JPEG", &bytes::jpeg(turn)).await;
+        let evidence = [(photo.as_str(), "BEFORE")];
+        let keys: Vec<String> = (0..8).map(|at| format!("at-once-{turn}-{at}")).collect();
+        let sent = keys.iter().map(|key| report(&member, key, &evidence));
+        let answers = futures_util::future::join_all(sent).await;
+        let done = answers.iter().filter(|answer| answer["userErrors"] == json!([])).count();
+        assert_eq!(done, 1, "{answers:?}");
+        let foreign = json!([{ "code": "EVIDENCE_FOREIGN", "field": "evidence.0.hash" }]);
+        assert_eq!(answers.iter().filter(|answer| answer["userErrors"] == foreign).count(), 7, "{answers:?}");
+        let rows = number(app, &format!("SELECT COUNT(*) FROM evidence WHERE hash = '{photo}'")).await;
+        assert_eq!(rows, 1);
+    }
 }
 
 async fn a_phase_takes_its_types(own: &OwnTestApp) {

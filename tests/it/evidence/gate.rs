@@ -75,8 +75,12 @@ async fn who_may_not_see_the_matter_gets_no_content(own: &OwnTestApp) {
         let link = sealed(app, id, posting_of(app, "GRID_MEMBER", VILLAGE).await, purpose);
         assert_eq!(fetch(app, &link).await.status, 404, "{purpose}");
     }
-    let downloads = "SELECT COUNT(*) FROM audit_entry WHERE rule = 'download'";
-    assert_eq!(number(app, downloads).await, 1, "only what was given is told as given");
+    let downloads = |decision: &str| {
+        format!("SELECT COUNT(*) FROM audit_entry WHERE rule = 'download' AND decision = '{decision}'")
+    };
+    assert_eq!(number(app, &downloads("ALLOW")).await, 1, "only what was given is told as given");
+    // Five people and two purposes; of the third there is no such thing.
+    assert_eq!(number(app, &downloads("DENY")).await, 7, "and each refusal as one");
 }
 
 async fn actor_evidence(actor: &crate::support::app::Actor, hazard: &Value) -> Value {

@@ -12,6 +12,7 @@ on_both!(
     duties_are_apart_after_a_transfer_and_a_reopening,
     duties_are_apart_under_every_posting_of_a_person,
     who_put_it_right_does_not_confirm_the_event_it_was_found_by,
+    where_the_reporter_handled_it_an_office_confirms,
 );
 
 /// A person keeps the duties of a matter: with another posting, under another organisation, in the next round.
@@ -145,4 +146,41 @@ async fn who_put_it_right_does_not_confirm_the_event_it_was_found_by(own: &OwnTe
         "feedBackEvent FED_BACK",
     ];
     assert_eq!(timeline, expected);
+}
+
+/// The leader of the grid found it and settled it: the village says that it is done, and nobody of another grid.
+async fn where_the_reporter_handled_it_an_office_confirms(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let grids = format!("SELECT id FROM grid WHERE division_code = '{VILLAGE}' ORDER BY id");
+    let grids = rows::select(&own.0.database, &grids, 1).await;
+    let grid = |at: usize| grids[at][0].as_i64().expect("a grid");
+    let leader = story.who("GRID_LEADER", VILLAGE, Some(grid(0))).await;
+    let cadre = story.who("VILLAGE_CADRE", VILLAGE, None).await;
+    let member = story.who("GRID_MEMBER", VILLAGE, Some(grid(0))).await;
+    let event = async |by: Person| {
+        let found = json!({ "kind": "PATROL_FINDING", "category": "FIRE", "text": "楼道堆放杂物", "urgency": "NORMAL",
+            "channel": "GRID_APP", "grid": id("Grid", grid(0)) });
+        story.begin(by, "GridEvent", "reportEvent", found).await
+    };
+    let settled = async || json!({ "result": "已清理", "evidence": [story.photo(leader, "AFTER").await] });
+    let done = || json!({ "satisfied": true });
+    let alone = event(leader).await;
+    story.act(leader, &alone, "settleOnSpot", settled().await).await;
+    assert_eq!(story.refused(leader, &alone, "feedBackEvent", done()).await, ["CONFLICT_OF_INTEREST"]);
+    assert_eq!(story.act(cadre, &alone, "feedBackEvent", done()).await, "FED_BACK");
+    // Where the reporter is somebody else, it is the reporter who says so.
+    let reported = event(member).await;
+    story.act(leader, &reported, "settleOnSpot", settled().await).await;
+    assert_eq!(story.refused(cadre, &reported, "feedBackEvent", done()).await, ["NOT_PERMITTED"]);
+    let elsewhere = json!({ "id": 980_001, "account_id": cadre.account, "organisation_id": cadre.organisation,
+        "division_code": VILLAGE, "role": "GRID_LEADER", "clearance": "PERSONAL", "valid_from": 0,
+        "grid_codes": json!([grid(1).to_string()]).to_string() });
+    rows::insert(&own.0.database, "posting", elsewhere).await;
+    let elsewhere = Person { posting: 980_001, ..cadre };
+    let refused = story.refused(elsewhere, &reported, "feedBackEvent", done()).await;
+    assert!(
+        ["NOT_PERMITTED", "NOT_FOUND id"].contains(&refused[0].as_str()),
+        "the leader of another grid: {refused:?}"
+    );
+    assert_eq!(story.act(member, &reported, "feedBackEvent", done()).await, "FED_BACK");
 }

@@ -8,7 +8,7 @@ use crate::support::app::OwnTestApp;
 use crate::support::backend::on_both;
 use crate::support::rows;
 
-pub(super) const VILLAGE: &str = "330603001008";
+pub(crate) const VILLAGE: &str = "330603001008";
 
 on_both!(
     n1_a_dual_order_has_two_assignees_and_an_acceptor_apart,
@@ -21,16 +21,16 @@ on_both!(
 );
 
 /// Who deals with the hazards of a restaurant of the village.
-pub(super) struct Offices {
-    pub(super) site: i64,
-    pub(super) unit: i64,
-    pub(super) owner: Person,
-    pub(super) regulator: Person,
-    pub(super) peace: Person,
-    pub(super) city: Person,
+pub(crate) struct Offices {
+    pub(crate) site: i64,
+    pub(crate) unit: i64,
+    pub(crate) owner: Person,
+    pub(crate) regulator: Person,
+    pub(crate) peace: Person,
+    pub(crate) city: Person,
 }
 
-pub(super) async fn offices(story: &Story<'_>) -> Offices {
+pub(crate) async fn offices(story: &Story<'_>) -> Offices {
     let site = story.site("RESTAURANT", VILLAGE).await;
     let of_site = |column: &str| format!("SELECT {column} FROM key_site WHERE id = {site}");
     let unit = story.number(&of_site("unit_id")).await;
@@ -45,7 +45,7 @@ pub(super) async fn offices(story: &Story<'_>) -> Offices {
     }
 }
 
-pub(super) async fn graded(story: &Story<'_>, offices: &Offices, grade: &str) -> Matter {
+pub(crate) async fn graded(story: &Story<'_>, offices: &Offices, grade: &str) -> Matter {
     let found = json!({
         "source": "CAMPAIGN", "site": id("KeySite", offices.site), "category": "FOOD", "description": "后厨不洁",
         "evidence": [story.photo(offices.regulator, "BEFORE").await],
@@ -56,7 +56,7 @@ pub(super) async fn graded(story: &Story<'_>, offices: &Offices, grade: &str) ->
     hazard
 }
 
-pub(super) async fn order(story: &Story<'_>, offices: &Offices, guidance: i64, acceptance: i64) -> serde_json::Value {
+pub(crate) async fn order(story: &Story<'_>, offices: &Offices, guidance: i64, acceptance: i64) -> serde_json::Value {
     json!({
         "guidance": id("Organisation", guidance), "acceptance": id("Organisation", acceptance),
         "deadline": story.at(10 * DAY), "evidence": [story.paper(offices.city).await],

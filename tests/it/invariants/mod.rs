@@ -2,6 +2,6 @@
 //! and limits are proved where places, rates and limits are tested.
 
 mod apart;
-mod duties;
+pub(crate) mod duties;
 mod history;
 mod sight;

@@ -2,18 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use fengqiao::access::Class;
+use fengqiao::trail::entry::{Decision, Deed, Who};
+use fengqiao::trail::recorder::Recorder;
 use serde_json::{Value, json};
 
-use super::ledger::{grade, read_parties, report};
+use super::ledger::{grade, read_parties, report, verify_stored};
 use crate::evidence::bytes;
-use crate::evidence::desk::{code, fetch, leader, member, operator, patch, report_input, reported, rows, slot, upload};
+use crate::evidence::desk::{
+    code, fetch, leader, member, number, operator, patch, report_input, reported, rows, slot, upload,
+};
 use crate::support::app::{Actor, OwnTestApp, TestApp};
 use crate::support::backend::on_both;
 use crate::support::client::Reply;
 use crate::support::introspect;
 use crate::support::rows::{break_inserts, mend_inserts};
 
-on_both!(without_a_trail_nothing_is_written, without_a_trail_nothing_personal_is_shown);
+on_both!(
+    without_a_trail_nothing_is_written,
+    without_a_trail_nothing_personal_is_shown,
+    what_cannot_be_recorded_takes_nothing_with_it,
+    ten_thousand_matters_are_read_at_once,
+);
 
 /// What the database says when the trail cannot be written; nobody but the log may hear it.
 const SECRET: &str = "volume 7 is full";
@@ -126,4 +136,34 @@ async fn without_a_trail_nothing_personal_is_shown(own: &OwnTestApp) {
     find(app).await;
     assert_eq!(read_parties(&operator).await, names);
     assert_eq!(fetch(app, url).await.status, 200);
+}
+
+fn deed(operation: &str) -> Deed {
+    Deed::new(1, Who { account_id: Some(1), ..Who::default() }, operation, Decision::Allow, "read")
+}
+
+/// Many wait together for their entries; the one that the database refuses is lost alone.
+async fn what_cannot_be_recorded_takes_nothing_with_it(own: &OwnTestApp) {
+    let app = &own.0;
+    let recorder = Recorder::start(app.engine.writer().unwrap().clone());
+    break_inserts(&app.database, "audit_entry", "NEW.operation = 'broken'", SECRET).await;
+    let sent = (0..40).map(|at| recorder.record(vec![deed(if at == 17 { "broken" } else { "whole" })]));
+    let kept = futures_util::future::join_all(sent).await;
+    let lost: Vec<usize> = (0..40).filter(|at| kept[*at].is_err()).collect();
+    assert_eq!(lost, [17]);
+    assert_eq!(number(app, "SELECT COUNT(*) FROM audit_entry WHERE operation = 'whole'").await, 39);
+    verify_stored(app, &[]).await.unwrap();
+}
+
+/// A reading that touches more matters than a statement binds values is told of all the same.
+async fn ten_thousand_matters_are_read_at_once(own: &OwnTestApp) {
+    let app = &own.0;
+    let mut large = deed("large");
+    for id in 1..=10_000 {
+        large.touch("Party.name", format!("Dispute:{id}"), Class::Personal);
+    }
+    app.engine.writer().unwrap().record(&[large]).await.unwrap();
+    let told = "SELECT COUNT(DISTINCT dispute_id) FROM audit_access";
+    assert_eq!(number(app, told).await, 10_000);
+    verify_stored(app, &[]).await.unwrap();
 }

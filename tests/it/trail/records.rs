@@ -1,11 +1,14 @@
 //! Who did what: an entry for each write, denial and reading of personal data in full, none for a reading that is masked.
 
+use axum::http::Request;
 use fengqiao::identity::posting_by_id;
 use fengqiao::read::write::parse_global_id;
+use http_body_util::Full;
 use serde_json::{Value, json};
 
-use super::ledger::{Entry, FORBIDDEN, added, entries, grade, read_parties, report, work};
-use crate::evidence::desk::{TOWNSHIP, VILLAGE, member, number, operator};
+use super::ledger::{Entry, FORBIDDEN, added, entries, grade, read_parties, report, verify_stored, work};
+use crate::evidence::bytes;
+use crate::evidence::desk::{HOUR_MS, TOWNSHIP, VILLAGE, fetch, member, number, operator, reported, run, slot, upload};
 use crate::support::app::{Actor, OwnTestApp};
 use crate::support::backend::on_both;
 
@@ -15,6 +18,7 @@ on_both!(
     each_reading_in_full_has_its_entry,
     auditors_alone_read_the_trail,
     the_trail_is_filtered,
+    content_leaves_entries_from_upload_to_sweep,
 );
 
 /// The posting of an actor.
@@ -240,4 +244,45 @@ async fn the_trail_is_filtered(own: &OwnTestApp) {
             newest_first.map(|pair| (pair[0]["node"]["at"].to_string(), pair[1]["node"]["at"].to_string()));
         assert!(newest_first.into_iter().all(|(one, next)| one >= next), "{filter}");
     }
+}
+
+/// Content that is stored, refused, given back and swept: each by whoever did it.
+async fn content_leaves_entries_from_upload_to_sweep(own: &OwnTestApp) {
+    let app = &own.0;
+    let member = member(app).await;
+    let count = async |operation: &str, decision: &str| {
+        let sql =
+            format!("SELECT COUNT(*) FROM audit_entry WHERE operation = '{operation}' AND decision = '{decision}'");
+        number(app, &sql).await
+    };
+    let hash = upload(&member, "JPEG", &bytes::jpeg(1)).await;
+    let named =
+        format!("SELECT COUNT(*) FROM audit_entry WHERE operation = 'storeUpload' AND objects LIKE '%File:{hash}%'");
+    assert_eq!(number(app, &named).await, 1);
+    let unused = upload(&member, "JPEG", &bytes::jpeg(2)).await;
+    let url = slot(&member, "PDF", 9).await;
+    let back = Request::delete(&url).header("tus-resumable", "1.0.0").body(Full::default()).unwrap();
+    assert_eq!(member.send(back).await.status, 204);
+    assert_eq!(count("giveBackUpload", "ALLOW").await, 1);
+    let hazard = reported(&member, "entries", &[(&hash, "BEFORE")]).await;
+    let content = hazard["evidence"][0]["url"].as_str().unwrap();
+    assert_eq!(fetch(app, content).await.status, 200);
+    assert_eq!((count("EvidenceContent", "ALLOW").await, count("EvidenceContent", "DENY").await), (1, 0));
+    // Whoever the link was made for has lost the posting: refused, and noted.
+    let posting = posting(&member).await;
+    run(app, &format!("UPDATE posting SET revoked_at = 1 WHERE id = {posting}")).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    assert_eq!(fetch(app, content).await.status, 404);
+    let denied = format!(
+        "SELECT COUNT(*) FROM audit_entry WHERE operation = 'EvidenceContent' AND decision = 'DENY'
+         AND posting_id = {posting}"
+    );
+    assert_eq!(number(app, &denied).await, 1);
+    app.clock.advance(25 * HOUR_MS);
+    let now = fengqiao::kernel::clock::Clock::now_ms(&*app.clock);
+    app.uploads.as_ref().unwrap().sweep(now).await.unwrap();
+    let swept =
+        format!("SELECT COUNT(*) FROM audit_entry WHERE operation = 'sweepUploads' AND objects LIKE '%File:{unused}%'");
+    assert_eq!(number(app, &swept).await, 1);
+    verify_stored(app, &[]).await.unwrap();
 }

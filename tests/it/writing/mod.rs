@@ -3,6 +3,7 @@
 mod batch;
 mod conflict;
 mod denied;
+mod hazards;
 mod once;
 mod quarrels;
 mod steps;

@@ -14,6 +14,11 @@ on_both!(
     a_resident_shows_the_application_that_all_have_signed,
     what_others_were_joined_to_is_not_joined_itself,
     a_dispute_out_of_sight_is_no_duplicate,
+    nobody_agrees_with_himself,
+    what_cannot_go_on_is_taken_back,
+    the_older_is_what_was_registered_first,
+    the_police_are_told_and_take_it_over,
+    a_party_does_not_withdraw_for_the_centre,
 );
 
 fn quarrel(division: &str, contacts: [&str; 2]) -> Json {
@@ -139,4 +144,138 @@ async fn a_dispute_out_of_sight_is_no_duplicate(own: &OwnTestApp) {
     let refused = story.refused(here, &unborn, "registerDispute", quarrel(VILLAGE, contacts)).await;
     assert_eq!(refused, ["POSSIBLE_DUPLICATE duplicateChecked"]);
     story.begin(there, "Dispute", "registerDispute", quarrel("330482106209", contacts)).await;
+}
+
+/// The other side is not known yet: nothing can be agreed, signed, extended or confirmed until it is added.
+async fn nobody_agrees_with_himself(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let mut alone = quarrel(VILLAGE, ["10000000091", "10000000092"]);
+    let other = alone["parties"].as_array_mut().expect("a list").pop().expect("a party");
+    alone["othersUnknown"] = true.into();
+    let (dispute, mediator) = mediated(&story, alone, "INDIVIDUAL").await;
+    let one = parties(&story, &dispute).await;
+    for form in ["ORAL", "WRITTEN"] {
+        let mut agreement = signed(&story, mediator, &one, "自行拆除").await;
+        agreement["form"] = form.into();
+        let refused = story.refused(mediator, &dispute, "recordAgreement", agreement).await;
+        assert_eq!(refused, ["PARTIES_MISSING"], "{form}");
+    }
+    let longer = json!({ "deadline": story.at(60 * DAY), "consents": one });
+    assert_eq!(story.refused(mediator, &dispute, "extendMediation", longer).await, ["PARTIES_MISSING"]);
+    let nobody = json!({ "parties": [] });
+    assert_eq!(story.refused(mediator, &dispute, "addParty", nobody).await, ["PARTIES_MISSING parties"]);
+    let mut nameless = other.clone();
+    nameless["name"] = " ".into();
+    let nameless = json!({ "parties": [nameless] });
+    assert_eq!(story.refused(mediator, &dispute, "addParty", nameless).await, ["IDENTITY_INVALID parties.0.name"]);
+    assert_eq!(story.act(mediator, &dispute, "addParty", json!({ "parties": [other] })).await, "MEDIATING");
+    let both = parties(&story, &dispute).await;
+    let agreement = signed(&story, mediator, &both, "各让一步").await;
+    assert_eq!(story.act(mediator, &dispute, "recordAgreement", agreement).await, "AGREED");
+    story.holds_together(&dispute).await;
+}
+
+/// A party that refuses, a handler that is a party, mediation that does not go on: none of them is the end.
+async fn what_cannot_go_on_is_taken_back(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (centre, mediator) = (centre(&story).await, story.who("MEDIATOR", VILLAGE, None).await);
+    let cadre = story.who("VILLAGE_CADRE", VILLAGE, None).await;
+    let mut against_the_village = quarrel(VILLAGE, ["10000000093", "10000000094"]);
+    let village = id("Organisation", cadre.organisation);
+    against_the_village["parties"][1] =
+        json!({ "kind": "ORGANISATION", "name": "示例村民委员会", "organisation": village });
+    let dispute = accepted(&story, centre, against_the_village, "INDIVIDUAL").await;
+    let to = json!({ "handler": village });
+    assert_eq!(story.refused(centre, &dispute, "dispatchDispute", to).await, ["CONFLICT_OF_INTEREST handler"]);
+    let mut refusing = quarrel(VILLAGE, ["10000000095", "10000000096"]);
+    refusing["parties"][1]["consent"] = "NO".into();
+    let dispute = accepted(&story, centre, refusing, "INDIVIDUAL").await;
+    let to = json!({ "mediationOrganisation": committee(&story).await });
+    story.act(centre, &dispute, "dispatchDispute", to.clone()).await;
+    let declared = || json!({ "rightsTold": true, "unrelated": true });
+    assert_eq!(story.refused(mediator, &dispute, "startMediation", declared()).await, ["CONSENT_MISSING"]);
+    let parties = parties(&story, &dispute).await;
+    let foreign = story.number("SELECT MIN(id) FROM party").await;
+    let foreign = json!({ "party": id("Party", foreign), "consent": "YES" });
+    let refused = story.refused(mediator, &dispute, "recordConsent", foreign).await;
+    assert_eq!(refused, ["REFERENCE_UNKNOWN party"]);
+    story.act(mediator, &dispute, "recordConsent", json!({ "party": parties[1], "consent": "YES" })).await;
+    assert_eq!(story.act(mediator, &dispute, "startMediation", declared()).await, "MEDIATING");
+    let back = json!({ "reason": "调解员长期未组织调解" });
+    assert_eq!(story.refused(mediator, &dispute, "recallDispatch", back.clone()).await, ["NOT_PERMITTED"]);
+    assert_eq!(story.act(centre, &dispute, "recallDispatch", back).await, "ACCEPTED");
+    let told = story.recipients(&dispute, "recallDispatch").await;
+    assert!(told.contains(&json!({ "organisation": mediator.organisation })), "whoever had it is told: {told:?}");
+    assert_eq!(
+        story
+            .refused(
+                mediator,
+                &dispute,
+                "addSession",
+                json!({ "form": "FACE_TO_FACE", "place": "调解室",
+        "partiesPresent": 2, "progress": "无", "result": "CONTINUE" })
+            )
+            .await,
+        ["NOT_FOUND id"],
+        "and does not see it any more"
+    );
+    assert_eq!(story.act(centre, &dispute, "dispatchDispute", to).await, "DISPATCHED");
+    story.holds_together(&dispute).await;
+}
+
+/// A later triage does not make a dispute the younger one.
+async fn the_older_is_what_was_registered_first(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let centre = centre(&story).await;
+    let mut again = quarrel(VILLAGE, ["10000000097", "10000000098"]);
+    again["duplicateChecked"] = true.into();
+    let first = story.begin(centre, "Dispute", "registerDispute", again.clone()).await;
+    own.0.clock.advance(DAY);
+    let second = story.begin(centre, "Dispute", "registerDispute", again).await;
+    own.0.clock.advance(DAY);
+    let triage =
+        json!({ "decision": "ACCEPTED", "riskLevel": "BLUE", "typeCodes": ["NEIGHBOUR"], "scale": "INDIVIDUAL" });
+    story.act(centre, &first, "triageDispute", triage).await;
+    let into = |other: &Matter| json!({ "into": other.id, "reason": "同一事由" });
+    assert_eq!(story.refused(centre, &first, "mergeDisputes", into(&second)).await, ["INPUT_INCOMPLETE into"]);
+    assert_eq!(story.act(centre, &second, "mergeDisputes", into(&first)).await, "MERGED");
+}
+
+/// The report goes to the police of the place; who made it does not take it over, also not under another posting.
+async fn the_police_are_told_and_take_it_over(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (dispute, mediator) = mediated(&story, quarrel(VILLAGE, ["10000000101", "10000000102"]), "INDIVIDUAL").await;
+    let flag = json!({ "reason": "扬言报复" });
+    story.act(mediator, &dispute, "flagEscalation", flag).await;
+    let police = format!(
+        "SELECT id FROM organisation WHERE department = 'PSB' AND division_code IN ('{}', '{}') ORDER BY id",
+        &VILLAGE[..9],
+        &VILLAGE[..6]
+    );
+    let police = crate::support::rows::select(&own.0.database, &police, 1).await;
+    let told = story.recipients(&dispute, "flagEscalation").await;
+    assert!(!police.is_empty());
+    for office in police {
+        assert!(told.contains(&json!({ "organisation": office[0] })), "{told:?} without {office:?}");
+    }
+}
+
+/// Whoever acts for the other side as well does not take the dispute back as settled.
+async fn a_party_does_not_withdraw_for_the_centre(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let centre = centre(&story).await;
+    let unit = story.number("SELECT MIN(id) FROM organisation WHERE kind = 'ENTERPRISE'").await;
+    let mut against = quarrel(VILLAGE, ["10000000103", "10000000104"]);
+    against["parties"][1] =
+        json!({ "kind": "ORGANISATION", "name": "示例公司", "organisation": id("Organisation", unit) });
+    let dispute = accepted(&story, centre, against, "INDIVIDUAL").await;
+    let row = json!({ "id": 960_001, "account_id": centre.account, "organisation_id": unit, "role": "SITE_OWNER",
+        "division_code": VILLAGE, "clearance": "PERSONAL", "valid_from": 0 });
+    crate::support::rows::insert(&own.0.database, "posting", row).await;
+    own.0.clock.advance(2_000);
+    let settled = json!({ "reason": "已和解", "reconciled": true });
+    // The postings of an account are kept for a second.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    let refused = story.refused(centre, &dispute, "withdrawDispute", settled).await;
+    assert_eq!(refused, ["CONFLICT_OF_INTEREST"]);
 }
