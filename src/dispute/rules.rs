@@ -53,6 +53,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("not_effective", not_effective, &[Code::AlreadyDone]),
     ("both_consent", |attempt| everybody(attempt, "consents", Code::ConsentMissing), &[Code::ConsentMissing]),
     ("later", later, &[Code::DeadlineInvalid]),
+    ("timed_out", timed_out, &[Code::TooEarly]),
     ("not_confirmed", not_confirmed, &[Code::AlreadyDone]),
     ("both_ask", |attempt| everybody(attempt, "askedBy", Code::PartiesMissing), &[Code::PartiesMissing]),
     ("application", application, &[Code::EvidenceMissing]),
@@ -302,6 +303,13 @@ fn later(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let Some(deadline) = attempt.number("deadline") else { return Ok(()) };
     let present = attempt.case.number("due_at").unwrap_or(i64::MIN);
     refused_if(deadline <= attempt.now.max(present), Code::DeadlineInvalid.of("deadline"))
+}
+
+/// For want of time it ends when the time is over.
+fn timed_out(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let due = attempt.case.number("due_at").unwrap_or(i64::MIN);
+    let early = attempt.text("reason") == Some("TIMEOUT") && attempt.now < due;
+    refused_if(early, Code::TooEarly.of("reason"))
 }
 
 /// A court is asked once about an agreement.

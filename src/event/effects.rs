@@ -11,6 +11,8 @@ use crate::lifecycle::room::{Audience, Beginning, Effect, Effects, Recipient};
 use crate::lifecycle::write::{Named, Reference};
 
 const DAY_MS: i64 = 86_400_000;
+/// Days for closing an event after it was watched.
+const CLOSE_DAYS: i64 = 3;
 
 pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("reportEvent", report),
@@ -209,7 +211,8 @@ fn track(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     let first = clock::day_start_ms(&clock::shanghai_date(attempt.now)).unwrap_or(attempt.now);
     let until = first + (days + 1) * DAY_MS;
     out.set("tracking_until", until);
-    out.keep("trackingUntil", until);
+    // It cannot be closed before: what is measured is how soon afterwards.
+    out.keep("closeBy", until + CLOSE_DAYS * DAY_MS);
 }
 
 fn recur(attempt: &Attempt<'_>, out: &mut Effects<'_>) {

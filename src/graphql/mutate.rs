@@ -130,8 +130,11 @@ impl<'a, 'd> Execution<'a, 'd> {
                             let field = error.field.unwrap_or_default();
                             left_out(view, action, item, Code::InputIncomplete.of(field))
                         }
-                        // It is in the log. What was written before is told all the same.
-                        Err(_) => left_out(view, action, item, Code::TryAgain.alone()),
+                        // What was written before is told all the same.
+                        Err(error) => {
+                            tracing::warn!(code = error.code.text(), at, "an item of a list was not written");
+                            left_out(view, action, item, Code::TryAgain.alone())
+                        }
                     });
                 }
                 self.batch(&all, action, selected).await

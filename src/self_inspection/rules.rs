@@ -14,7 +14,7 @@ pub(super) const RELATIONS: &[(&str, Relation)] =
 pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("own_site", own_site, &[Code::NotPermitted, Code::PlaceUnknown]),
     ("items_fit", items_fit, &[Code::ItemInvalid]),
-    ("photos_there", photos_there, &[Code::PhotoMissing]),
+    ("photos_there", photos_there, &[Code::PhotoMissing, Code::EvidenceForeign]),
 ];
 
 /// The site, named by its id or by the code that hangs there.
@@ -48,12 +48,15 @@ fn items_fit(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Where the checklist asks for a photo, there is one, unless the item does not apply.
+/// Where the checklist asks for a photo, there is one, unless the item does not apply; and each shows one item alone.
 fn photos_there(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let mut seen = BTreeSet::new();
     for (at, answer) in attempt.list("answers").iter().enumerate() {
         let asked = item(attempt, answer).is_some_and(|item| item.get("photo_required") == Some(&Json::Bool(true)));
         let missing = asked && answer["answer"] != "NA" && answer["photo"].is_null();
         refused_if(missing, Code::PhotoMissing.of(format!("answers.{at}.photo")))?;
+        let again = answer["photo"].as_str().is_some_and(|photo| !seen.insert(photo));
+        refused_if(again, Code::EvidenceForeign.of(format!("answers.{at}.photo")))?;
     }
     Ok(())
 }

@@ -187,7 +187,7 @@ fn watched(random: &mut Random, life: &mut Life<'_>, after: i64, days: i64, by: 
     let until = limit(begun, days);
     life.tracking = Some(until);
     let step = Step::new(begun, "trackEvent", "TRACKING", by);
-    life.steps.push(step.keeping(json!({ "trackingUntil": until })));
+    life.steps.push(step.keeping(json!({ "closeBy": until + 72 * HOUR })));
     until
 }
 

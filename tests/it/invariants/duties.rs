@@ -232,6 +232,8 @@ async fn n6_whoever_ends_a_mediation_tells_the_ways_that_are_open(own: &OwnTestA
     let (dispute, _, mediator) = mediated(&story).await;
     let silent = json!({ "reason": "FAILED", "routes": "  " });
     assert_eq!(story.refused(mediator, &dispute, "terminateMediation", silent).await, ["INPUT_INCOMPLETE routes"]);
+    let early = json!({ "reason": "TIMEOUT", "routes": "可向人民法院起诉" });
+    assert_eq!(story.refused(mediator, &dispute, "terminateMediation", early).await, ["TOO_EARLY reason"]);
     let told = json!({ "reason": "FAILED", "routes": "可向人民法院起诉，或申请仲裁" });
     assert_eq!(story.act(mediator, &dispute, "terminateMediation", told).await, "TERMINATED");
 }

@@ -37,6 +37,15 @@ async fn the_border(own: &OwnTestApp) {
     for (who, sees) in [(jinshan, true), (pinghu, true), (centre, true), (other_centre, false), (public, false)] {
         assert_eq!(story.sees(who, &dispute).await, sees, "{who:?}");
     }
+    let competent = format!(
+        "SELECT c.organisation_id FROM governance_centre c JOIN dispute d ON d.accepted_centre_id = c.id
+         WHERE d.id = {} AND '{VILLAGE}' LIKE c.division_code || '%'",
+        dispute.key()
+    );
+    let told = [json!({ "organisation": story.number(&competent).await })];
+    assert_eq!(story.recipients(&dispute, "registerDispute").await, told, "the centre on whose side it lies");
+    let take = json!({ "decision": "NOT_ACCEPTED", "told": "不予受理" });
+    assert_eq!(story.refused(other_centre, &dispute, "triageDispute", take).await, ["NOT_FOUND id"]);
     story.later(9 * HOUR).await;
     let triage = json!({
         "decision": "ACCEPTED", "riskLevel": "YELLOW", "typeCodes": ["NEIGHBOUR"], "scale": "INDIVIDUAL",
@@ -45,6 +54,8 @@ async fn the_border(own: &OwnTestApp) {
     assert_eq!(story.act(centre, &dispute, "triageDispute", triage).await, "ACCEPTED");
     let handler = json!({ "handler": id("Organisation", jinshan.organisation) });
     assert_eq!(story.act(centre, &dispute, "dispatchDispute", handler).await, "DISPATCHED");
+    let told = story.recipients(&dispute, "dispatchDispute").await;
+    assert!(told.contains(&json!({ "organisation": jinshan.organisation })), "{told:?}");
     let declared = json!({ "rightsTold": true, "unrelated": true });
     assert_eq!(story.act(jinshan, &dispute, "startMediation", declared).await, "MEDIATING");
     for (place, result) in [("廊下镇", "CONTINUE"), ("广陈镇", "AGREED")] {

@@ -96,6 +96,10 @@ async fn the_flooded_garage(own: &OwnTestApp) {
         "writeOff WRITTEN_OFF",
     ];
     assert_eq!(story.timeline(centre, &hazard).await, hazards);
+    let of_event = ["EVENT_FEEDBACK stopped", "EVENT_TRACK stopped", "EVENT_TRIAGE breached"];
+    assert_eq!(story.clocks(centre, &event).await, of_event);
+    let kinds = ["HAZARD_ACCEPT", "HAZARD_ACK", "HAZARD_ACK", "HAZARD_GRADE", "HAZARD_RECTIFY"];
+    assert_eq!(story.clocks(centre, &hazard).await, kinds.map(|kind| format!("{kind} stopped")));
     assert!(!story.sees(other_leader, &hazard).await);
     story.holds_together(&event).await;
     story.holds_together(&hazard).await;

@@ -115,6 +115,18 @@ async fn the_parking_quarrel(own: &OwnTestApp) {
         "closeEvent CLOSED",
     ];
     assert_eq!(story.timeline(centre, &event).await, timeline);
+    assert_eq!(
+        story.clocks(centre, &event).await,
+        [
+            "EVENT_FEEDBACK stopped",
+            "EVENT_FEEDBACK stopped",
+            "EVENT_HANDLE stopped",
+            "EVENT_HANDLE stopped",
+            "EVENT_TRACK stopped",
+            "EVENT_TRACK stopped",
+            "EVENT_TRIAGE stopped",
+        ]
+    );
     story.holds_together(&event).await;
     story.holds_together(&dispute).await;
 }

@@ -52,6 +52,36 @@ impl Matter {
     }
 }
 
+/// What actions write rows of, the trail aside.
+const WRITTEN: [&str; 26] = [
+    "hazard",
+    "dispute",
+    "grid_event",
+    "inspection",
+    "self_inspection",
+    "status_event",
+    "evidence",
+    "sla_clock",
+    "outbox",
+    "rectification_order",
+    "order_assignment",
+    "rectification_plan",
+    "party",
+    "dispute_type",
+    "mediation_session",
+    "mediation_agreement",
+    "agreement_signature",
+    "judicial_confirmation",
+    "police_report",
+    "follow_up",
+    "event_task",
+    "event_consultation",
+    "grid_meeting",
+    "retrospective_review",
+    "inspection_site",
+    "inspection_team",
+];
+
 /// The global id of a row.
 pub(crate) fn id(view: &str, key: i64) -> String {
     fengqiao::read::write::global_id(view, key)
@@ -155,10 +185,12 @@ impl<'a> Story<'a> {
     /// Rows of everything that an action writes, the trail aside: that keeps refusals too.
     async fn written(&self) -> Vec<i64> {
         let mut counts = vec![];
-        for table in
-            ["hazard", "dispute", "grid_event", "inspection", "status_event", "evidence", "sla_clock", "outbox"]
-        {
+        for table in WRITTEN {
             counts.push(self.number(&format!("SELECT COUNT(*) FROM {table}")).await);
+        }
+        // Each action moves the version of its matter.
+        for table in ["hazard", "dispute", "grid_event", "inspection", "self_inspection"] {
+            counts.push(self.number(&format!("SELECT CAST(SUM(version) AS BIGINT) FROM {table}")).await);
         }
         counts
     }

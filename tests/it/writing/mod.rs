@@ -4,6 +4,7 @@ mod batch;
 mod conflict;
 mod denied;
 mod hazards;
+mod inspections;
 mod once;
 mod quarrels;
 mod steps;
