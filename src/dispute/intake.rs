@@ -100,10 +100,13 @@ pub(super) fn place_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(nowhere || centre(attempt).is_none(), Code::PlaceUnknown.of("division"))
 }
 
-/// The centre that is competent: that of whoever registers, else the township's, else the nearest above.
+/// The centre that is competent: that of whoever registers, if the place is its own, else the township's, else the nearest
+/// above.
 pub(super) fn centre<'a>(attempt: &Attempt<'a>) -> Option<&'a Values> {
     let centres = attempt.rows("centres");
-    let own = |row: &&Values| number(row, "organisation_id") == Some(attempt.actor.organisation_id);
+    let place = division(attempt).unwrap_or_default();
+    let covers = |row: &Values| text(row, "division_code").is_some_and(|code| place.starts_with(code));
+    let own = |row: &&Values| number(row, "organisation_id") == Some(attempt.actor.organisation_id) && covers(row);
     let length = |row: &&Values| text(row, "division_code").map_or(0, str::len);
     let zone = |row: &&Values| number(row, "zone_id").is_some();
     let above = centres.iter().filter(|row| !zone(row) && length(row) <= 9);
