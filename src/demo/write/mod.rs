@@ -94,9 +94,9 @@ fn first_rows() -> String {
 /// Rows of a scale, for the progress bar only.
 const fn estimate(scale: Scale) -> u64 {
     match scale {
-        Scale::Small => 50_000,
-        Scale::Medium => 1_100_000,
-        Scale::Full => 6_600_000,
+        Scale::Small => 91_000,
+        Scale::Medium => 2_040_000,
+        Scale::Full => 12_850_000,
     }
 }
 
