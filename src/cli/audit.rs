@@ -100,7 +100,9 @@ async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> 
     let verified = verified.map_err(|error| refused(&error))?;
     if arguments.export.is_some() && !keys.is_empty() && verified.entries > 0 && verified.seals == 0 {
         // Without a key anybody can make a chain anew; what nobody has signed proves nothing.
-        return Err(Failure::Failed("the export has entries and no seal: name the file of seals with --seals".into()));
+        return Err(Failure::Failed("the export has entries and no seal: name the file of seals with --seals, or export again when the server has made \
+             its first seal"
+                .into()));
     }
     let seconds = started.elapsed().as_secs_f64();
     print(&format!("{}\n", told(&verified, keys.len(), seconds)))
@@ -109,7 +111,7 @@ async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> 
 fn told(verified: &Verified, keys: usize, seconds: f64) -> String {
     let per_second = verified.entries as f64 / seconds.max(1e-9);
     let seals = match (verified.sealed_at, keys) {
-        (None, _) => "no seal".to_owned(),
+        (None, _) => "no seal yet".to_owned(),
         (Some(at), 0) => {
             format!("{} seals, the last of {}, their signatures not checked: no key", verified.seals, rfc3339(at))
         }

@@ -1,6 +1,6 @@
 //! 审计校验. Whether a trail is what was written: every entry, its place, and the signed heads. Needs no database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Deserialize;
@@ -110,9 +110,8 @@ pub struct Verifier {
     /// Those that heads name which were kept beside the entries, unsigned.
     kept: Expected,
     entries: u64,
-    seals: usize,
-    /// Time of the last seal, and how many entries it reaches over.
-    last: Option<(i64, i64)>,
+    /// Times of the seals, and how many entries each reaches over: the same one may be kept in two places.
+    seals: BTreeSet<(i64, i64)>,
 }
 
 /// A fault of an entry.
@@ -141,9 +140,7 @@ impl Verifier {
             }
             reach = reach.saturating_add(head.seq);
         }
-        self.seals += 1;
-        // Of seals of the same instant, the one that reaches furthest.
-        self.last = self.last.max(Some((seal.at, reach)));
+        self.seals.insert((seal.at, reach));
         Ok(())
     }
 
@@ -220,12 +217,14 @@ impl Verifier {
                 return Err(fault(*chain, end + 1, problem));
             }
         }
-        let sealed = self.last.map_or(0, |(_, reach)| reach);
+        // Of seals of the same instant, the one that reaches furthest.
+        let last = self.seals.last().copied();
+        let sealed = last.map_or(0, |(_, reach)| reach);
         Ok(Verified {
             entries: self.entries,
             chains: self.heads.len(),
-            seals: self.seals,
-            sealed_at: self.last.map(|(at, _)| at),
+            seals: self.seals.len(),
+            sealed_at: last.map(|(at, _)| at),
             unsealed: self.entries.saturating_sub(u64::try_from(sealed).unwrap_or_default()),
         })
     }
@@ -284,7 +283,8 @@ mod tests {
         for _ in 0..seals.len() {
             seals.rotate_left(1);
             let verified = found(&seals, &[], &lines).unwrap();
-            assert_eq!((verified.seals, verified.sealed_at, verified.unsealed), (4, Some(7), 2));
+            // The one that stands there twice counts once.
+            assert_eq!((verified.seals, verified.sealed_at, verified.unsealed), (3, Some(7), 2));
         }
         assert_eq!(found(&[], &[], &lines).unwrap().unsealed, 6);
     }
