@@ -101,9 +101,7 @@ fn register(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
         _ => "GROUP_MAJOR",
     };
     let grid = attempt.row("grid").and_then(|grid| number(grid, "id")).or_else(|| number(site?, "grid_id"));
-    let enterprise = attempt.known.rows.iter().any(|(name, rows)| {
-        name.starts_with("parties.") && rows.iter().any(|row| text(row, "kind") == Some("ENTERPRISE"))
-    });
+    let enterprise = names_enterprise(attempt);
     let columns = json!({
         "division_code": division,
         "edition": edition,
@@ -140,6 +138,13 @@ fn register(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     add_parties(attempt, out, Some(attempt.actor.account_id));
 }
 
+/// Whether an enterprise is among those who are given.
+fn names_enterprise(attempt: &Attempt<'_>) -> bool {
+    attempt.known.rows.iter().any(|(name, rows)| {
+        name.starts_with("parties.") && rows.iter().any(|row| text(row, "kind") == Some("ENTERPRISE"))
+    })
+}
+
 /// Those who are given become parties; `account`: of whoever says that it is himself.
 fn add_parties(attempt: &Attempt<'_>, out: &mut Effects<'_>, account: Option<i64>) {
     let Some(dispute) = attempt.case.number("id") else { return };
@@ -169,6 +174,12 @@ fn add_party(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     add_parties(attempt, out, None);
     let present = attempt.case.text("sensitive_until").map(str::to_owned);
     out.set("sensitive_until", present.max(intake::sensitive_until(attempt)));
+    if names_enterprise(attempt) {
+        out.set("enterprise_related", true);
+    }
+    let parties = attempt.case.rows("parties").len() + attempt.list("parties").len();
+    let people = attempt.case.number("people_involved").unwrap_or_default();
+    out.set("people_involved", people.max(parties as i64));
 }
 
 fn record_consent(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
@@ -180,6 +191,7 @@ fn record_consent(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 fn recall(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     let handler = attempt.case.number("handling_organisation_id");
     out.tell(handler.map(Recipient::Organisation));
+    out.tell(organisations(attempt.case.rows("mediation"), "organisation_id"));
     back_to_centre(attempt, out);
     out.set("mediation_started_at", Json::Null);
 }
@@ -195,6 +207,8 @@ fn triage(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
             out.set("accepted_at", attempt.now);
             out.set("due_at", end_of_day(attempt.now, RESOLVE_DAYS));
             out.set("key_field", attempt.has("keyFieldDomain"));
+            out.set("key_field_domain", attempt.text("keyFieldDomain"));
+            out.set("prominent", attempt.truth("prominent"));
             // Types that it had before it was triaged anew.
             for row in attempt.case.rows("types").iter().filter_map(|row| number(row, "id")) {
                 out.remove("dispute_type", row);

@@ -159,10 +159,11 @@ fn parties_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(attempt.input.is_some() && (given.is_empty() || many), Code::PartiesMissing.of("parties"))
 }
 
-/// A party of this dispute.
+/// A party of this dispute, or of one that was joined to it.
 fn own_party(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let Some(party) = attempt.number("party") else { return Ok(()) };
-    let ours = attempt.case.rows("parties").iter().any(|row| number(row, "id") == Some(party));
+    let all = attempt.case.rows("parties").iter().chain(attempt.case.rows("joined parties"));
+    let ours = all.into_iter().any(|row| number(row, "id") == Some(party));
     refused_if(!ours, Code::ReferenceUnknown.of("party"))
 }
 

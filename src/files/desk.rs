@@ -85,7 +85,7 @@ impl Desk {
         let kind = Kind::of_mime(mime).ok_or(FileRefusal::Unknown)?;
         let place = if link.small { store::small(hash) } else { store::content(hash) };
         let store = self.uploads.store.clone();
-        let size = store.size(&place).await?.ok_or(FileRefusal::Unknown)?;
+        let size = store.size(&place).await?.ok_or_else(|| lost("content that the gate gives is not there"))?;
         // Told before the first byte: what cannot be told is not given.
         self.engine.record_download(&viewer, link.evidence, hash).await.map_err(lost)?;
         let kind = if link.small { Kind::Jpeg } else { kind };

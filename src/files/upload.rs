@@ -259,7 +259,9 @@ impl Uploads {
         insert.on_conflict(OnConflict::column(hashed()).update_column(hashed()).to_owned());
         transaction.insert(&insert).await?;
         let columns: [(&str, Expr); 2] = [("state", "STORING".into()), ("hash", hash.as_str().into())];
-        if transaction.update(&settling(upload.id, &UNSETTLED, &columns)).await? == 0 {
+        let first = transaction.update(&settling(upload.id, &["OPEN"], &columns)).await? > 0;
+        // What was cut off while it was stored is stored again, and was told of.
+        if !first && transaction.update(&settling(upload.id, &["STORING"], &columns)).await? == 0 {
             // The slot was given back or swept while its content was looked at, or another has stored it.
             return Ok(transaction.rollback().await?);
         }
@@ -268,7 +270,9 @@ impl Uploads {
         if taken.place.is_some() {
             deed.touch("Evidence.location", format!("Upload:{}", upload.id), Class::Personal);
         }
-        self.writer.append_to(&mut transaction, &[deed], &mut ids).await?;
+        if first {
+            self.writer.append_to(&mut transaction, &[deed], &mut ids).await?;
+        }
         transaction.commit().await?;
         self.store.put(&store::content(&hash), content).await?;
         if let Some(small) = small {

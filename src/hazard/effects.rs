@@ -213,10 +213,13 @@ fn give_guidance(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     guide(attempt, out, None);
 }
 
-/// The guidance is done when the regulator has passed the last finding of the order.
+/// The guidance is done when the regulator has passed the last finding of the order that is open.
 fn confirm_guidance(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     let done = attempt.text("result") == Some("PASS") && !others_open(attempt.case);
-    guide(attempt, out, Some(if done { "DONE" } else { "ACKNOWLEDGED" }));
+    guide(attempt, out, done.then_some("DONE"));
+    if !done {
+        owe_guidance(attempt.case.rows("assignments"), out);
+    }
 }
 
 /// The regulator owes an opinion again.

@@ -48,6 +48,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("general_only", general_only, &[Code::GeneralOnly]),
     ("not_major", |attempt| refused_if(major(attempt.case), Code::GeneralOnly.alone()), &[Code::GeneralOnly]),
     ("no_order", no_order, &[Code::UnderOrder]),
+    ("not_unit", not_unit, &[Code::ConflictOfInterest]),
     ("other_grader", other_grader, &[Code::ConflictOfInterest]),
     ("assignees", assignees, &[Code::AssigneesInvalid]),
     ("same_order", same_order, &[Code::AssigneesInvalid]),
@@ -136,6 +137,12 @@ fn general_only(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 
 fn no_order(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(attempt.case.number("order_id").is_some(), Code::UnderOrder.alone())
+}
+
+/// What was found at the unit is graded for an office by nobody of the unit, under whatever posting.
+fn not_unit(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let theirs = attempt.case.number("unit_id").is_some_and(|unit| attempt.actor.serves(unit));
+    refused_if(theirs, Code::ConflictOfInterest.alone())
 }
 
 /// From MAJOR to GENERAL only by another person than those who graded it MAJOR.

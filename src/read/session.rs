@@ -35,6 +35,12 @@ impl ReadError {
         self.is_coded(&["40001", "40P01", "55P03", "5", "517"])
     }
 
+    /// Whether it is the statement that the database refuses, or a value that does not fit, so that others may still pass.
+    pub fn is_of_content(&self) -> bool {
+        let refused = matches!(self, ReadError::Database(sqlx::Error::Database(_)));
+        !self.is_timeout() && !self.is_contention() && (refused || matches!(self, ReadError::Value(_)))
+    }
+
     fn is_coded(&self, codes: &[&str]) -> bool {
         match self {
             ReadError::Database(sqlx::Error::Database(cause)) => {

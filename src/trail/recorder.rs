@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, oneshot};
 
 use super::entry::Deed;
-use crate::lifecycle::write::Writer;
+use crate::lifecycle::write::{WriteError, Writer};
 
 /// Requests that may wait for their turn.
 const WAITING: usize = 1_024;
@@ -74,20 +74,21 @@ async fn run(writer: Arc<Writer>, mut waiting: mpsc::Receiver<Waiting>) {
         let deeds: Vec<Deed> = together.iter().flat_map(|one| one.deeds.iter().cloned()).collect();
         let all = keep(&writer, &deeds).await;
         for one in together.drain(..) {
-            // What is wrong with one does not take the others with it.
+            // What is wrong with one does not take the others with it; where the database is not there, nobody waits twice.
             let kept = match all {
-                Err(TrailLost) if deeds.len() > one.deeds.len() => keep(&writer, &one.deeds).await,
+                Err(true) if deeds.len() > one.deeds.len() => keep(&writer, &one.deeds).await,
                 kept => kept,
             };
             // Whoever has gone away does not ask any more.
-            let _ = one.done.send(kept);
+            let _ = one.done.send(kept.map_err(|_| TrailLost));
         }
     }
 }
 
-async fn keep(writer: &Writer, deeds: &[Deed]) -> Result<(), TrailLost> {
+/// Keeps entries; where it fails, whether the entries themselves are why.
+async fn keep(writer: &Writer, deeds: &[Deed]) -> Result<(), bool> {
     writer.record(deeds).await.map_err(|error| {
         tracing::error!(%error, entries = deeds.len(), "the audit trail cannot be written");
-        TrailLost
+        matches!(error, WriteError::Database(error) if error.is_of_content())
     })
 }

@@ -161,8 +161,9 @@ impl SecondTable for Table {
             }
             "recordAgreement" => {
                 let whole = everybody("signatures") && on_time("mediatorSignedAt") && on_time("sealedAt") && document;
+                let consented = !self.consents.iter().any(|consent| consent == "NO");
                 let signed = text(input, "form") != "WRITTEN" || whole;
-                state(&["MEDIATING"]) && mediates && self.sessions > 0 && signed && self.ids.len() >= 2
+                state(&["MEDIATING"]) && mediates && self.sessions > 0 && signed && self.ids.len() >= 2 && consented
             }
             "extendMediation" => {
                 let deadline = number(input, "deadline").unwrap_or_default();

@@ -119,7 +119,8 @@ impl SecondTable for Table {
             }
             "gradeHazard" => {
                 let self_graded = owner && self.own_finding && text(input, "grade") == "GENERAL";
-                state(&["REPORTED"]) && (regulator || operators || supervisors || self_graded)
+                let office = (regulator || operators || supervisors) && !of_unit;
+                state(&["REPORTED"]) && (office || self_graded)
             }
             "regradeHazard" => {
                 let down = self.major && text(input, "grade") == "GENERAL";
@@ -190,9 +191,8 @@ impl SecondTable for Table {
                 state(&["RECTIFYING"]) && issuers && issuer && self.asked && apart && other && ahead
             }
             "submitRectification" => {
-                let accepting = own(order.map(|o| o.acceptance));
                 let planned = self.full || !self.major;
-                state(&["RECTIFYING"]) && owner && phases(input).contains(&"AFTER") && !accepting && planned
+                state(&["RECTIFYING"]) && owner && phases(input).contains(&"AFTER") && planned
             }
             "confirmGuidance" => state(&["RECTIFIED"]) && regulator && guide && !of_unit && !among(&self.fixers, who),
             "acceptRectification" => {
