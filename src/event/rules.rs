@@ -13,6 +13,8 @@ use crate::read::sql::{col, select_where};
 const TRACKING: [i64; 3] = [30, 60, 90];
 /// Actions after which the event waits for what it became.
 const HANDED_OVER: [&str; 2] = ["handOverToDispute", "handOverToHazard"];
+/// Actions that are the handling itself: the duty HANDLED_IT of the lifecycle.
+const HANDLING: [&str; 2] = ["settleOnSpot", "handleEvent"];
 /// Actions that end the waiting.
 const CAME_BACK: [&str; 3] = ["concludeEvent", "resumeEvent", "retriageEvent"];
 
@@ -68,8 +70,7 @@ fn handled_what_it_became(case: &Case) -> impl Iterator<Item = i64> + '_ {
 fn reporter_handled(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let case = attempt.case;
     let by = case.last("reportEvent").and_then(|event| event.account_id);
-    let handled =
-        |event: &Event| matches!(event.action.as_str(), "settleOnSpot" | "handleEvent") && event.account_id == by;
+    let handled = |event: &Event| HANDLING.contains(&event.action.as_str()) && event.account_id == by;
     let hand =
         by.is_some_and(|by| case.events.iter().any(handled) || handled_what_it_became(case).any(|hand| hand == by));
     refused_if(!hand, Code::NotPermitted.alone())
@@ -162,4 +163,18 @@ fn tracking_days(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 fn tracked(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let until = attempt.case.number("tracking_until").unwrap_or(i64::MAX);
     refused_if(attempt.now < until, Code::TooEarly.alone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Policy;
+    use crate::graphql::nouns;
+    use crate::lifecycle::Lifecycles;
+
+    #[test]
+    fn who_handled_it_is_what_the_lifecycle_says() {
+        let lifecycles = Lifecycles::built_in(&nouns::catalog().unwrap(), &Policy::built_in().unwrap()).unwrap();
+        assert_eq!(lifecycles.flows.newest("GridEvent").unwrap().duties["HANDLED_IT"].actions, HANDLING);
+    }
 }

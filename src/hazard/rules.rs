@@ -16,7 +16,14 @@ const RECURRENCE_DAYS: i64 = 90;
 const RETURN_DAYS: i64 = 1;
 const MOST_EXTENSIONS: usize = 2;
 /// Parts of the plan for a major hazard: 措施、资金、责任人、时限、预案.
-const PLAN: [&str; 5] = ["measure", "money", "person", "timeLimit", "emergencyPlan"];
+/// Each as it is given and as it is stored.
+const PLAN: [(&str, &str); 5] = [
+    ("measure", "measure"),
+    ("money", "money"),
+    ("person", "person"),
+    ("timeLimit", "time_limit"),
+    ("emergencyPlan", "emergency_plan"),
+];
 /// Actions that begin a round of rectification.
 const ROUNDS: [&str; 3] = ["issueOrder", "rejectRectification", "reopenHazard"];
 /// The local offices that accept, by department and length of their division's code: the county's peace office, the
@@ -157,7 +164,7 @@ fn other_grader(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 }
 
 /// Two assignees, neither of them the unit: a regulator of a county, and a local office of the place that has had no hand
-/// in it; and a unit to rectify. Whoever is named has people who can act.
+/// in it; and a unit to rectify. Of both the lifecycle knows a role.
 fn assignees(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     if attempt.input.is_none() {
         return Ok(());
@@ -228,21 +235,21 @@ fn full_plan(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let Some(input) = attempt.input else { return Ok(()) };
     let plan = input.get("plan").and_then(Json::as_object);
     let needed = if major(attempt.case) { &PLAN[..] } else { &PLAN[..1] };
-    let given = |part: &&&str| {
-        let text = plan.and_then(|plan| plan.get(**part)?.as_str());
+    let missing = |field: &str| {
+        let text = plan.and_then(|plan| plan.get(field)?.as_str());
         text.is_none_or(|text| text.trim().is_empty())
     };
-    match needed.iter().find(given) {
-        Some(missing) => Err(Code::PlanIncomplete.of(format!("plan.{missing}"))),
+    match needed.iter().find(|(field, _)| missing(field)) {
+        Some((missing, _)) => Err(Code::PlanIncomplete.of(format!("plan.{missing}"))),
         None => Ok(()),
     }
 }
 
 /// Whether the plan that was given last has every part.
 fn has_full_plan(case: &Case) -> bool {
-    const COLUMNS: [&str; 5] = ["measure", "money", "person", "time_limit", "emergency_plan"];
     let last = case.rows("plans").last();
-    last.is_some_and(|plan| COLUMNS.iter().all(|part| text(plan, part).is_some_and(|text| !text.trim().is_empty())))
+    let given = |plan: &Values, column: &str| text(plan, column).is_some_and(|text| !text.trim().is_empty());
+    last.is_some_and(|plan| PLAN.iter().all(|(_, column)| given(plan, column)))
 }
 
 /// The plan is given once, and again when the hazard has turned out to be major.
@@ -332,4 +339,21 @@ fn resume_consent(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 fn within_90_days(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let written_off = attempt.case.number("written_off_at").unwrap_or(i64::MIN / 2);
     refused_if(attempt.now - written_off > RECURRENCE_DAYS * DAY_MS, Code::TooLate.alone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Policy;
+    use crate::graphql::nouns;
+    use crate::lifecycle::Lifecycles;
+
+    #[test]
+    fn who_guides_and_who_had_a_hand_is_what_policy_and_lifecycle_say() {
+        let policy = Policy::built_in().unwrap();
+        assert_eq!(policy.role("COUNTY_REGULATOR").unwrap().departments, REGULATORS);
+        let lifecycles = Lifecycles::built_in(&nouns::catalog().unwrap(), &policy).unwrap();
+        let duties = &lifecycles.flows.newest("Hazard").unwrap().duties;
+        assert_eq!([&duties["SUBMITTER"].actions[..], &duties["GUIDE"].actions].concat(), HANDS);
+    }
 }

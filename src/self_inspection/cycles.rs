@@ -12,7 +12,6 @@ use crate::outbox::{self, Kind, News};
 use crate::read::session::ReadError;
 use crate::read::sql::{col, select_where, some_row};
 use crate::storage::Transaction;
-use crate::trail::append::append;
 use crate::trail::entry::{Decision, Deed, Who};
 
 /// Sites that are dealt with at once.
@@ -100,7 +99,7 @@ async fn miss(writer: &Writer, now: i64) -> Result<u64, WriteError> {
     update.table(Alias::new("self_inspection_due")).value(Alias::new("state"), "MISSED");
     update.and_where(Expr::col(Alias::new("id")).is_in(due));
     let missed = transaction.update(&update).await?;
-    append(&mut transaction, writer.hash, &[deed], &mut || ids.next()).await?;
+    writer.append_to(&mut transaction, &[deed], &mut ids).await?;
     transaction.commit().await?;
     Ok(missed)
 }
@@ -149,7 +148,7 @@ async fn begin(writer: &Writer, cycle: &str, ends: i64, now: i64) -> Result<u64,
         return Ok(0);
     }
     let begun = transaction.insert(&insert).await?;
-    append(&mut transaction, writer.hash, &[deed], &mut || ids.next()).await?;
+    writer.append_to(&mut transaction, &[deed], &mut ids).await?;
     transaction.commit().await?;
     Ok(begun)
 }

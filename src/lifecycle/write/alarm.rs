@@ -18,7 +18,6 @@ use crate::read::declare::View;
 use crate::read::session::ReadError;
 use crate::read::sql::{col, select_where};
 use crate::storage::Transaction;
-use crate::trail::append::append;
 
 /// Matters looked after between two looks for more.
 const AT_ONCE: u64 = 64;
@@ -122,7 +121,7 @@ impl Writer {
             run.by_program(&order).await?;
         }
         let Run { mut transaction, mut ids, deeds, .. } = run;
-        append(&mut transaction, self.hash, &deeds, &mut || ids.next()).await?;
+        self.append_to(&mut transaction, &deeds, &mut ids).await?;
         transaction.commit().await?;
         Ok(news.len())
     }

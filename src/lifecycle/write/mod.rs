@@ -223,7 +223,7 @@ impl Writer {
                 if let Some(key) = &order.key {
                     idempotency::settle(&mut transaction, account, key, order.view, *id, *version).await?;
                 }
-                append(&mut transaction, self.hash, &deeds, &mut || ids.next()).await?;
+                self.append_to(&mut transaction, &deeds, &mut ids).await?;
                 transaction.commit().await?;
             }
             Outcome::Refused { .. } => transaction.rollback().await?,
@@ -254,7 +254,7 @@ impl Writer {
         let keys = deeds.iter().map(Deed::rows).sum();
         let mut ids = self.ids.batch_of(keys).await?;
         let mut transaction = Transaction::begin(&self.pool).await?;
-        append(&mut transaction, self.hash, deeds, &mut || ids.next()).await?;
+        self.append_to(&mut transaction, deeds, &mut ids).await?;
         transaction.commit().await?;
         Ok(())
     }

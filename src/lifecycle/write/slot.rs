@@ -10,7 +10,6 @@ use crate::lifecycle::case::Values;
 use crate::lifecycle::refusal::{Code, Refusal};
 use crate::read::sql::{col, select_where, some_row};
 use crate::storage::Transaction;
-use crate::trail::append::append;
 use crate::trail::entry::{Decision, Deed};
 
 /// The action, as the trail has it.
@@ -119,7 +118,7 @@ impl Writer {
         }
         let mut deed = Deed::new(now, acting.who(), operation, Decision::Allow, ACTION);
         deed.objects.insert(format!("Upload:{id}"));
-        append(&mut transaction, self.hash, &[deed], &mut || ids.next()).await?;
+        self.append_to(&mut transaction, &[deed], &mut ids).await?;
         transaction.commit().await?;
         Ok(Ok(Given { id, expires_at }))
     }

@@ -17,7 +17,7 @@ on_both!(
     nobody_agrees_with_himself,
     what_cannot_go_on_is_taken_back,
     the_older_is_what_was_registered_first,
-    the_police_are_told_and_take_it_over,
+    the_police_of_the_place_are_told,
     a_party_does_not_withdraw_for_the_centre,
 );
 
@@ -241,8 +241,8 @@ async fn the_older_is_what_was_registered_first(own: &OwnTestApp) {
     assert_eq!(story.act(centre, &second, "mergeDisputes", into(&first)).await, "MERGED");
 }
 
-/// The report goes to the police of the place; who made it does not take it over, also not under another posting.
-async fn the_police_are_told_and_take_it_over(own: &OwnTestApp) {
+/// A report that it may turn violent goes to every police office of the township and the county.
+async fn the_police_of_the_place_are_told(own: &OwnTestApp) {
     let story = Story::new(&own.0);
     let (dispute, mediator) = mediated(&story, quarrel(VILLAGE, ["10000000101", "10000000102"]), "INDIVIDUAL").await;
     let flag = json!({ "reason": "扬言报复" });
