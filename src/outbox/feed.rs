@@ -29,10 +29,7 @@ pub struct Event {
 /// Gives positions to what was committed since; tells to how many. Any number of processes may do so.
 pub async fn sequence(pool: &WritePool) -> Result<u64, ReadError> {
     let mut transaction = Transaction::begin(pool).await?;
-    let mut locked = select_where("counter", col("t0", "name").eq(COUNTER));
-    locked.expr(col("t0", "next")).lock_with_tables(LockType::Update, ["t0"]);
-    let rows = transaction.select(&locked).await?;
-    let next = rows.int(0, 0)?.ok_or_else(|| ReadError::Value(format!("there is no counter {COUNTER}")))?;
+    let next = lock(&mut transaction).await?;
     // In the order of time, and of a matter in the order of its versions, whatever the clocks of two machines say: an
     // event counts as no earlier than those before it of its matter.
     let mut untold = select_where("outbox", col("t0", "position").is_null());
@@ -62,6 +59,14 @@ pub async fn sequence(pool: &WritePool) -> Result<u64, ReadError> {
     }
     transaction.commit().await?;
     Ok(numbered)
+}
+
+/// Waits until nobody else gives positions or keeps places; the next position.
+async fn lock(transaction: &mut Transaction) -> Result<i64, ReadError> {
+    let mut locked = select_where("counter", col("t0", "name").eq(COUNTER));
+    locked.expr(col("t0", "next")).lock_with_tables(LockType::Update, ["t0"]);
+    let rows = transaction.select(&locked).await?;
+    rows.int(0, 0)?.ok_or_else(|| ReadError::Value(format!("there is no counter {COUNTER}")))
 }
 
 /// Whether anything waits for a position.
@@ -114,6 +119,8 @@ pub async fn position<R: Runner>(run: &mut R, consumer: &str) -> Result<i64, Rea
 /// Notes that a consumer has dealt with everything up to a position. It never goes back.
 pub async fn dealt_with(pool: &WritePool, consumer: &str, position: i64, now: i64) -> Result<(), ReadError> {
     let mut transaction = Transaction::begin(pool).await?;
+    // Two new consumers at once would take the same key.
+    lock(&mut transaction).await?;
     let mut key = Query::select();
     key.expr(Func::coalesce([Func::max(Expr::col(Alias::new("id"))).into(), Expr::val(0_i64)]));
     key.from(Alias::new("outbox_consumer"));

@@ -20,6 +20,7 @@ on_both!(
     what_was_not_acknowledged_comes_again,
     events_of_a_matter_come_in_the_order_of_its_versions,
     an_event_whose_write_ends_late_is_not_missed,
+    consumers_that_are_new_at_the_same_moment_all_have_a_place,
     a_refused_write_posts_nothing,
     a_follower_misses_nothing_of_twenty_writers,
 );
@@ -132,6 +133,15 @@ async fn an_event_whose_write_ends_late_is_not_missed(own: &OwnTestApp) {
     let late = after(app, position(app, "notifier").await, 10).await;
     assert_eq!(positions(&late), [3]);
     assert_eq!(late[0].body["event"]["action"], json!("slow"));
+}
+
+async fn consumers_that_are_new_at_the_same_moment_all_have_a_place(own: &OwnTestApp) {
+    let app = &own.0;
+    let names: Vec<String> = (1..=8).map(|number| format!("consumer {number}")).collect();
+    join_all(names.iter().map(|name| dealt_with(app, name, 3))).await;
+    for name in &names {
+        assert_eq!(position(app, name).await, 3, "{name}");
+    }
 }
 
 async fn a_refused_write_posts_nothing(own: &OwnTestApp) {
