@@ -8,6 +8,9 @@ use crate::lifecycle::case::{Event, Values, number, text};
 use crate::lifecycle::clocks;
 use crate::lifecycle::write::clock_rows;
 
+/// Version of the lifecycles that matters of the demo are on.
+pub(crate) const FLOW_VERSION: i64 = 1;
+
 /// One transition.
 pub(crate) struct Step {
     pub(crate) at: i64,
@@ -130,7 +133,8 @@ pub(crate) fn write(
 /// The clocks of the history as columns; a lifecycle without clocks has none.
 fn rows(out: &Out<'_>, object: &str, events: &[Event], as_of: i64) -> Vec<Values> {
     let lifecycles = out.lifecycles();
-    let Some(flow) = lifecycles.flows.newest(object).filter(|flow| !flow.clocks.is_empty()) else { return vec![] };
+    let flow = lifecycles.flows.version(object, FLOW_VERSION);
+    let Some(flow) = flow.filter(|flow| !flow.clocks.is_empty()) else { return vec![] };
     // The plan's days lie within the calendar; a clock beyond it would be refused by the product as well.
     let clocks = clocks::clocks(flow, &lifecycles.calendar, events).unwrap_or_default();
     let raised = |near: i64| (near <= as_of).then_some(near);

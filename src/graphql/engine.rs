@@ -79,17 +79,24 @@ pub struct Options {
     hash: HashAlgorithm,
     /// Where entries are kept by an engine that only reads; `None`: it writes, and the trail is in the database.
     memory: Option<Memory>,
+    /// Lifecycles; `None`: those of the build.
+    lifecycles: Option<Arc<Lifecycles>>,
 }
 
 impl Options {
     /// An engine that reads and writes.
     pub fn writing() -> Options {
-        Options { hash: HashAlgorithm::default(), memory: None }
+        Options { hash: HashAlgorithm::default(), memory: None, lifecycles: None }
     }
 
     /// The same with another hash of the trail.
     pub fn with_hash(self, hash: HashAlgorithm) -> Options {
         Options { hash, ..self }
+    }
+
+    /// The same with other lifecycles than those of the build.
+    pub fn with_lifecycles(self, lifecycles: Arc<Lifecycles>) -> Options {
+        Options { lifecycles: Some(lifecycles), ..self }
     }
 
     /// An engine that only reads and keeps its trail in memory: what it answers must not leave the process.
@@ -117,7 +124,10 @@ impl Engine {
     ) -> Result<Engine, EngineError> {
         let pool = storage.read.clone();
         let catalog = Arc::new(nouns::catalog()?);
-        let lifecycles = Arc::new(crate::lifecycle::Lifecycles::built_in(&catalog, &policy)?);
+        let lifecycles = match options.lifecycles {
+            Some(lifecycles) => lifecycles,
+            None => Arc::new(Lifecycles::built_in(&catalog, &policy)?),
+        };
         let model = build::model(&catalog, &lifecycles.flows);
         let mutations = mutations::all(&lifecycles.flows);
         let (lived, declared) = (lifecycles.clone(), catalog.clone());

@@ -45,19 +45,10 @@ pub fn lower(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// The actions of all lifecycles that people take.
-fn actions(flows: &Flows) -> impl Iterator<Item = (&Flow, &Action)> {
-    let people = |flow| {
-        let flow: &Flow = flow;
-        flow.actions.iter().filter(|action| action.is_for_people()).map(move |action| (flow, action))
-    };
-    flows.all().into_iter().flat_map(people)
-}
-
 /// All mutations by name.
 pub fn all(flows: &Flows) -> IndexMap<String, Mutation> {
     let mut all = IndexMap::from([(slot::ACTION.to_owned(), Mutation::Upload)]);
-    for (flow, action) in actions(flows) {
+    for (flow, action) in flows.for_people() {
         let Some(view) = room_view(&flow.object) else { continue };
         all.insert(action.name.clone(), Mutation::Action { view, action: action.name.clone() });
         if let Some(batch) = &action.batch {
@@ -72,22 +63,24 @@ fn room_view(object: &str) -> Option<&'static str> {
     room::OBJECTS.iter().find(|known| **known == object).copied()
 }
 
-/// The codes that a mutation can refuse with.
-pub fn codes(flow: &Flow, action: &Action) -> Vec<Code> {
-    let mut codes = room::of(&flow.object).map_or_else(Vec::new, |room| decide::codes(room, action));
-    codes.push(Code::IdempotencyMismatch);
-    if action.inputs.iter().any(|input| input.refers.is_some()) || !action.inputs.is_empty() {
-        codes.push(Code::ReferenceUnknown);
-    }
-    match action.begins() {
-        true => codes.push(Code::PlaceOutside),
-        false => codes.extend([Code::NotFound, Code::Conflict]),
-    }
-    if !flow.clocks.is_empty() {
-        codes.push(Code::CalendarMissing);
-    }
-    if action.batch.is_some() {
-        codes.push(Code::TryAgain);
+/// The codes that a mutation can refuse with, whatever version of its lifecycle the matter is on.
+fn codes(flows: &Flows, object: &str, name: &str) -> Vec<Code> {
+    let mut codes = vec![Code::IdempotencyMismatch];
+    for (flow, action) in flows.every(object, name) {
+        codes.extend(room::of(object).map_or_else(Vec::new, |room| decide::codes(room, action)));
+        if !action.inputs.is_empty() {
+            codes.push(Code::ReferenceUnknown);
+        }
+        match action.begins() {
+            true => codes.push(Code::PlaceOutside),
+            false => codes.extend([Code::NotFound, Code::Conflict]),
+        }
+        if !flow.clocks.is_empty() {
+            codes.push(Code::CalendarMissing);
+        }
+        if action.batch.is_some() {
+            codes.push(Code::TryAgain);
+        }
     }
     codes.sort_unstable();
     codes.dedup();
@@ -99,10 +92,11 @@ pub fn add(model: &mut Model, flows: &Flows) {
     let mut root = ObjectDef::new(
         "办理. Where every mutation begins. Each field is one transaction of its own, in the order of the document.",
     );
-    for (flow, action) in actions(flows) {
+    for (flow, action) in flows.for_people() {
         let name = pascal(&action.name);
         model.inputs.insert(format!("{name}Input"), input(flow, action));
-        add_error(model, &name, &codes(flow, action));
+        let known = codes(flows, &flow.object, &action.name);
+        add_error(model, &name, &known);
         model.objects.insert(format!("{name}Payload"), payload(flow, action, &name));
         let arg = Arg::new("input", &format!("{name}Input!"), "输入. What is given.");
         root = root
@@ -110,9 +104,7 @@ pub fn add(model: &mut Model, flows: &Flows) {
         if let Some(batch) = &action.batch {
             let list = pascal(batch);
             model.inputs.insert(format!("{list}Input"), batch_input(&name));
-            let mut codes = codes(flow, action);
-            codes.push(Code::TooMany);
-            add_error(model, &list, &codes);
+            add_error(model, &list, &[known, vec![Code::TooMany]].concat());
             model.objects.insert(format!("{list}Payload"), batch_payload(&name, &list));
             let arg = Arg::new("input", &format!("{list}Input!"), "输入. What is given.");
             let doc = format!(

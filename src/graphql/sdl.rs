@@ -84,8 +84,8 @@ fn narrow_mutations(model: &mut Model, flows: &Flows, role: &str) {
     let Some(root) = model.objects.get_mut("Mutation") else { return };
     let taken = |mutation: &Mutation| {
         let (Mutation::Action { view, action } | Mutation::Batch { view, action }) = mutation else { return true };
-        let action = flows.newest(view).and_then(|flow| flow.action(action));
-        action.is_some_and(|action| action.who.iter().any(|who| who.roles.iter().any(|named| named == role)))
+        let mut who = flows.every(view, action).flat_map(|(_, action)| &action.who);
+        who.any(|who| who.roles.iter().any(|named| named == role))
     };
     let known = mutations::all(flows);
     root.fields.retain(|name, _| known.get(name).is_none_or(taken));

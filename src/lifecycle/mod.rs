@@ -42,7 +42,12 @@ pub enum LifecycleError {
 impl Lifecycles {
     /// Those of this build, checked against its roles, code tables and rooms.
     pub fn built_in(catalog: &Catalog, policy: &Policy) -> Result<Lifecycles, LifecycleError> {
-        let flows = with_offer(catalog, policy, Flows::built_in)?;
+        Lifecycles::with(catalog, policy, &[])
+    }
+
+    /// Those of this build and more, each the text of a file under its name: a version that is tried out.
+    pub fn with(catalog: &Catalog, policy: &Policy, files: &[(&str, &str)]) -> Result<Lifecycles, LifecycleError> {
+        let flows = with_offer(catalog, policy, |offer| Flows::built_in(offer)?.with(files, offer))?;
         Ok(Lifecycles { flows, calendar: Calendar::built_in()? })
     }
 }

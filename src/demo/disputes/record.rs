@@ -10,7 +10,7 @@ use super::steps;
 use super::types::TYPES;
 use crate::demo::calendar::{self, DAY, HOUR};
 use crate::demo::events::Became;
-use crate::demo::history::{self, Matter, Step};
+use crate::demo::history::{self, FLOW_VERSION, Matter, Step};
 use crate::demo::out::{Out, Stopped};
 use crate::demo::random::Random;
 use crate::demo::world::{Resident, World};
@@ -151,7 +151,7 @@ pub(super) fn write(
         status: steps.last().map_or("REGISTERED", |step| step.to).to_owned(),
         sensitive_until,
         version: steps.len() as i64,
-        flow_version: 1,
+        flow_version: FLOW_VERSION,
         merged_into_id: None,
         handling_level: None,
         recurrence: 0,

@@ -8,7 +8,7 @@ use super::life::{Around, Life};
 use crate::demo::DemoError;
 use crate::demo::calendar;
 use crate::demo::disputes::digest;
-use crate::demo::history::{self, Matter};
+use crate::demo::history::{self, FLOW_VERSION, Matter};
 use crate::demo::out::{Out, Stopped};
 use crate::demo::random::Random;
 use crate::demo::world::Builder;
@@ -105,7 +105,7 @@ pub(super) fn write(
             .flatten(),
         status: status.to_owned(),
         version: life.steps.len() as i64,
-        flow_version: 1,
+        flow_version: FLOW_VERSION,
     })?;
     Ok(())
 }

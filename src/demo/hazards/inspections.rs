@@ -7,7 +7,7 @@ use entity::{exposure, inspection, inspection_site, inspection_team, supervision
 use super::visits::Visit;
 use crate::demo::DemoError;
 use crate::demo::calendar::{self, DAY, HOUR};
-use crate::demo::history::{self, Matter, Step};
+use crate::demo::history::{self, FLOW_VERSION, Matter, Step};
 use crate::demo::world::{Builder, World, department_of};
 
 /// Rounds of 2025 (Shaoxing 2024: 5 rounds, 28 exposures, 2,146 problems) and the first of 2026.
@@ -121,7 +121,7 @@ pub(super) fn write(
                 1 => Some("REFUSED".to_owned()),
                 _ => None,
             },
-            flow_version: 1,
+            flow_version: FLOW_VERSION,
             status: steps.last().map_or("PLANNED", |step| step.to).to_owned(),
             version: steps.len() as i64,
         })?;

@@ -14,7 +14,7 @@ use crate::demo::calendar::{self, DAY, HOUR, MINUTE};
 use crate::demo::disputes::digest;
 use crate::demo::events::Became;
 use crate::demo::geo::Point;
-use crate::demo::history::{self, Matter, Step};
+use crate::demo::history::{self, FLOW_VERSION, Matter, Step};
 use crate::demo::out::{Out, Stopped};
 use crate::demo::random::Random;
 use crate::demo::world::{Builder, World, category_department, hazards_of, kind_code};
@@ -191,7 +191,7 @@ pub(super) fn write(
             version: draft.steps.len() as i64,
             reopened_from_id: draft.reopened,
             related_dispute_id: scene.related,
-            flow_version: 1,
+            flow_version: FLOW_VERSION,
             escalated_at: None,
             suspended: false,
             recurrence: 0,

@@ -7,7 +7,7 @@ use super::site_kinds::{KINDS, checklist_items};
 use super::{Site, World};
 use crate::demo::calendar::{self, DAY, MINUTE};
 use crate::demo::disputes::digest;
-use crate::demo::history::{self, Matter, Step};
+use crate::demo::history::{self, FLOW_VERSION, Matter, Step};
 use crate::demo::out::Stopped;
 use crate::demo::random::Random;
 
@@ -110,7 +110,7 @@ impl Visit<'_, '_, '_, '_> {
             geo_match: self.random.chance(940),
             complete,
             answers,
-            flow_version: 1,
+            flow_version: FLOW_VERSION,
             status: steps.last().map_or("STARTED", |step| step.to).to_owned(),
             version: steps.len() as i64,
             checklist_id: Some(self.site.kind as i64 + 1),

@@ -28,6 +28,16 @@ pub enum FlowError {
         /// What is wrong.
         problem: String,
     },
+    /// Two versions of a lifecycle do not stand beside one another.
+    #[error("flow {object}, version {version}: {problem}")]
+    Versions {
+        /// The type that lives by it.
+        object: String,
+        /// The older one.
+        version: i64,
+        /// What is wrong.
+        problem: String,
+    },
 }
 
 pub(super) type Name = Spanned<String>;

@@ -5,10 +5,12 @@
 mod check;
 mod diagram;
 mod file;
+mod versions;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 pub use file::FlowError;
+pub use versions::Flows;
 
 /// The role of the program itself: what happens because time has passed or another matter has ended.
 pub const SYSTEM: &str = "SYSTEM";
@@ -163,52 +165,6 @@ pub enum Unit {
     CalendarDay,
     /// 工作日: likewise, over working days.
     WorkingDay,
-}
-
-/// All lifecycles, by object and version.
-#[derive(Clone, Debug, Default)]
-pub struct Flows {
-    flows: HashMap<String, Vec<Flow>>,
-}
-
-const FILES: &[(&str, &str)] = &[
-    ("dispute.toml", include_str!("../../../schema/flows/dispute.toml")),
-    ("grid_event.toml", include_str!("../../../schema/flows/grid_event.toml")),
-    ("hazard.toml", include_str!("../../../schema/flows/hazard.toml")),
-    ("inspection.toml", include_str!("../../../schema/flows/inspection.toml")),
-    ("self_inspection.toml", include_str!("../../../schema/flows/self_inspection.toml")),
-];
-
-impl Flows {
-    /// The lifecycles of this build, checked against what the build offers.
-    pub fn built_in(offer: &Offer<'_>) -> Result<Flows, FlowError> {
-        let mut flows = Flows::default();
-        for (name, text) in FILES {
-            let flow = file::read(name, text, offer)?;
-            flows.flows.entry(flow.object.clone()).or_default().push(flow);
-        }
-        for versions in flows.flows.values_mut() {
-            versions.sort_by_key(|flow| flow.version);
-        }
-        Ok(flows)
-    }
-
-    /// The lifecycle of an object in a version.
-    pub fn version(&self, object: &str, version: i64) -> Option<&Flow> {
-        self.flows.get(object)?.iter().find(|flow| flow.version == version)
-    }
-
-    /// The lifecycle that a new matter begins with.
-    pub fn newest(&self, object: &str) -> Option<&Flow> {
-        self.flows.get(object)?.last()
-    }
-
-    /// The newest lifecycles in the order of their objects.
-    pub fn all(&self) -> Vec<&Flow> {
-        let mut all: Vec<&Flow> = self.flows.values().filter_map(|versions| versions.last()).collect();
-        all.sort_by(|a, b| a.object.cmp(&b.object));
-        all
-    }
 }
 
 /// What a lifecycle may name: checked when it is read.

@@ -67,9 +67,8 @@ impl Writer {
         now: i64,
     ) -> Result<Result<Given, Refusal>, WriteError> {
         let actor = acting.actor;
-        let flows = self.lifecycles.flows.all();
-        let mut roles =
-            flows.iter().flat_map(|flow| &flow.actions).flat_map(|action| &action.who).flat_map(|who| &who.roles);
+        let people = self.lifecycles.flows.for_people();
+        let mut roles = people.iter().flat_map(|(_, action)| &action.who).flat_map(|who| &who.roles);
         if !roles.any(|role| *role == actor.role) {
             return Ok(Err(Code::NotPermitted.alone()));
         }

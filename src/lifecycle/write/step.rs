@@ -106,9 +106,9 @@ impl Run<'_, '_> {
         let broken = || WriteError::Broken(format!("{} has no action {}", order.view, order.action));
         let flow = flow.ok_or_else(broken)?;
         let Some(action) = flow.action(&order.action) else {
-            // The matter is older than the action; an action of no version is a fault of ours.
-            let newer = flows.newest(order.view).is_some_and(|newest| newest.action(&order.action).is_some());
-            return if newer { Ok(refused(vec![Code::NotPermitted.alone()])) } else { Err(broken()) };
+            // The action is of another version than the matter; of no version it is a fault of ours.
+            let elsewhere = flows.every(order.view, &order.action).next().is_some();
+            return if elsewhere { Ok(refused(vec![Code::NotPermitted.alone()])) } else { Err(broken()) };
         };
         let place = Place { view, room, flow, action };
         // What others may change too: matters of the same kind, and rows that several share.

@@ -117,7 +117,12 @@ impl TestApp {
         Self { database, engine, uploads, files, authenticator, address, issuer, clock, stop, served }
     }
 
-    async fn stop(self) {
+    /// Another build over the same database; the connections are this one's and end with the first that stops.
+    pub(crate) async fn next_build(&self, options: Options) -> Self {
+        Self::over(self.database.beside(), options).await
+    }
+
+    pub(crate) async fn stop(self) {
         // The server may have ended by itself; its own result tells.
         let _ = self.stop.send(());
         let stopped = self.served.await.expect("serving did not panic").expect("serving did not fail");

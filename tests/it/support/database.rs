@@ -33,6 +33,11 @@ impl Database {
         Self { backend, storage, own: None }
     }
 
+    /// The same connections once more, for somebody who does not take the place away.
+    pub(crate) fn beside(&self) -> Self {
+        Self { backend: self.backend, storage: self.storage.clone(), own: None }
+    }
+
     /// Closes the connections and takes the place away if it is this test's alone.
     pub(crate) async fn close(self) {
         self.storage.close().await.expect("the connections close");

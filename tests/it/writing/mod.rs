@@ -9,3 +9,4 @@ mod once;
 mod quarrels;
 mod steps;
 mod time;
+mod versions;
