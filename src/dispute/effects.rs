@@ -21,6 +21,7 @@ const KEPT_DAYS: i64 = 5 * 365;
 pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("registerDispute", register),
     ("addParty", add_party),
+    ("removeParty", remove_party),
     ("recordConsent", record_consent),
     ("triageDispute", triage),
     ("mergeDisputes", merge),
@@ -180,6 +181,12 @@ fn add_party(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     let parties = attempt.case.rows("parties").len() + attempt.list("parties").len();
     let people = attempt.case.number("people_involved").unwrap_or_default();
     out.set("people_involved", people.max(parties as i64));
+}
+
+fn remove_party(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+    if let Some(party) = attempt.number("party") {
+        out.remove("party", party);
+    }
 }
 
 fn record_consent(attempt: &Attempt<'_>, out: &mut Effects<'_>) {

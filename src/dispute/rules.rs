@@ -1,5 +1,7 @@
 //! 纠纷规则. Relations and conditions that the lifecycle of a dispute names.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::intake;
@@ -31,6 +33,8 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("two_parties", two_parties, &[Code::PartiesMissing]),
     ("place_given", intake::place_given, &[Code::PlaceUnknown]),
     ("identities", intake::identities, &[Code::IdentityInvalid]),
+    ("nobody_twice", nobody_twice, &[Code::PartyTwice]),
+    ("removable", removable, &[Code::ReferenceUnknown, Code::NotPermitted, Code::AlreadyDone]),
     ("parties_given", parties_given, &[Code::PartiesMissing]),
     ("own_party", own_party, &[Code::ReferenceUnknown]),
     ("not_party", not_party, &[Code::ConflictOfInterest]),
@@ -157,6 +161,47 @@ fn parties_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let spoken = there.iter().filter(|party| party.get("representative") == Some(&Json::Bool(true))).count();
     let many = spoken + given.iter().filter(represents).count() > MOST_REPRESENTATIVES;
     refused_if(attempt.input.is_some() && (given.is_empty() || many), Code::PartiesMissing.of("parties"))
+}
+
+/// By what two parties are known to be one: the number, the organisation, the caller himself, or name and telephone.
+fn marks(attempt: &Attempt<'_>, party: &Json) -> Vec<String> {
+    let sealed = |text: &str| attempt.known.sealed(&text.to_ascii_uppercase());
+    let given = |field: &str| party.get(field).and_then(Json::as_str);
+    let number = given("idNumber").map(sealed);
+    let reached = given("contact").zip(given("name")).map(|(contact, name)| sealed(contact) + name.trim());
+    let organisation = party.get("organisation").and_then(Json::as_i64).map(|id| id.to_string());
+    let own = (party["self"] == true).then(|| "self".to_owned());
+    [number, reached, organisation, own].into_iter().flatten().collect()
+}
+
+/// The same of a party that is there.
+fn marks_there(party: &Values) -> Vec<String> {
+    let reached =
+        text(party, "contact").zip(text(party, "name")).map(|(contact, name)| contact.to_owned() + name.trim());
+    let organisation = number(party, "organisation_id").map(|id| id.to_string());
+    [text(party, "id_number").map(str::to_owned), reached, organisation].into_iter().flatten().collect()
+}
+
+/// Who is given twice does not make two sides.
+fn nobody_twice(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let mut there: BTreeSet<String> = attempt.case.rows("parties").iter().flat_map(marks_there).collect();
+    for (at, party) in attempt.list("parties").iter().enumerate() {
+        let marks = marks(attempt, party);
+        refused_if(marks.iter().any(|mark| there.contains(mark)), Code::PartyTwice.of(format!("parties.{at}")))?;
+        there.extend(marks);
+    }
+    Ok(())
+}
+
+/// A party of this dispute that somebody else has entered and that has signed nothing.
+fn removable(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let Some(party) = attempt.number("party") else { return Ok(()) };
+    let row = attempt.case.rows("parties").iter().find(|row| number(row, "id") == Some(party));
+    refused_if(row.is_none(), Code::ReferenceUnknown.of("party"))?;
+    let itself = row.and_then(|row| number(row, "account_id")).is_some();
+    refused_if(itself, Code::NotPermitted.of("party"))?;
+    let signed = attempt.case.rows("signatures").iter().any(|row| number(row, "party_id") == Some(party));
+    refused_if(signed, Code::AlreadyDone.of("party"))
 }
 
 /// A party of this dispute, or of one that was joined to it.

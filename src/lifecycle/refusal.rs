@@ -100,6 +100,8 @@ codes! {
     InputIncomplete "INPUT_INCOMPLETE" "输入不完整或不符合要求" "something required is missing or not as it must be";
     /// 当事人不足: a party is missing, or is there once only.
     PartiesMissing "PARTIES_MISSING" "当事人不足" "a party is missing";
+    /// 当事人重复: the same party is given twice, or is there already.
+    PartyTwice "PARTY_TWICE" "该当事人已登记或重复" "this party is there already, or given twice";
     /// 未经同意: a party does not consent.
     ConsentMissing "CONSENT_MISSING" "有当事人未同意" "a party does not consent";
     /// 签章不全: a signature or the seal is missing.

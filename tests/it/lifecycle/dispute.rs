@@ -121,7 +121,7 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, others: &[Case]) 
         }
     }
     // Without one of its own, somebody who is no party of it.
-    given["party"] = json!(all.first().filter(|_| truth(dice)).unwrap_or(&1));
+    given["party"] = json!(all.get(dice.below(2)).or(all.first()).filter(|_| truth(dice)).unwrap_or(&1));
     given["consent"] = (*dice.pick(&["YES", "NO", "UNKNOWN"])).into();
     if action == "mergeDisputes" {
         into(dice, case, others, &mut given);
@@ -154,6 +154,7 @@ async fn disputes_move_as_the_table_says_and_are_closed_rightly(place: &Place) {
             "returnDispatch",
             "recallDispatch",
             "addParty",
+            "removeParty",
             "recordConsent",
             "terminateMediation",
         ],

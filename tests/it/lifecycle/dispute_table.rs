@@ -17,6 +17,7 @@ pub(crate) struct Table {
     parties: Vec<(Option<i64>, Option<i64>)>,
     /// What each party said, by its place.
     consents: Vec<String>,
+    signed: Vec<i64>,
     handler: Option<i64>,
     mediation: Option<i64>,
     large: bool,
@@ -52,6 +53,13 @@ fn length(input: &Values, field: &str) -> usize {
 }
 
 impl Table {
+    /// Whether the one organisation that quarrels would be a party twice.
+    fn twice(&self, input: &Values) -> bool {
+        let given = input["parties"].as_array().into_iter().flatten();
+        let known = |of: Option<i64>| of.is_some() && self.parties.iter().any(|(_, there)| *there == of);
+        given.into_iter().any(|party| known(party["organisation"].as_i64()))
+    }
+
     fn add(&mut self, input: &Values, account: Option<i64>, case: &Case) {
         for party in input["parties"].as_array().into_iter().flatten() {
             let own = account.filter(|_| party["self"] == true);
@@ -137,7 +145,15 @@ impl SecondTable for Table {
                 state(&["DISPATCHED"]) && may && handles
             }
             "recallDispatch" => state(&["DISPATCHED", "MEDIATING"]) && decides,
-            "addParty" => before && (decides || mediates) && length(input, "parties") > 0,
+            "addParty" => before && (decides || mediates) && length(input, "parties") > 0 && !self.twice(input),
+            // Not who came himself, nor who has signed.
+            "removeParty" => {
+                let party = number(input, "party");
+                let at = self.ids.iter().position(|id| Some(*id) == party);
+                let mistaken =
+                    at.is_some_and(|at| self.parties[at].0.is_none() && !self.signed.contains(&self.ids[at]));
+                before && decides && mistaken
+            }
             "recordConsent" => {
                 let ours = number(input, "party").is_some_and(|party| self.ids.contains(&party));
                 before && (decides || mediates) && ours
@@ -222,6 +238,14 @@ impl SecondTable for Table {
                 self.add(input, None, case);
                 ""
             }
+            "removeParty" => {
+                let party = number(input, "party");
+                let at = self.ids.iter().position(|id| Some(*id) == party).expect("a party");
+                self.ids.remove(at);
+                self.parties.remove(at);
+                self.consents.remove(at);
+                ""
+            }
             "recordConsent" => {
                 let party = number(input, "party");
                 let at = self.ids.iter().position(|id| Some(*id) == party).expect("a party");
@@ -264,6 +288,10 @@ impl SecondTable for Table {
             }
             "recordAgreement" => {
                 (self.agreed_at, self.decided) = (Some(now), false);
+                if text(input, "form") == "WRITTEN" {
+                    let signed = input["signatures"].as_array().into_iter().flatten();
+                    self.signed.extend(signed.filter_map(Json::as_i64));
+                }
                 "AGREED"
             }
             "extendMediation" => {

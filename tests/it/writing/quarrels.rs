@@ -15,6 +15,7 @@ on_both!(
     what_others_were_joined_to_is_not_joined_itself,
     a_dispute_out_of_sight_is_no_duplicate,
     nobody_agrees_with_himself,
+    nobody_is_a_party_twice,
     what_cannot_go_on_is_taken_back,
     the_older_is_what_was_registered_first,
     the_police_of_the_place_are_told,
@@ -172,6 +173,41 @@ async fn nobody_agrees_with_himself(own: &OwnTestApp) {
     let both = parties(&story, &dispute).await;
     let agreement = signed(&story, mediator, &both, "各让一步").await;
     assert_eq!(story.act(mediator, &dispute, "recordAgreement", agreement).await, "AGREED");
+    story.holds_together(&dispute).await;
+}
+
+/// Who is given twice makes no second side, and who was entered by mistake goes again, but not who has signed or came himself.
+async fn nobody_is_a_party_twice(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (centre, unborn) = (centre(&story).await, Matter { view: "Dispute", id: String::new() });
+    let contacts = ["10000000105", "10000000106"];
+    let mut alone = quarrel(VILLAGE, contacts);
+    alone["parties"][1] = alone["parties"][0].clone();
+    assert_eq!(story.refused(centre, &unborn, "registerDispute", alone).await, ["PARTY_TWICE parties.1"]);
+    let resident = story.who("RESIDENT", VILLAGE, None).await;
+    let mut own_code = quarrel(VILLAGE, contacts);
+    own_code["parties"][0]["self"] = true.into();
+    let mut himself = own_code.clone();
+    himself["parties"][1]["self"] = true.into();
+    assert_eq!(story.refused(resident, &unborn, "registerDispute", himself).await, ["PARTY_TWICE parties.1"]);
+    let dispute = story.begin(resident, "Dispute", "registerDispute", own_code).await;
+    let both = parties(&story, &dispute).await;
+    let again = json!({ "parties": [quarrel(VILLAGE, contacts)["parties"][1]] });
+    assert_eq!(story.refused(centre, &dispute, "addParty", again).await, ["PARTY_TWICE parties.0"]);
+    let third = json!({ "kind": "PERSON", "name": "示例午", "contact": "10000000107" });
+    assert_eq!(story.act(centre, &dispute, "addParty", json!({ "parties": [third] })).await, "REGISTERED");
+    let three = parties(&story, &dispute).await;
+    let mistaken = |party: &str| json!({ "party": party, "reason": "登记有误" });
+    let foreign = id("Party", story.number("SELECT MIN(id) FROM party").await);
+    let refused = story.refused(centre, &dispute, "removeParty", mistaken(&foreign)).await;
+    assert_eq!(refused, ["REFERENCE_UNKNOWN party"]);
+    let came = format!("SELECT MIN(id) FROM party WHERE dispute_id = {} AND account_id IS NOT NULL", dispute.key());
+    let came = id("Party", story.number(&came).await);
+    let refused = story.refused(centre, &dispute, "removeParty", mistaken(&came)).await;
+    assert_eq!(refused, ["NOT_PERMITTED party"]);
+    let added = three.iter().find(|party| !both.contains(party)).expect("the third");
+    assert_eq!(story.act(centre, &dispute, "removeParty", mistaken(added)).await, "REGISTERED");
+    assert_eq!(parties(&story, &dispute).await, both);
     story.holds_together(&dispute).await;
 }
 
