@@ -26,6 +26,8 @@ pub struct Model {
     pub decided_at: Option<i64>,
     /// 案号. Court's case number. Null: none yet.
     pub case_no: Option<String>,
+    /// 撤回时间. When the request was taken back. Null: it was not.
+    pub withdrawn_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -32,6 +32,10 @@ pub struct Model {
     pub consent: String,
     /// 代表人. Whether the party represents a group (at most five).
     pub representative: bool,
+    /// 一方. The side that the party is on. Null: not recorded; then it speaks for itself alone.
+    pub side: Option<String>,
+    /// 并入前纠纷. The dispute that it was registered with, of which this one took it over. Null: this one.
+    pub joined_from_id: Option<i64>,
     /// 保存期限. Personal data is erased after this day.
     pub retain_until: String,
 }

@@ -105,6 +105,7 @@ mod m20261125_000098_add_dispute_closed;
 mod m20261125_000099_add_background_keys;
 mod m20261125_000100_guard_trail;
 mod m20261125_000101_guard_trail_from_replace;
+mod m20261126_000102_add_party_side;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -214,6 +215,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000099_add_background_keys::Migration),
             Box::new(m20261125_000100_guard_trail::Migration),
             Box::new(m20261125_000101_guard_trail_from_replace::Migration),
+            Box::new(m20261126_000102_add_party_side::Migration),
         ]
     }
 }

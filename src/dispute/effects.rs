@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::intake;
 use super::rules::{DAY_MS, agreement, named, target, window_ends};
+use super::{intake, join};
 use crate::kernel::clock;
-use crate::lifecycle::case::{Attempt, Case, Values, number, text};
+use crate::lifecycle::case::{Attempt, Case, Event, Values, number, text};
 use crate::lifecycle::clocks::UNTIL;
 use crate::lifecycle::room::{Audience, Effect, Effects, Recipient};
 
@@ -24,8 +24,8 @@ pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("removeParty", remove_party),
     ("recordConsent", record_consent),
     ("triageDispute", triage),
-    ("mergeDisputes", merge),
-    ("unmergeDispute", unmerge),
+    ("mergeDisputes", join::merge),
+    ("unmergeDispute", join::unmerge),
     ("dispatchDispute", dispatch),
     ("returnDispatch", back_to_centre),
     ("recallDispatch", recall),
@@ -39,6 +39,7 @@ pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("terminateMediation", |attempt, out| conclude(attempt, out, "TERMINATED")),
     ("withdrawDispute", withdraw),
     ("requestConfirmation", request_confirmation),
+    ("withdrawConfirmation", withdraw_confirmation),
     ("acceptConfirmation", |attempt, out| confirmation(attempt, out, json!({ "accepted_at": attempt.now }))),
     ("extendConfirmation", extend_confirmation),
     ("decideConfirmation", decide_confirmation),
@@ -165,6 +166,7 @@ fn add_parties(attempt: &Attempt<'_>, out: &mut Effects<'_>, account: Option<i64
                 "birth_date": intake::birth_date(attempt, party).map(|day| day.to_string()),
                 "consent": party["consent"].as_str().unwrap_or("UNKNOWN"),
                 "representative": party["representative"] == true,
+                "side": party["side"],
                 "retain_until": retained,
             }),
         );
@@ -203,7 +205,7 @@ fn recall(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     out.set("mediation_started_at", Json::Null);
 }
 
-fn conclude(attempt: &Attempt<'_>, out: &mut Effects<'_>, outcome: &str) {
+pub(super) fn conclude(attempt: &Attempt<'_>, out: &mut Effects<'_>, outcome: &str) {
     out.set("outcome", outcome);
     out.set("concluded_at", attempt.now);
 }
@@ -212,7 +214,14 @@ fn triage(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     match (attempt.text("decision"), attempt.text("route")) {
         (Some("ACCEPTED"), _) => {
             out.set("accepted_at", attempt.now);
-            out.set("due_at", end_of_day(attempt.now, RESOLVE_DAYS));
+            match going_on(attempt.case) {
+                // Taken out of another dispute again, it has the time that it had.
+                Some(due) => {
+                    out.set("due_at", due);
+                    out.keep(UNTIL, due);
+                }
+                None => out.set("due_at", end_of_day(attempt.now, RESOLVE_DAYS)),
+            }
             out.set("key_field", attempt.has("keyFieldDomain"));
             out.set("key_field_domain", attempt.text("keyFieldDomain"));
             out.set("prominent", attempt.truth("prominent"));
@@ -230,21 +239,21 @@ fn triage(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     }
 }
 
-fn merge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
-    conclude(attempt, out, "MERGED");
-    out.set("closed_at", attempt.now);
-    out.set("merged_into_id", attempt.number("into"));
-}
-
-fn reopened(out: &mut Effects<'_>) {
-    for column in ["outcome", "concluded_at", "closed_at", "resolved_at", "resolved_level"] {
-        out.set(column, Json::Null);
+/// When a dispute that was accepted before it was joined to another is due.
+fn going_on(case: &Case) -> Option<i64> {
+    let unjoined = case.last("unmergeDispute").is_some();
+    let accepted = |event: &Event| event.action == "triageDispute" && event.to == "ACCEPTED";
+    if unjoined && case.since(&["reopenDispute"]).iter().any(|event| accepted(event)) {
+        case.number("due_at")
+    } else {
+        None
     }
 }
 
-fn unmerge(_: &Attempt<'_>, out: &mut Effects<'_>) {
-    reopened(out);
-    out.set("merged_into_id", Json::Null);
+pub(super) fn reopened(out: &mut Effects<'_>) {
+    for column in ["outcome", "concluded_at", "closed_at", "resolved_at", "resolved_level"] {
+        out.set(column, Json::Null);
+    }
 }
 
 fn dispatch(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
@@ -423,6 +432,12 @@ fn confirmation(attempt: &Attempt<'_>, out: &mut Effects<'_>, columns: Json) {
     if let Some(request) = attempt.case.rows("confirmations").last().and_then(|row| number(row, "id")) {
         out.update("judicial_confirmation", request, columns);
     }
+}
+
+fn withdraw_confirmation(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+    confirmation(attempt, out, json!({ "withdrawn_at": attempt.now }));
+    let ends = agreement(attempt.case).and_then(|row| number(row, "window_ends_at"));
+    out.keep("windowEndsAt", ends.filter(|ends| *ends > attempt.now));
 }
 
 fn extend_confirmation(attempt: &Attempt<'_>, out: &mut Effects<'_>) {

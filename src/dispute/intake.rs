@@ -27,7 +27,8 @@ pub(super) fn site<'a>(attempt: &Attempt<'a>) -> Option<&'a Values> {
     attempt.row("site").or_else(|| attempt.row("qrToken"))
 }
 
-/// The centres of the place, and who is there already; the police of the place; the centre that is to handle it.
+/// What an action looks at beside the dispute: the centres of the place and who is there already; the police of the place;
+/// the parties of the other dispute; the centre that is to handle it.
 pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
     match action {
         "registerDispute" => registration(attempt),
@@ -36,6 +37,14 @@ pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
             let codes: Vec<&str> = [9, 6].into_iter().filter_map(|digits| code.get(..digits)).collect();
             let here = col("t0", "department").eq("PSB").and(col("t0", "division_code").is_in(codes));
             vec![Need { name: "police", table: "organisation", rows: select_where("organisation", here), gate: None }]
+        }
+        "mergeDisputes" => {
+            let into = col("t0", "dispute_id").eq(attempt.number("into").unwrap_or_default());
+            vec![Need { name: "into parties", table: "party", rows: select_where("party", into), gate: None }]
+        }
+        "unmergeDispute" => {
+            let from = col("t0", "joined_from_id").eq(attempt.case.number("id").unwrap_or_default());
+            vec![Need { name: "joined from here", table: "party", rows: select_where("party", from), gate: None }]
         }
         "dispatchDispute" => {
             let organisation = attempt.number("handler");

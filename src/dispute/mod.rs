@@ -4,7 +4,9 @@
 
 mod effects;
 mod intake;
+mod join;
 mod rules;
+mod same;
 pub(crate) mod summary;
 pub(crate) mod view;
 
@@ -78,6 +80,7 @@ pub static ROOM: Room = Room {
             shared: false,
         },
         Part { name: "mechanism", table: "joint_mechanism", column: "id", of: "", key: "mechanism_id", shared: false },
+        Part { name: "main", table: "dispute", column: "id", of: "", key: "merged_into_id", shared: false },
         Part { name: "joined", table: "dispute", column: "merged_into_id", of: "", key: "id", shared: false },
         Part { name: "joined parties", table: "party", column: "dispute_id", of: "joined", key: "id", shared: false },
     ],

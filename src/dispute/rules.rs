@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::intake;
+use super::{intake, same};
 use crate::kernel::clock;
 use crate::lifecycle::case::{Actor, Attempt, Case, Values, number, text};
 use crate::lifecycle::refusal::{Code, Refusal, refused_if};
@@ -41,6 +41,8 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("no_duplicate", intake::no_duplicate, &[Code::PossibleDuplicate]),
     ("joint", intake::joint, &[Code::NotPermitted, Code::PlaceOutside]),
     ("triage_told", triage_told, &[Code::InputIncomplete]),
+    ("police_answered", police_answered, &[Code::WrongState]),
+    ("main_open", main_open, &[Code::WrongState]),
     ("into_older", into_older, &[Code::InputIncomplete, Code::AlreadyDone]),
     ("handler_given", handler_given, &[Code::InputIncomplete, Code::PlaceOutside, Code::ConflictOfInterest]),
     ("village_first", village_first, &[Code::VillageFirst]),
@@ -100,6 +102,17 @@ fn flagged(case: &Case) -> bool {
     last == Some(true)
 }
 
+/// A report that waits for the police stays with the dispute that it is about.
+fn police_answered(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(flagged(attempt.case), Code::WrongState.alone())
+}
+
+/// What was settled or ended together is not taken apart.
+fn main_open(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let ended = attempt.case.rows("main").iter().any(|row| number(row, "concluded_at").is_some());
+    refused_if(ended, Code::WrongState.alone())
+}
+
 /// Whether the mediation that runs has had a session.
 fn held(case: &Case) -> bool {
     case.since(&["startMediation"]).iter().any(|event| event.action == "addSession")
@@ -115,14 +128,17 @@ pub(super) fn said(attempt: &Attempt<'_>, field: &str) -> Result<(), Refusal> {
     refused_if(attempt.input.is_some() && silent, Code::InputIncomplete.of(field))
 }
 
-/// Those who have to consent, sign and ask: all parties, of a group its representatives, where they are two at least: one
-/// side does not speak for the other.
+/// Those who have to consent, sign and ask: every party; of a group whoever represents its side speaks for the others of it,
+/// and nobody for a side that is not his.
 fn speakers(case: &Case) -> Vec<i64> {
-    let represents = |party: &&Values| party.get("representative").and_then(Json::as_bool).unwrap_or_default();
     let parties = case.rows("parties");
-    let enough = parties.iter().filter(represents).count() >= 2;
-    let represented = case.text("scale") != Some("INDIVIDUAL") && enough;
-    parties.iter().filter(|p| !represented || represents(p)).filter_map(|p| number(p, "id")).collect()
+    let represents = |party: &Values| party.get("representative").and_then(Json::as_bool).unwrap_or_default();
+    let group = case.text("scale") != Some("INDIVIDUAL");
+    let spoken_for = |party: &Values| {
+        let of_side = |other: &Values| represents(other) && text(other, "side") == text(party, "side");
+        group && !represents(party) && text(party, "side").is_some() && parties.iter().any(of_side)
+    };
+    parties.iter().filter(|party| !spoken_for(party)).filter_map(|party| number(party, "id")).collect()
 }
 
 /// The parties that a list names, each by itself or by the field `party` of its entries.
@@ -146,12 +162,21 @@ fn two_parties(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let least = if attempt.truth("othersUnknown") { 1 } else { 2 };
     let few = attempt.input.is_some() && parties.len() < least;
     let representatives = parties.iter().filter(|party| party["representative"] == true).count();
+    let few = few || least == 2 && one_side(parties.iter().map(|party| party["side"].as_str()));
     refused_if(few || representatives > MOST_REPRESENTATIVES, Code::PartiesMissing.of("parties"))
+}
+
+/// Whether all are known to be of one side.
+fn one_side<'s>(mut sides: impl Iterator<Item = Option<&'s str>>) -> bool {
+    let Some(Some(first)) = sides.next() else { return false };
+    sides.all(|side| side == Some(first))
 }
 
 /// Nobody agrees with himself: while the other side is unknown there is nothing to sign or to consent to.
 fn two_sides(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    refused_if(attempt.case.rows("parties").len() < 2, Code::PartiesMissing.alone())
+    let parties = attempt.case.rows("parties");
+    let alone = parties.len() < 2 || one_side(parties.iter().map(|party| text(party, "side")));
+    refused_if(alone, Code::PartiesMissing.alone())
 }
 
 /// Who is added to those who are there.
@@ -163,52 +188,33 @@ fn parties_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(attempt.input.is_some() && (given.is_empty() || many), Code::PartiesMissing.of("parties"))
 }
 
-/// By what two parties are known to be one: the number, the organisation, the caller himself, or name and telephone.
-fn marks(attempt: &Attempt<'_>, party: &Json) -> Vec<String> {
-    let sealed = |text: &str| attempt.known.sealed(&text.to_ascii_uppercase());
-    let given = |field: &str| party.get(field).and_then(Json::as_str);
-    let number = given("idNumber").map(sealed);
-    let reached = given("contact").zip(given("name")).map(|(contact, name)| sealed(contact) + name.trim());
-    let organisation = party.get("organisation").and_then(Json::as_i64).map(|id| id.to_string());
-    let own = (party["self"] == true).then(|| "self".to_owned());
-    [number, reached, organisation, own].into_iter().flatten().collect()
-}
-
-/// The same of a party that is there.
-fn marks_there(party: &Values) -> Vec<String> {
-    let reached =
-        text(party, "contact").zip(text(party, "name")).map(|(contact, name)| contact.to_owned() + name.trim());
-    let organisation = number(party, "organisation_id").map(|id| id.to_string());
-    [text(party, "id_number").map(str::to_owned), reached, organisation].into_iter().flatten().collect()
-}
-
 /// Who is given twice does not make two sides.
 fn nobody_twice(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let mut there: BTreeSet<String> = attempt.case.rows("parties").iter().flat_map(marks_there).collect();
+    let mut there: BTreeSet<String> = attempt.case.rows("parties").iter().flat_map(same::marks).collect();
     for (at, party) in attempt.list("parties").iter().enumerate() {
-        let marks = marks(attempt, party);
+        let marks = same::marks_given(attempt, party);
         refused_if(marks.iter().any(|mark| there.contains(mark)), Code::PartyTwice.of(format!("parties.{at}")))?;
         there.extend(marks);
     }
     Ok(())
 }
 
-/// A party of this dispute that somebody else has entered and that has signed nothing.
+/// A party of this dispute that somebody else has entered, that came with no other dispute and has signed nothing.
 fn removable(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let Some(party) = attempt.number("party") else { return Ok(()) };
     let row = attempt.case.rows("parties").iter().find(|row| number(row, "id") == Some(party));
     refused_if(row.is_none(), Code::ReferenceUnknown.of("party"))?;
-    let itself = row.and_then(|row| number(row, "account_id")).is_some();
-    refused_if(itself, Code::NotPermitted.of("party"))?;
+    let came =
+        row.is_some_and(|row| ["account_id", "joined_from_id"].iter().any(|column| number(row, column).is_some()));
+    refused_if(came, Code::NotPermitted.of("party"))?;
     let signed = attempt.case.rows("signatures").iter().any(|row| number(row, "party_id") == Some(party));
     refused_if(signed, Code::AlreadyDone.of("party"))
 }
 
-/// A party of this dispute, or of one that was joined to it.
+/// A party of this dispute.
 fn own_party(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let Some(party) = attempt.number("party") else { return Ok(()) };
-    let all = attempt.case.rows("parties").iter().chain(attempt.case.rows("joined parties"));
-    let ours = all.into_iter().any(|row| number(row, "id") == Some(party));
+    let ours = attempt.case.rows("parties").iter().any(|row| number(row, "id") == Some(party));
     refused_if(!ours, Code::ReferenceUnknown.of("party"))
 }
 
@@ -301,8 +307,7 @@ fn declared(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 }
 
 fn consents(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let all = attempt.case.rows("parties").iter().chain(attempt.case.rows("joined parties"));
-    let refuses = all.into_iter().any(|party| text(party, "consent") == Some("NO"));
+    let refuses = attempt.case.rows("parties").iter().any(|party| text(party, "consent") == Some("NO"));
     refused_if(refuses, Code::ConsentMissing.alone())
 }
 
@@ -318,19 +323,23 @@ fn not_ahead(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(attempt.number("at").is_some_and(|at| at > attempt.now), Code::DeadlineInvalid.of("at"))
 }
 
-/// Of a written agreement every party signs, the mediator signs and the committee seals the document (人民调解法 art. 29).
+/// Of a written agreement every party signs, the mediator signs and the committee seals the document (人民调解法 art. 29):
+/// not before the dispute was registered, or the days in which a court may be asked would be over.
 fn signed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let written = attempt.text("form").or_else(|| text(agreement(attempt.case)?, "form")) == Some("WRITTEN");
     if attempt.input.is_none() || !written {
         return Ok(());
     }
     everybody(attempt, "signatures", Code::SignaturesMissing)?;
+    let registered = attempt.case.events.first().map_or(i64::MIN, |event| event.at);
+    let first = clock::day_start_ms(&clock::shanghai_date(registered)).unwrap_or(registered);
+    let wrong = |at: i64| !(first..=attempt.now).contains(&at);
     for field in ["mediatorSignedAt", "sealedAt"] {
         refused_if(!attempt.has(field), Code::SignaturesMissing.of(field))?;
-        refused_if(attempt.number(field).is_some_and(|at| at > attempt.now), Code::DeadlineInvalid.of(field))?;
+        refused_if(attempt.number(field).is_some_and(wrong), Code::DeadlineInvalid.of(field))?;
     }
-    let ahead = |entry: &Json| entry.get("signedAt").and_then(Json::as_i64).is_some_and(|at| at > attempt.now);
-    refused_if(attempt.list("signatures").iter().any(ahead), Code::DeadlineInvalid.of("signatures"))?;
+    let off = |entry: &Json| entry.get("signedAt").and_then(Json::as_i64).is_some_and(wrong);
+    refused_if(attempt.list("signatures").iter().any(off), Code::DeadlineInvalid.of("signatures"))?;
     refused_if(!attempt.phases().any(|phase| phase == "DOCUMENT"), Code::EvidenceMissing.of("evidence"))
 }
 

@@ -259,6 +259,7 @@ pub fn party() -> View {
     .masked(Mask::CitizenId)
     .code("consent", "Consent", Class::Internal, READ, "调解意愿. Whether the party consents to mediation.")
     .boolean("representative", Class::Personal, READ, "代表人. Whether the party represents a group (at most five).")
+    .code("side", "PartySide", Class::Internal, READ | NULL, "一方. The side that the party is on. Null: not recorded; then it speaks for itself alone.")
     .date("retain_until", Class::Internal, READ, "保存期限. Personal data is erased after this day.")
     .one("organisation", "Organisation", "organisation_id", Class::Public, "单位. The organisation. Null: a person.")
     .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
@@ -372,6 +373,7 @@ pub fn judicial_confirmation() -> View {
     .code("decision", "ConfirmationDecision", Class::Internal, FILTER | NULL, "裁定. Decision. Null: pending.")
     .instant("decided_at", Class::Internal, NULL, "裁定时间. When decided. Null: pending.")
     .text("case_no", Class::Internal, NULL, "案号. Court's case number. Null: none yet.")
+    .instant("withdrawn_at", Class::Internal, NULL, "撤回时间. When the request was taken back. Null: it was not.")
     .one("court", "Organisation", "court_id", Class::Public, "法院. The court.")
     .one("dispute", "Dispute", "dispute_id", Class::Internal, "纠纷. The dispute.")
 }

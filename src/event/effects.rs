@@ -26,6 +26,7 @@ pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("handOverToHazard", to_hazard),
     ("concludeEvent", |attempt, out| out.set("handled_at", attempt.now)),
     ("feedBackEvent", |attempt, out| out.set("fed_back_at", attempt.now)),
+    ("rejectFeedback", |attempt, out| handle_again(attempt, out, attempt.text("reason"))),
     ("trackEvent", track),
     ("recurEvent", recur),
     ("reviewEvent", review),
@@ -215,12 +216,17 @@ fn track(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     out.keep("closeBy", until + CLOSE_DAYS * DAY_MS);
 }
 
-fn recur(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+/// It is not done, or has come again: whoever had it has it once more.
+fn handle_again(attempt: &Attempt<'_>, out: &mut Effects<'_>, why: Option<&str>) {
     for column in ["handled_at", "fed_back_at", "satisfied", "tracking_until"] {
         out.set(column, Json::Null);
     }
+    task(attempt, out, attempt.case.number("handler_id"), why);
+}
+
+fn recur(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+    handle_again(attempt, out, attempt.text("finding"));
     out.set("recurrence", attempt.case.number("recurrence").unwrap_or_default() + 1);
-    task(attempt, out, attempt.case.number("handler_id"), attempt.text("finding"));
 }
 
 fn review(attempt: &Attempt<'_>, out: &mut Effects<'_>) {

@@ -9,6 +9,9 @@ use crate::lifecycle::refusal::{Code, Refusal, refused_if};
 use crate::lifecycle::room::{Check, Need, Relation};
 use crate::read::sql::{col, select_where};
 
+const DAY_MS: i64 = 86_400_000;
+/// Days without a word of the reporter after which an office may confirm.
+const SILENT_DAYS: i64 = 7;
 /// For how many days an event may be watched.
 const TRACKING: [i64; 3] = [30, 60, 90];
 /// Actions after which the event waits for what it became.
@@ -27,7 +30,7 @@ pub(super) const RELATIONS: &[(&str, Relation)] = &[
 
 pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("place", place::given, &[Code::PlaceUnknown]),
-    ("reporter_handled", reporter_handled, &[Code::NotPermitted]),
+    ("reporter_out", reporter_out, &[Code::NotPermitted]),
     ("handler_named", handler_named, &[Code::NotPermitted]),
     ("triage_reason", triage_reason, &[Code::InputIncomplete]),
     ("meeting_fits", meeting_fits, &[Code::InputIncomplete]),
@@ -66,14 +69,16 @@ fn handled_what_it_became(case: &Case) -> impl Iterator<Item = i64> + '_ {
     case.events.iter().flat_map(named).filter_map(|account| account.as_i64())
 }
 
-/// Who reported it and handled it as well does not confirm it: somebody else has to.
-fn reporter_handled(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+/// Who reported it and handled it as well does not confirm it, and some never answer: somebody else has to.
+fn reporter_out(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let case = attempt.case;
     let by = case.last("reportEvent").and_then(|event| event.account_id);
     let handled = |event: &Event| HANDLING.contains(&event.action.as_str()) && event.account_id == by;
     let hand =
         by.is_some_and(|by| case.events.iter().any(handled) || handled_what_it_became(case).any(|hand| hand == by));
-    refused_if(!hand, Code::NotPermitted.alone())
+    let handled_at = case.number("handled_at").unwrap_or(attempt.now);
+    let silent = attempt.now - handled_at > SILENT_DAYS * DAY_MS;
+    refused_if(!hand && !silent, Code::NotPermitted.alone())
 }
 
 /// An office takes back what it has given to somebody.

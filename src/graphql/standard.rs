@@ -121,7 +121,7 @@ fn given(model: &mut Model) {
                     Arg::new(
                         "class",
                         "EvidenceClass",
-                        "数据分级. Class of what it shows. Absent: internal, of a dispute personal.",
+                        "数据分级. Class of what it shows. Absent: internal; of a dispute it is personal, whatever is said.",
                     ),
                 ],
             ),
@@ -166,7 +166,12 @@ fn given(model: &mut Model) {
                     Arg::new(
                         "representative",
                         "Boolean",
-                        "代表人. Whether the party represents a group; at most five do.",
+                        "代表人. Whether the party speaks for all of its side in a group; at most five do.",
+                    ),
+                    Arg::new(
+                        "side",
+                        "PartySide",
+                        "一方. Its side. Absent: not known; then it speaks for itself alone.",
                     ),
                     Arg::new("self", "Boolean", "本人. Whether it is you."),
                 ],

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::rules;
 use crate::lifecycle::case::{Attempt, Case, Values, number, text};
 use crate::lifecycle::clocks::SUBJECT;
 use crate::lifecycle::place;
@@ -20,6 +21,7 @@ pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("issueOrder", issue_order),
     ("acknowledgeAssignment", acknowledge),
     ("returnAssignment", return_assignment),
+    ("recallOrder", recall_order),
     ("startRectification", start),
     ("giveGuidance", give_guidance),
     ("requestExtension", |_, _| {}),
@@ -95,9 +97,11 @@ fn fix_on_site(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 }
 
 fn issue_order(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
-    let unit = attempt.case.number("unit_id").or_else(|| attempt.number("unit"));
-    let deadline = attempt.number("deadline").unwrap_or(attempt.now);
+    let unit = rules::unit(attempt);
+    let deadline = rules::deadline(attempt).unwrap_or(attempt.now);
     out.set("unit_id", unit);
+    out.set("deadline", deadline);
+    out.keep("deadline", deadline);
     out.set("acceptor_id", attempt.number("acceptance"));
     if let Some(order) = attempt.number("order") {
         out.set("order_id", order);
@@ -170,6 +174,12 @@ fn return_assignment(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
         out.update("order_assignment", id, json!({ "state": "RETURNED" }));
     }
     close_order(attempt, out);
+}
+
+/// It is to be put right once more, by whoever the next order names.
+fn recall_order(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+    return_assignment(attempt, out);
+    out.set("rectified_at", Json::Null);
 }
 
 fn close_order(attempt: &Attempt<'_>, out: &mut Effects<'_>) {

@@ -26,6 +26,7 @@ pub static ROOM: Room = Room {
             shared: false,
         },
         Part { name: "plans", table: "rectification_plan", column: "hazard_id", of: "", key: "id", shared: false },
+        Part { name: "people", table: "posting", column: "organisation_id", of: "", key: "unit_id", shared: false },
         Part { name: "findings", table: "hazard", column: "order_id", of: "", key: "order_id", shared: false },
     ],
     joined: None,

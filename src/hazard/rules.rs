@@ -3,6 +3,7 @@
 use sea_orm::sea_query::ExprTrait;
 use serde_json::Value as Json;
 
+use crate::kernel::clock;
 use crate::lifecycle::case::{Actor, Attempt, Case, Event, Values, number, text};
 use crate::lifecycle::place;
 use crate::lifecycle::refusal::{Code, Refusal, refused_if};
@@ -14,6 +15,8 @@ const DAY_MS: i64 = 86_400_000;
 const RECURRENCE_DAYS: i64 = 90;
 /// How long an assignee may return an order.
 const RETURN_DAYS: i64 = 1;
+/// Days for putting a general hazard right where the order names none (domain model 6).
+const GENERAL_DAYS: i64 = 7;
 const MOST_EXTENSIONS: usize = 2;
 /// Parts of the plan for a major hazard: 措施、资金、责任人、时限、预案.
 /// Each as it is given and as it is stored.
@@ -26,9 +29,9 @@ const PLAN: [(&str, &str); 5] = [
 ];
 /// Actions that begin a round of rectification.
 const ROUNDS: [&str; 3] = ["issueOrder", "rejectRectification", "reopenHazard"];
-/// The local offices that accept, by department and length of their division's code: the county's peace office, the
-/// township's centre, the village. Their people have the part in the lifecycle.
-const LOCAL: [(&str, usize); 3] = [("PEACE", 6), ("CENTRE", 9), ("VILL", 12)];
+/// The local offices that accept, by department and length of their division's code: the county's peace office and, where
+/// peace work of a township has its seat, the township's centre (domain model 14.3). Their people have the part in the lifecycle.
+const LOCAL: [(&str, usize); 2] = [("PEACE", 6), ("CENTRE", 9)];
 /// Departments that guide: those of the county's regulators, as the policy has them.
 const REGULATORS: [&str; 13] = [
     "EMERG", "FIRE", "MARKET", "EDU", "LABOUR", "HOUSING", "CULTURE", "HEALTH", "CIVIL", "TRANS", "ENFORCE", "NATRES",
@@ -52,12 +55,15 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("place", place::given, &[Code::PlaceUnknown]),
     ("photo_or_reason", photo_or_reason, &[Code::PhotoMissing]),
     ("source_fits", source_fits, &[Code::NotPermitted, Code::InputIncomplete]),
+    ("graded_or_own", graded_or_own, &[Code::WrongState]),
+    ("unit_unmanned", unit_unmanned, &[Code::NotPermitted]),
+    ("deadline_given", deadline_given, &[Code::DeadlineInvalid]),
     ("general_only", general_only, &[Code::GeneralOnly]),
     ("not_major", |attempt| refused_if(major(attempt.case), Code::GeneralOnly.alone()), &[Code::GeneralOnly]),
     ("no_order", no_order, &[Code::UnderOrder]),
     ("not_unit", not_unit, &[Code::ConflictOfInterest]),
     ("other_grader", other_grader, &[Code::ConflictOfInterest]),
-    ("assignees", assignees, &[Code::AssigneesInvalid]),
+    ("assignees", assignees, &[Code::AssigneesInvalid, Code::ConflictOfInterest]),
     ("same_order", same_order, &[Code::AssigneesInvalid]),
     ("later", later, &[Code::DeadlineInvalid]),
     ("not_acknowledged", not_acknowledged, &[Code::AlreadyDone]),
@@ -113,10 +119,44 @@ fn assignment<'c>(case: &'c Case, role: &str) -> Option<&'c Values> {
     case.rows("assignments").iter().find(|a| text(a, "role") == Some(role))
 }
 
-/// Whether the actor's organisation found it itself.
+/// Whether the actor's organisation found it itself, and nothing points to a major one.
 fn self_reported(case: &Case, actor: &Actor) -> bool {
-    let reported = case.last("reportHazard").and_then(|event| event.organisation_id);
-    case.text("source") == Some("SELF") || reported == Some(actor.organisation_id)
+    let report = case.last("reportHazard");
+    let reported = report.and_then(|event| event.organisation_id);
+    let suspected = report.is_some_and(|event| event.input.get("suspectedMajor") == Some(&Json::Bool(true)));
+    !suspected && (case.text("source") == Some("SELF") || reported == Some(actor.organisation_id))
+}
+
+/// What others found is graded by others before the unit may put it right on the spot: that makes it a general one.
+fn graded_or_own(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let ungraded = attempt.case.state == "REPORTED" && !self_reported(attempt.case, attempt.actor);
+    refused_if(ungraded, Code::WrongState.alone())
+}
+
+/// Nobody of the unit has a posting now: without somebody who acts for it a hazard under an order would stand still.
+fn unit_unmanned(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let valid = |row: &&Values| {
+        let begun = number(row, "valid_from").is_some_and(|from| from <= attempt.now);
+        let over = number(row, "valid_to").is_some_and(|to| to <= attempt.now);
+        text(row, "role") == Some("SITE_OWNER") && begun && !over && number(row, "revoked_at").is_none()
+    };
+    refused_if(attempt.case.rows("people").iter().any(|row| valid(&row)), Code::NotPermitted.alone())
+}
+
+/// The unit that is to put it right: that of the site, or the one that is named.
+pub(super) fn unit(attempt: &Attempt<'_>) -> Option<i64> {
+    let (known, named) = (attempt.case.number("unit_id"), attempt.number("unit"));
+    if attempt.case.number("site_id").is_some() { known.or(named) } else { named.or(known) }
+}
+
+/// When an order without a deadline is to be done: of a general hazard after a week.
+pub(super) fn deadline(attempt: &Attempt<'_>) -> Option<i64> {
+    let usual = || clock::day_start_ms(&clock::shanghai_date(attempt.now + (GENERAL_DAYS + 1) * DAY_MS));
+    attempt.number("deadline").or_else(|| if major(attempt.case) { None } else { usual() })
+}
+
+fn deadline_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.input.is_some() && deadline(attempt).is_none(), Code::DeadlineInvalid.of("deadline"))
 }
 
 fn photo_or_reason(attempt: &Attempt<'_>) -> Result<(), Refusal> {
@@ -169,9 +209,12 @@ fn assignees(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     if attempt.input.is_none() {
         return Ok(());
     }
-    let unit = attempt.case.number("unit_id").or_else(|| attempt.number("unit"));
+    let unit = unit(attempt);
     let (guidance, acceptance) = (attempt.number("guidance"), attempt.number("acceptance"));
-    refused_if(unit.is_none(), Code::AssigneesInvalid.of("unit"))?;
+    let other = attempt.number("unit").is_some_and(|named| Some(named) != unit);
+    refused_if(unit.is_none() || other, Code::AssigneesInvalid.of("unit"))?;
+    // Nobody orders the own unit.
+    refused_if(unit.is_some_and(|unit| attempt.actor.serves(unit)), Code::ConflictOfInterest.of("unit"))?;
     let office = |field: &str| {
         let row = attempt.row(field)?;
         Some((text(row, "department")?, text(row, "division_code")?))
@@ -193,7 +236,7 @@ fn assignees(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 /// An order that is joined is open, by the same issuer, to the same unit and assignees.
 fn same_order(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let Some(order) = attempt.row("order") else { return Ok(()) };
-    let unit = attempt.case.number("unit_id").or_else(|| attempt.number("unit"));
+    let unit = unit(attempt);
     let open = order.get("closed_at").is_none_or(Json::is_null);
     let ours = number(order, "issued_by_id") == Some(attempt.actor.organisation_id);
     let same = |role: &str, field: &str| {
@@ -325,15 +368,16 @@ fn guidance_passed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 
 /// Accepted on the spot or by a photo.
 fn seen(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let unseen = attempt.input.is_some() && !attempt.truth("visited") && attempt.phases().next().is_none();
+    let photo = attempt.phases().any(|phase| phase != "DOCUMENT");
+    let unseen = attempt.input.is_some() && !attempt.truth("visited") && !photo;
     refused_if(unseen, Code::EvidenceMissing.of("evidence"))
 }
 
-/// Work that was suspended for a major hazard is resumed with a written consent.
+/// Work that was suspended is resumed with a written consent, whatever grade the hazard has by then.
 fn resume_consent(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let suspended = attempt.case.truth("suspended");
     let without = attempt.input.is_some() && !attempt.phases().any(|phase| phase == "DOCUMENT");
-    refused_if(major(attempt.case) && suspended && without, Code::ResumeConsentMissing.of("evidence"))
+    refused_if(suspended && without, Code::ResumeConsentMissing.of("evidence"))
 }
 
 fn within_90_days(attempt: &Attempt<'_>) -> Result<(), Refusal> {

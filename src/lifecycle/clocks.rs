@@ -39,7 +39,8 @@ pub struct Clock {
 impl Clock {
     /// The end that it has missed as of an instant. A breach is a fact: what comes later does not undo it.
     pub fn breached_at(&self, now: i64) -> Option<i64> {
-        let ran_until = self.stopped_at.or(self.paused_at).unwrap_or(now);
+        // What stops while it is paused has not run since the pause.
+        let ran_until = self.paused_at.or(self.stopped_at).unwrap_or(now);
         self.missed.or((ran_until > self.due_at).then_some(self.due_at))
     }
 
@@ -230,6 +231,24 @@ mod tests {
         ] {
             let due = due(&rule(length, unit), &calendar, &event("x", start, json!({}))).unwrap();
             assert_eq!(due, Some(at(end)), "{start} + {length} {unit:?}");
+        }
+    }
+
+    #[test]
+    fn what_stops_while_it_is_paused_was_not_missed_meanwhile() {
+        let flows = Flows::built_in(&anything()).unwrap();
+        let (flow, calendar) = (flows.newest("GridEvent").unwrap(), Calendar::built_in().unwrap());
+        let deadline = at("2026-04-03T10:00:00+08:00");
+        for (paused, breached) in [("2026-04-02T10:00:00+08:00", None), ("2026-04-03T10:00:01+08:00", Some(deadline))] {
+            let events = [
+                event("assignEvent", "2026-04-01T10:00:00+08:00", json!({ "deadline": deadline })),
+                event("handOverToHazard", paused, json!({})),
+                event("concludeEvent", "2026-04-11T10:00:00+08:00", json!({})),
+            ];
+            let clocks = clocks(flow, &calendar, &events).unwrap();
+            let handling = clocks.iter().find(|clock| clock.kind == "EVENT_HANDLE").unwrap();
+            let later = at("2026-05-01T10:00:00+08:00");
+            assert_eq!((handling.stopped_at.is_some(), handling.breached_at(later)), (true, breached), "{paused}");
         }
     }
 

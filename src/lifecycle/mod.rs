@@ -58,13 +58,16 @@ pub fn check(catalog: &Catalog, policy: &Policy, file: &str, text: &str) -> Resu
 }
 
 fn with_offer<T>(catalog: &Catalog, policy: &Policy, work: impl FnOnce(&Offer<'_>) -> T) -> T {
-    let states = |object: &str, code: &str| {
-        let table = catalog.codes(&format!("{object}Status"));
-        table.is_some_and(|table| table.entries.iter().any(|entry| entry.code == code))
+    let has = |table: &str, code: &str| {
+        catalog.codes(table).is_some_and(|table| table.entries.iter().any(|entry| entry.code == code))
+    };
+    let column = |object: &str, name: &str| {
+        catalog.view(object).and_then(|view| tables::of(view.table)).is_some_and(|table| table.has(name))
     };
     work(&Offer {
         role: &|role| policy.role(role).is_some(),
-        state: &states,
+        code: &has,
+        column: &column,
         check: &|object, name| room::of(object).is_some_and(|room| room.check(name).is_some()),
         relation: &|object, name| room::of(object).is_some_and(|room| room.relation(name).is_some()),
         audience: &|object, name| room::of(object).is_some_and(|room| room.audience(name).is_some()),

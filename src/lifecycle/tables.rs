@@ -53,7 +53,7 @@ static TABLES: LazyLock<HashMap<&'static str, Table>> = LazyLock::new(|| {
         agreement_signature checklist_item consultation_attendee dispute dispute_type division event_consultation
         event_task evidence follow_up governance_centre grid grid_event grid_meeting grid_meeting_attendee hazard inspection
         inspection_site inspection_team joint_mechanism judicial_confirmation key_site mediation_agreement mediation_organisation
-        mediation_session mediator order_assignment organisation party police_report rectification_order
+        mediation_session mediator order_assignment organisation party police_report posting rectification_order
         rectification_plan retrospective_review self_inspection self_inspection_due session_mediator site_checklist
         sla_clock status_event stored_file supervision_round
     )

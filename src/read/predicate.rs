@@ -354,14 +354,22 @@ impl<'a> Lens<'a> {
     pub fn is_dwelling(&self, view: &View, alias: &str) -> Option<Expr> {
         match view.table {
             "key_site" => Some(col(alias, "private_dwelling").eq(true)),
-            "evidence" => Some(col(alias, "class").eq("PERSONAL")),
-            "hazard" => {
-                let site = format!("{alias}k");
-                let there = col(&site, "id").eq(col(alias, "site_id"));
-                Some(some_row("key_site", &site, there.and(col(&site, "private_dwelling").eq(true))))
+            "evidence" => {
+                let hazard = format!("{alias}h");
+                let there = col(&hazard, "id").eq(col(alias, "hazard_id")).and(self.in_dwelling(&hazard));
+                let shows = col(alias, "class").is_not_in(["PUBLIC", "INTERNAL"]);
+                Some(shows.or(some_row("hazard", &hazard, there)))
             }
+            "hazard" => Some(self.in_dwelling(alias)),
             _ => None,
         }
+    }
+
+    /// The hazard was found at a site that is a private dwelling.
+    fn in_dwelling(&self, alias: &str) -> Expr {
+        let site = format!("{alias}k");
+        let there = col(&site, "id").eq(col(alias, "site_id"));
+        some_row("key_site", &site, there.and(col(&site, "private_dwelling").eq(true)))
     }
 
     fn part_of_dispute(&self, view: &View) -> bool {

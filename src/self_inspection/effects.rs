@@ -61,6 +61,7 @@ fn finding(attempt: &Attempt<'_>, out: &mut Effects<'_>, at: usize, answer: &Jso
         "category": text(item, "category"),
         "source": "SELF",
         "description": format!("{}{note}{warning}", text(item, "text").unwrap_or_default()),
+        "suspectedMajor": major.then_some(true),
         "selfInspection": attempt.case.number("id"),
         "noPhotoReason": answer["photo"].is_null().then_some("自查未拍照"),
         "evidence": answer["photo"].as_str().map(|hash| vec![json!({ "hash": hash, "phase": "BEFORE" })]),

@@ -24,7 +24,8 @@ pub static ROOM: Room = Room {
             key: "checklist_id",
             shared: false,
         },
-        Part { name: "cycles", table: "self_inspection_due", column: "site_id", of: "", key: "site_id", shared: false },
+        // The program may find one missed at the same moment.
+        Part { name: "cycles", table: "self_inspection_due", column: "site_id", of: "", key: "site_id", shared: true },
     ],
     joined: None,
     relations: rules::RELATIONS,

@@ -196,6 +196,7 @@ impl Ending {
                 decision: decided.then(|| if random.chance(968) { "CONFIRMED" } else { "REFUSED" }.to_owned()),
                 decided_at: decided.then_some(one.decided),
                 case_no: decided.then(|| format!("（{}）浙示例民特{id}号", calendar::year_of(one.requested))),
+                withdrawn_at: None,
             })?;
         }
         if visited {

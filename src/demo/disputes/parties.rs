@@ -103,6 +103,8 @@ impl Parties {
                 }
                 .to_owned(),
                 representative: group && number < 5,
+                side: Some(if number == 0 { "APPLICANT" } else { "RESPONDENT" }.to_owned()),
+                joined_from_id: None,
                 retain_until: calendar::date(calendar::day_of(fate.accepted) + KEPT_DAYS),
             })?;
         }

@@ -34,7 +34,10 @@ pub(super) fn names(flow: &FlowFile, object: &str, offer: &Offer<'_>) -> Result<
     once(flow.clock.iter().map(|c| &c.kind))?;
     once(flow.duty.iter().map(|d| &d.code))?;
     once(flow.action.iter().map(|a| &a.name))?;
-    known(flow.state.iter().map(|s| &s.code), |code| (offer.state)(object, code), "is no state of the code table")?;
+    let states = format!("{object}Status");
+    known(flow.state.iter().map(|s| &s.code), |code| (offer.code)(&states, code), "is no state of the code table")?;
+    let part = |code: &str| (offer.code)("AssignmentRole", code);
+    known(flow.clock.iter().flat_map(|c| &c.per), part, "is no role of an assignee")?;
     known(flow.clock.iter().flat_map(|c| &c.into), state, "is no state of this flow")?;
     let by_itself = |name: &str| {
         let roles = |a: &ActionEntry| a.who.iter().any(|w| w.roles.iter().any(|role| role.get_ref() == SYSTEM));
@@ -60,6 +63,9 @@ pub(super) fn names(flow: &FlowFile, object: &str, offer: &Offer<'_>) -> Result<
         known(&entry.tells, audience, "is no audience that the program knows")?;
         once(entry.input.iter().map(|i| &i.name))?;
         known(entry.input.iter().filter_map(|i| i.refers.as_ref()), |view| (offer.view)(view), "is no type")?;
+        let column = |name: &str| (offer.column)(object, name);
+        known(entry.input.iter().filter_map(|i| i.column.as_ref()), column, "is no column")?;
+        known(&entry.evidence, |code| (offer.code)("EvidencePhase", code), "is no phase of evidence")?;
         let by = entry.to_by.as_ref();
         known(by, |name| entry.input.iter().any(|i| i.name.get_ref() == name), "is no input of this action")?;
         if (entry.to.len() > 1) != by.is_some() {
@@ -173,9 +179,15 @@ from = ["A"]
 to = ["B"]
 not = ["DOER"]
 tells = ["TEAM"]
+evidence = ["AFTER"]
 [[action.who]]
 roles = ["R"]
 as = ["UNIT"]
+[[action.input]]
+name = "n"
+type = "String"
+doc = "x"
+column = "note"
 "#;
 
     fn attempt(from: &str, to: &str, offer: &Offer<'_>) -> Result<Flow, FlowError> {
@@ -202,7 +214,7 @@ as = ["UNIT"]
             (
                 "not = [\"DOER\"]",
                 "not = [\"DOER\", \"UNIT\"]",
-                36,
+                37,
                 "UNIT is required and excluded: nobody can take end",
             ),
             (
@@ -218,6 +230,9 @@ as = ["UNIT"]
             let refused = attempt(from, to, &anything()).unwrap_err().to_string();
             assert_eq!(refused, format!("flow file x.toml, line {line}: {sentence}"));
         }
+        let offer = Offer { code: &|table, _| table != "AssignmentRole", ..anything() };
+        let nobody = attempt("basis = \"x\"", "basis = \"x\"\nper = [\"UNIT\"]", &offer).unwrap_err().to_string();
+        assert_eq!(nobody, "flow file x.toml, line 19: UNIT is no role of an assignee");
         let unknown_key = attempt("version = 1", "version = 1\ncolour = 2", &anything()).unwrap_err().to_string();
         assert!(unknown_key.contains("line 3") && unknown_key.contains("colour"), "{unknown_key}");
     }
@@ -228,8 +243,10 @@ as = ["UNIT"]
         let none = |_: &str, _: &str| false;
         for (offer, line, sentence) in [
             (Offer { role: &no, ..anything() }, 26, "R is no role"),
-            (Offer { state: &none, ..anything() }, 5, "A is no state of the code table"),
-            (Offer { relation: &none, ..anything() }, 36, "UNIT is no relation that the program knows"),
+            (Offer { code: &none, ..anything() }, 5, "A is no state of the code table"),
+            (Offer { code: &|table, _| table != "EvidencePhase", ..anything() }, 34, "AFTER is no phase of evidence"),
+            (Offer { column: &none, ..anything() }, 42, "note is no column"),
+            (Offer { relation: &none, ..anything() }, 37, "UNIT is no relation that the program knows"),
             (Offer { audience: &none, ..anything() }, 33, "TEAM is no audience that the program knows"),
         ] {
             let refused = read("x.toml", SOUND, &offer).unwrap_err().to_string();

@@ -84,7 +84,7 @@ pub(super) struct ClockEntry {
     source: Name,
     basis: String,
     #[serde(default)]
-    per: Vec<String>,
+    pub(super) per: Vec<Name>,
     #[serde(default)]
     pub(super) into: Vec<Name>,
     pub(super) breach: Option<Name>,
@@ -107,7 +107,7 @@ pub(super) struct ActionEntry {
     #[serde(default)]
     pub(super) checks: Vec<Name>,
     #[serde(default)]
-    evidence: Vec<String>,
+    pub(super) evidence: Vec<Name>,
     #[serde(default)]
     pub(super) input: Vec<InputEntry>,
     #[serde(default)]
@@ -143,7 +143,7 @@ pub(super) struct InputEntry {
     ty: String,
     doc: String,
     pub(super) refers: Option<Name>,
-    column: Option<String>,
+    pub(super) column: Option<Name>,
     #[serde(default)]
     note: bool,
     #[serde(default)]
@@ -201,7 +201,7 @@ fn clock(entry: &ClockEntry) -> Result<ClockRule, Problem> {
         end,
         source: entry.source.get_ref().clone(),
         basis: entry.basis.clone(),
-        per: entry.per.clone(),
+        per: texts(&entry.per),
         into: texts(&entry.into),
         breach: entry.breach.as_ref().map(|name| name.get_ref().clone()),
         tells: texts(&entry.tells),
@@ -221,7 +221,7 @@ fn action(entry: ActionEntry) -> Action {
             .collect(),
         not: texts(&entry.not),
         checks: texts(&entry.checks),
-        evidence: entry.evidence,
+        evidence: texts(&entry.evidence),
         inputs: entry
             .input
             .into_iter()
@@ -230,7 +230,7 @@ fn action(entry: ActionEntry) -> Action {
                 ty: i.ty,
                 doc: i.doc,
                 refers: i.refers.map(Spanned::into_inner),
-                column: i.column,
+                column: i.column.map(Spanned::into_inner),
                 note: i.note,
                 keep: i.keep,
             })

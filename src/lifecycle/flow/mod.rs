@@ -171,8 +171,6 @@ pub enum Unit {
 pub struct Offer<'a> {
     /// Whether there is such a role.
     pub role: &'a dyn Fn(&str) -> bool,
-    /// Whether an object's table of states has such a code.
-    pub state: &'a dyn Fn(&str, &str) -> bool,
     /// Whether an object's room knows such a condition.
     pub check: &'a dyn Fn(&str, &str) -> bool,
     /// Whether an object's room knows such a relation.
@@ -181,6 +179,10 @@ pub struct Offer<'a> {
     pub view: &'a dyn Fn(&str) -> bool,
     /// Whether an object's room knows such an audience.
     pub audience: &'a dyn Fn(&str, &str) -> bool,
+    /// Whether a code table, named first, has such a code.
+    pub code: &'a dyn Fn(&str, &str) -> bool,
+    /// Whether an object's table has such a column.
+    pub column: &'a dyn Fn(&str, &str) -> bool,
 }
 
 impl Unit {
@@ -259,11 +261,12 @@ pub(crate) mod tests {
     pub(crate) fn anything() -> Offer<'static> {
         Offer {
             role: &|_| true,
-            state: &|_, _| true,
             check: &|_, _| true,
             relation: &|_, _| true,
             view: &|_| true,
             audience: &|_, _| true,
+            code: &|_, _| true,
+            column: &|_, _| true,
         }
     }
 

@@ -115,15 +115,10 @@ mod tests {
 
     const HAZARD: &str = include_str!("../../../schema/flows/hazard.toml");
 
-    fn second(from: &str, to: &str) -> Result<Flows, FlowError> {
-        assert_eq!(HAZARD.matches(from).count(), 1, "{from}");
-        let text = HAZARD.replace("version = 1", "version = 2").replace(from, to);
-        Flows::built_in(&anything()).unwrap().with(&[("hazard.2.toml", &text)], &anything())
-    }
-
     #[test]
     fn versions_stand_beside_one_another() {
-        let flows = second("name = \"fixOnSite\"", "name = \"mendOnSite\"").unwrap();
+        let text = HAZARD.replace("version = 1", "version = 2").replace("fixOnSite", "mendOnSite");
+        let flows = Flows::built_in(&anything()).unwrap().with(&[("hazard.2.toml", &text)], &anything()).unwrap();
         let versions = |action| flows.every("Hazard", action).map(|(flow, _)| flow.version).collect::<Vec<_>>();
         assert_eq!(
             (versions("fixOnSite"), versions("mendOnSite"), versions("writeOff")),

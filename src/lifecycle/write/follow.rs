@@ -126,7 +126,9 @@ impl Run<'_, '_> {
         case: &Case,
         attachments: &[Attachment],
     ) -> Result<(), WriteError> {
-        let usual = if step.place.view.name == "Dispute" { Class::Personal } else { Class::Internal };
+        // Whatever whoever attaches it says: what belongs to a dispute shows persons.
+        let dispute = step.place.view.name == "Dispute";
+        let usual = if dispute { "PERSONAL" } else { "INTERNAL" };
         let mut rows = vec![];
         for attachment in attachments {
             let Some(file) = step.known.files.get(&attachment.hash) else { continue };
@@ -142,7 +144,7 @@ impl Run<'_, '_> {
                 "taken_by_id": step.deed.who.posting_id,
                 "lon": file["lon"],
                 "lat": file["lat"],
-                "class": attachment.class.as_deref().unwrap_or(usual.code()),
+                "class": attachment.class.as_deref().filter(|_| !dispute).unwrap_or(usual),
             }));
         }
         // Where a photo was taken is personal: whoever's matter it is can see that it was written.

@@ -18,6 +18,8 @@ pub(crate) struct Table {
     /// What each party said, by its place.
     consents: Vec<String>,
     signed: Vec<i64>,
+    /// Parties that another dispute has.
+    away: Vec<((i64, (Option<i64>, Option<i64>)), String)>,
     handler: Option<i64>,
     mediation: Option<i64>,
     large: bool,
@@ -58,6 +60,25 @@ impl Table {
         let given = input["parties"].as_array().into_iter().flatten();
         let known = |of: Option<i64>| of.is_some() && self.parties.iter().any(|(_, there)| *there == of);
         given.into_iter().any(|party| known(party["organisation"].as_i64()))
+    }
+
+    /// Parties that went over to another dispute are away, and come back with it.
+    fn follow(&mut self, case: &Case) {
+        let here: Vec<i64> = case.rows("parties").iter().filter_map(|party| of(party, "id")).collect();
+        let known =
+            self.ids.drain(..).zip(self.parties.drain(..)).zip(self.consents.drain(..)).chain(self.away.drain(..));
+        let mut known: Vec<_> = known.collect();
+        known.sort_by_key(|((id, _), _)| *id);
+        for ((id, party), consent) in known {
+            if here.contains(&id) {
+                self.ids.push(id);
+                self.parties.push(party);
+                self.consents.push(consent);
+            } else {
+                self.away.push(((id, party), consent));
+            }
+        }
+        assert_eq!(self.ids.len(), here.len());
     }
 
     fn add(&mut self, input: &Values, account: Option<i64>, case: &Case) {
@@ -127,7 +148,10 @@ impl SecondTable for Table {
                 };
                 state(&["REGISTERED"]) && decides && sound
             }
-            "mergeDisputes" => state(&["REGISTERED", "ACCEPTED"]) && decides && truth(input, "intoOlder"),
+            "mergeDisputes" => {
+                let open = state(&["REGISTERED", "ACCEPTED"]) && self.reported.is_none();
+                open && decides && truth(input, "intoOlder")
+            }
             "unmergeDispute" => state(&["MERGED"]) && decides,
             "dispatchDispute" => {
                 let mediation = number(input, "mediationOrganisation");
@@ -169,7 +193,16 @@ impl SecondTable for Table {
                 state(&["MEDIATING"]) && (near || hand) && self.reported.is_none()
             }
             "acknowledgeEscalation" => {
-                let states = ["MEDIATING", "AGREED", "CONFIRMATION", "FOLLOWED_UP", "TERMINATED", "WITHDRAWN"];
+                let states = [
+                    "ACCEPTED",
+                    "DISPATCHED",
+                    "MEDIATING",
+                    "AGREED",
+                    "CONFIRMATION",
+                    "FOLLOWED_UP",
+                    "TERMINATED",
+                    "WITHDRAWN",
+                ];
                 // By person alone: an office may take over what one of its own has reported.
                 let own = |account: &i64| *account == who.account_id;
                 let police = is(&["BEAT_OFFICER", "POLICE_110_LINK"]) && !self.reporters.iter().any(own);
@@ -206,7 +239,11 @@ impl SecondTable for Table {
             "extendConfirmation" => court && !self.extended_by_court,
             "completeAgreement" => false,
             "decideConfirmation" => court,
-            "recordPerformance" => state(&["AGREED"]) && mediates,
+            "recordPerformance" => state(&["AGREED"]) && (mediates || decides),
+            "withdrawConfirmation" => {
+                let asks = is(&["RESIDENT"]) && party || is(&["MEDIATOR", "VILLAGE_CADRE", "BEAT_OFFICER"]) && handles;
+                state(&["CONFIRMATION"]) && asks
+            }
             "closeDispute" => {
                 let concluded = state(&["FOLLOWED_UP", "TERMINATED", "ROUTED", "WITHDRAWN", "NOT_ACCEPTED"]);
                 concluded && centre && !party && self.reported.is_none()
@@ -256,8 +293,14 @@ impl SecondTable for Table {
                 self.large = text(input, "riskLevel") == "ORANGE";
                 text(input, "decision")
             }
-            "mergeDisputes" => "MERGED",
-            "unmergeDispute" => "REGISTERED",
+            "mergeDisputes" => {
+                self.follow(case);
+                "MERGED"
+            }
+            "unmergeDispute" => {
+                self.follow(case);
+                "REGISTERED"
+            }
             "dispatchDispute" => {
                 // Mediation organisation 2 is organisation 9, and 3 is 16.
                 let mediation = number(input, "mediationOrganisation").map(|id| if id == 2 { 9 } else { 16 });
@@ -313,6 +356,7 @@ impl SecondTable for Table {
                 (self.accepted_by_court, self.extended_by_court) = (false, false);
                 "CONFIRMATION"
             }
+            "withdrawConfirmation" => "AGREED",
             "decideConfirmation" => {
                 self.decided = true;
                 "AGREED"

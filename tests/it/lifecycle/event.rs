@@ -97,7 +97,7 @@ async fn events_move_as_the_model_says_and_are_closed_rightly(place: &Place) {
         people: people(PEOPLE),
         input,
         closing: &["closeEvent"],
-        seldom: &["handOverToDispute", "handOverToHazard", "returnEvent", "settleOnSpot"],
+        seldom: &["handOverToDispute", "handOverToHazard", "returnEvent", "settleOnSpot", "rejectFeedback"],
         ended: &["CLOSED", "INVALID", "DUPLICATE"],
         never: &[],
     };

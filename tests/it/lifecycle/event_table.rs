@@ -17,6 +17,7 @@ pub(crate) struct Table {
     reporter: i64,
     handler: Option<i64>,
     handled: bool,
+    handled_at: i64,
     /// Accounts that handled it, in any round.
     hands: Vec<i64>,
     /// Whether it waits for what it became.
@@ -90,12 +91,18 @@ impl SecondTable for Table {
             }
             "handOverToHazard" => hands_over && (photos || !text(input, "noPhotoReason").is_empty()),
             "feedBackEvent" => {
-                // Where the reporter had a hand in it, an office says so as well.
-                let office = is(&["VILLAGE_CADRE", "TOWN_CENTRE_OPERATOR"]) && self.hands.contains(&self.reporter);
+                // Where the reporter had a hand in it, or says nothing for a week, an office says so as well.
+                let out = self.hands.contains(&self.reporter) || now - self.handled_at > 7 * DAY;
+                let office = is(&["VILLAGE_CADRE", "TOWN_CENTRE_OPERATOR"]) && out;
                 let own = leader && who.grid_ids.contains(&GRID);
                 let confirms = own || office || reported && (grid || offices || police || is(&["RESIDENT"]));
                 let looked = !self.recurred || self.reviewed;
                 state(&["HANDLING"]) && self.handled && confirms && !self.hands.contains(&who.account_id) && looked
+            }
+            "rejectFeedback" => {
+                let own = leader && who.grid_ids.contains(&GRID);
+                let says = own || reported && (grid || offices || police || is(&["RESIDENT"]));
+                state(&["HANDLING"]) && self.handled && says && number(input, "deadline") > now
             }
             "trackEvent" => {
                 let days = [30, 60, 90].contains(&number(input, "days"));
@@ -118,7 +125,7 @@ impl SecondTable for Table {
                 "REPORTED"
             }
             "settleOnSpot" => {
-                (self.handled, self.handler) = (true, Some(who.organisation_id));
+                (self.handled, self.handler, self.handled_at) = (true, Some(who.organisation_id), now);
                 self.hands.push(who.account_id);
                 "HANDLING"
             }
@@ -133,7 +140,7 @@ impl SecondTable for Table {
                 "TRIAGED"
             }
             "handleEvent" => {
-                self.handled = true;
+                (self.handled, self.handled_at) = (true, now);
                 self.hands.push(who.account_id);
                 ""
             }
@@ -144,6 +151,10 @@ impl SecondTable for Table {
             "feedBackEvent" => {
                 self.confirmed = !self.hands.contains(&who.account_id);
                 "FED_BACK"
+            }
+            "rejectFeedback" => {
+                self.handled = false;
+                ""
             }
             "trackEvent" => {
                 let today = (now + SHANGHAI).div_euclid(DAY);

@@ -10,9 +10,10 @@ use crate::gate::dice::Dice;
 use crate::support::backend::on_both;
 
 const HOUR: i64 = 3_600_000;
-const UNITS: [i64; 2] = [1, 2];
+/// Nobody has a posting at the last.
+const UNITS: [i64; 3] = [1, 2, 19];
 const REGULATORS: [i64; 2] = [3, 4];
-const OFFICES: [i64; 3] = [5, 6, 7];
+const OFFICES: [i64; 2] = [5, 6];
 
 /// Everybody of a small place. Account 10 runs a unit and sits on the village committee; account 30 left one regulator for another.
 const PEOPLE: &[(&str, i64, i64)] = &[
@@ -58,7 +59,7 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, _: &[Case]) -> Va
     for part in ["measure", "money", "person", "timeLimit", "emergencyPlan"] {
         plan[part] = if sound || dice.one_in(2) { json!("有") } else { json!(" ") };
     }
-    let offices: Vec<i64> = if sound { OFFICES.to_vec() } else { [&OFFICES[..], &UNITS, &REGULATORS].concat() };
+    let offices: Vec<i64> = if sound { OFFICES.to_vec() } else { [&OFFICES[..], &[7], &UNITS, &REGULATORS].concat() };
     let regulators: Vec<i64> = if sound { REGULATORS.to_vec() } else { [&UNITS[..], &REGULATORS, &[6]].concat() };
     let mut given = json!({
         "category": "FIRE",
@@ -76,7 +77,6 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, _: &[Case]) -> Va
         "plan": plan,
         "guidance": dice.pick(&regulators),
         "acceptance": dice.pick(&offices),
-        "unit": dice.pick(&UNITS),
         "suspend": dice.one_in(2),
         "agreed": !dice.one_in(3),
         "result": if dice.one_in(3) { "FAIL" } else { "PASS" },
@@ -91,10 +91,36 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, _: &[Case]) -> Va
             _ => given["site"] = json!(1),
         }
     }
+    if action == "issueOrder" {
+        // At a site it is that of the site, or none is named.
+        let of_site = case.number("site_id").and(case.number("unit_id"));
+        given["unit"] = match of_site {
+            Some(unit) if sound => {
+                if dice.one_in(2) {
+                    json!(unit)
+                } else {
+                    Json::Null
+                }
+            }
+            _ => json!(dice.pick(&UNITS)),
+        };
+        if dice.one_in(6) {
+            given["deadline"] = Json::Null;
+        }
+    }
+    if dice.one_in(8) {
+        given["suspectedMajor"] = true.into();
+    }
     if dice.one_in(2) {
         given["noPhotoReason"] = json!("手机没电");
     }
-    given.as_object().expect("an object").clone()
+    given
+        .as_object()
+        .expect("an object")
+        .iter()
+        .filter(|(_, v)| !v.is_null())
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect()
 }
 
 on_both!(hazards_move_as_the_table_says_and_are_closed_rightly);
@@ -105,7 +131,7 @@ async fn hazards_move_as_the_table_says_and_are_closed_rightly(place: &Place) {
         people: people(PEOPLE),
         input,
         closing: &["acceptRectification", "writeOff"],
-        seldom: &["escalateHazard"],
+        seldom: &["escalateHazard", "recallOrder"],
         ended: &["REJECTED", "WRITTEN_OFF"],
         never: &[],
     };

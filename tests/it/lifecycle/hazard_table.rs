@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::walk::{SecondTable, belongs};
 
 const DAY: i64 = 86_400_000;
+const SHANGHAI: i64 = 8 * 3_600_000;
 
 /// What the table remembers of a hazard.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,8 @@ pub(crate) struct Table {
     askers: Vec<(i64, i64)>,
     /// Whether the unit found it itself.
     own_finding: bool,
+    /// Whether it is at a site, whose unit it is.
+    at_site: bool,
     /// Whether the last plan has every part.
     full: bool,
     /// Who graded it MAJOR.
@@ -97,9 +100,11 @@ impl SecondTable for Table {
         let supervisors = is(&["CITY_SUPERVISOR", "COUNTY_PEACE_OFFICER"]);
         let regulator = is(&["COUNTY_REGULATOR"]);
         let issuers = operators || supervisors || regulator || is(&["COUNTY_CENTRE_OPERATOR"]);
-        let local = is(&["COUNTY_PEACE_OFFICER", "TOWN_CENTRE_OPERATOR", "VILLAGE_CADRE"]);
+        let local = is(&["COUNTY_PEACE_OFFICER", "TOWN_CENTRE_OPERATOR"]);
         let owner = is(&["SITE_OWNER"]) && unit;
         let grid = is(&["GRID_MEMBER", "GRID_LEADER"]);
+        // Nobody has a posting at unit 19: those of the grid act for it.
+        let for_unit = owner || grid && ![Some(1), Some(2)].contains(&self.unit);
         let ahead = number(input, "deadline") > now;
         // With an order the local office, never another; without one the village or the township, general ones only.
         let accepts = match order {
@@ -124,31 +129,35 @@ impl SecondTable for Table {
             }
             "regradeHazard" => {
                 let down = self.major && text(input, "grade") == "GENERAL";
-                state(&["GRADED", "ASSIGNED", "RECTIFYING"])
+                state(&["GRADED", "ASSIGNED", "RECTIFYING", "RECTIFIED"])
                     && (regulator || supervisors)
                     && !among(&self.fixers, who)
                     && !of_unit
+                    && !own(order.map(|o| o.acceptance))
                     && !(down && self.alarmed.contains(&who.account_id))
             }
             "rejectHazard" => state(&["REPORTED"]) && (regulator || operators || supervisors) && !of_unit,
             "fixOnSite" => {
                 let before = self.photographed || phases(input).contains(&"BEFORE");
                 state(&["REPORTED", "GRADED", "RECTIFYING"])
-                    && (owner || grid)
+                    && (grid || owner && (self.own_finding || !state(&["REPORTED"])))
                     && !self.major
                     && order.is_none()
                     && before
                     && phases(input).contains(&"AFTER")
             }
             "issueOrder" => {
-                let unit = self.unit.or_else(|| input.get("unit").and_then(Json::as_i64));
+                let named = input.get("unit").and_then(Json::as_i64);
+                let unit = if self.at_site { self.unit } else { named.or(self.unit) };
+                let others = unit.is_some_and(|unit| !belongs(who, unit)) && (named.is_none() || named == unit);
                 let (guidance, acceptance) = (number(input, "guidance"), number(input, "acceptance"));
                 let apart = unit.is_some_and(|unit| unit != guidance && unit != acceptance) && guidance != acceptance;
                 // Whose people had a hand in it does not judge it.
                 let had = |organisation: i64, people: &[(i64, i64)]| people.iter().any(|(_, of)| *of == organisation);
                 let free = !had(acceptance, &self.fixers) && !had(acceptance, &self.guides);
-                let fit = [3, 4].contains(&guidance) && [5, 6, 7].contains(&acceptance);
-                let fit = fit && free && !had(guidance, &self.fixers);
+                let fit = [3, 4].contains(&guidance) && [5, 6].contains(&acceptance);
+                let fit = fit && free && !had(guidance, &self.fixers) && others && !of_unit;
+                let ahead = if input.contains_key("deadline") { ahead } else { !self.major };
                 state(&["GRADED", "RECTIFYING"])
                     && order.is_none()
                     && issuers
@@ -165,18 +174,22 @@ impl SecondTable for Table {
                 let soon = order.is_some_and(|o| now - o.issued_at <= DAY);
                 state(&["ASSIGNED"]) && (regulator && guide || local && acceptor) && soon
             }
+            "recallOrder" => {
+                let open = state(&["ASSIGNED", "RECTIFYING", "RECTIFIED"]) && order.is_some();
+                open && issuers && issuer && !of_unit && !among(&self.fixers, who)
+            }
             "startRectification" => {
                 let plan = |part: &str| input["plan"][part].as_str().is_some_and(|text| !text.trim().is_empty());
                 let all = ["money", "person", "timeLimit", "emergencyPlan"].into_iter().all(plan);
                 let again = state(&["RECTIFYING"]) && self.major && order.is_some() && !self.full;
-                (state(&["ASSIGNED"]) || again) && owner && plan("measure") && (all || !self.major)
+                (state(&["ASSIGNED"]) || again) && for_unit && plan("measure") && (all || !self.major)
             }
             "giveGuidance" => state(&["RECTIFYING"]) && regulator && guide && !of_unit && !among(&self.fixers, who),
             "requestExtension" => {
                 let deadline = self.deadline.unwrap_or(i64::MAX);
                 let room = self.extensions < 2 && !self.asked;
                 state(&["RECTIFYING"])
-                    && owner
+                    && for_unit
                     && order.is_some()
                     && now <= deadline
                     && number(input, "deadline") > deadline
@@ -192,16 +205,24 @@ impl SecondTable for Table {
             }
             "submitRectification" => {
                 let planned = self.full || !self.major;
-                state(&["RECTIFYING"]) && owner && phases(input).contains(&"AFTER") && planned
+                let apart = !own(order.map(|o| o.acceptance));
+                state(&["RECTIFYING"]) && for_unit && phases(input).contains(&"AFTER") && planned && apart
             }
             "confirmGuidance" => state(&["RECTIFIED"]) && regulator && guide && !of_unit && !among(&self.fixers, who),
             "acceptRectification" => {
-                let seen = truth(input, "visited") || !phases(input).is_empty();
-                state(&["RECTIFIED"]) && accepts && apart && passed && seen && (order.is_some() || !self.major)
+                let seen = truth(input, "visited") || phases(input).iter().any(|phase| *phase != "DOCUMENT");
+                let planned = self.full || !self.major;
+                state(&["RECTIFIED"])
+                    && planned
+                    && accepts
+                    && apart
+                    && passed
+                    && seen
+                    && (order.is_some() || !self.major)
             }
             "rejectRectification" => state(&["RECTIFIED"]) && accepts && apart && ahead,
             "writeOff" => {
-                let consent = !(self.major && self.suspended) || phases(input).contains(&"DOCUMENT");
+                let consent = !self.suspended || phases(input).contains(&"DOCUMENT");
                 state(&["ACCEPTED"]) && accepts && apart && passed && consent && (order.is_some() || !self.major)
             }
             "escalateHazard" => {
@@ -223,7 +244,9 @@ impl SecondTable for Table {
         let to = match action {
             "reportHazard" => {
                 self.unit = unit_of(input);
-                self.own_finding = text(input, "source") == "SELF" || self.unit == Some(who.organisation_id);
+                self.at_site = self.unit.is_some();
+                let own = text(input, "source") == "SELF" || self.unit == Some(who.organisation_id);
+                self.own_finding = own && !truth(input, "suspectedMajor");
                 "REPORTED"
             }
             "gradeHazard" | "regradeHazard" => {
@@ -240,8 +263,12 @@ impl SecondTable for Table {
                 "RECTIFIED"
             }
             "issueOrder" => {
-                self.unit = self.unit.or_else(|| input.get("unit").and_then(Json::as_i64));
-                self.deadline = Some(number(input, "deadline"));
+                if !self.at_site {
+                    self.unit = input.get("unit").and_then(Json::as_i64).or(self.unit);
+                }
+                // Seven days, to 24:00 in Shanghai.
+                let week = (now + SHANGHAI).div_euclid(DAY) * DAY - SHANGHAI + 8 * DAY;
+                self.deadline = Some(input.get("deadline").and_then(Json::as_i64).unwrap_or(week));
                 self.order = Some(Order {
                     issuer: who.organisation_id,
                     by: who.account_id,
@@ -257,7 +284,7 @@ impl SecondTable for Table {
                 self.order.as_mut().expect("an order").acknowledged.insert(who.organisation_id);
                 ""
             }
-            "returnAssignment" => {
+            "returnAssignment" | "recallOrder" => {
                 (self.order, self.deadline) = (None, None);
                 "GRADED"
             }
@@ -321,7 +348,7 @@ impl SecondTable for Table {
         }
         match action {
             "issueOrder" | "rejectRectification" | "reopenHazard" => (self.runs, self.missed) = (true, false),
-            "returnAssignment" | "fixOnSite" | "submitRectification" => self.runs = false,
+            "returnAssignment" | "recallOrder" | "fixOnSite" | "submitRectification" => self.runs = false,
             _ => {}
         }
         if action == "reopenHazard" {

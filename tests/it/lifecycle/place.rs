@@ -49,6 +49,7 @@ const OFFICES: &[(i64, &str, usize)] = &[
     (16, "JUST", 12),
     (17, "CENTRE", 12),
     (18, "PETI", 6),
+    (19, "", 12),
     (20, "COURT", 6),
     (21, "COURT", 6),
 ];

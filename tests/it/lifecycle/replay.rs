@@ -29,9 +29,10 @@ pub(crate) async fn clocks(
     let mut session = Session::open(&database.storage.read).await.expect("a connection");
     let mut stored = load::rows(&mut session, "sla_clock", col("t0", link).eq(id), false).await.expect("clocks");
     stored.sort_by_key(|row| row["clock_no"].as_i64());
-    // What hangs on when the scheduler looks is not of the events.
+    // What hangs on when the scheduler looks is not of the events; of a clock that has stopped a breach is.
     let timeless = |row: &Values| -> Values {
         let by_scheduler = ["near_raised_at", "next_alarm_at", "breached_at"];
+        let by_scheduler = if row["stopped_at"] == Json::Null { &by_scheduler[..] } else { &by_scheduler[..2] };
         let own = |(name, _): &(&String, &Json)| !by_scheduler.contains(&name.as_str());
         row.iter().filter(own).map(|(name, value)| (name.clone(), value.clone())).collect()
     };

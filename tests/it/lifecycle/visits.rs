@@ -68,7 +68,7 @@ impl SecondTable for Inspected {
                 state("") && inspects && !sites.is_empty() && apart && joint && ahead
             }
             "startInspection" => state("PLANNED") && team && apart,
-            "cancelInspection" => state("PLANNED") && team,
+            "cancelInspection" => state("PLANNED") && team && apart,
             "recordInspection" => {
                 let told = text(input, "unitSignature") != "REFUSED" || !text(input, "refusal").is_empty();
                 state("STARTED") && team && apart && told

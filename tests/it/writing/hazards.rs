@@ -17,7 +17,7 @@ on_both!(
 );
 
 /// A new person with postings: role and organisation of each.
-async fn somebody(story: &Story<'_>, number: i64, postings: &[(&str, i64, &str)]) -> Vec<Person> {
+pub(super) async fn somebody(story: &Story<'_>, number: i64, postings: &[(&str, i64, &str)]) -> Vec<Person> {
     let account = 970_000 + number * 10;
     let name = format!("somebody-{account}");
     let row = json!({ "id": account, "subject": name, "login_name": name, "display_name": "示例", "disabled": false });

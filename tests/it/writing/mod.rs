@@ -3,9 +3,12 @@
 mod batch;
 mod conflict;
 mod denied;
+mod feedback;
 mod hazards;
 mod inspections;
+mod joined;
 mod once;
+mod orders;
 mod quarrels;
 mod steps;
 mod time;

@@ -10,7 +10,10 @@ use crate::support::backend::on_both;
 
 on_both!(
     a_handler_elsewhere_does_not_pass_beside_a_committee_of_the_place,
-    one_representative_does_not_speak_for_both_sides,
+    a_representative_speaks_for_the_own_side,
+    a_dispute_has_two_sides,
+    the_court_may_be_left_and_the_centre_visits,
+    nobody_has_signed_before_the_dispute,
     a_resident_shows_the_application_that_all_have_signed,
     what_others_were_joined_to_is_not_joined_itself,
     a_dispute_out_of_sight_is_no_duplicate,
@@ -22,17 +25,17 @@ on_both!(
     a_party_does_not_withdraw_for_the_centre,
 );
 
-fn quarrel(division: &str, contacts: [&str; 2]) -> Json {
+pub(super) fn quarrel(division: &str, contacts: [&str; 2]) -> Json {
     let party = |(name, contact): (&str, &str)| json!({ "kind": "PERSON", "name": name, "contact": contact });
     json!({ "channel": "WINDOW", "division": division, "title": "采光纠纷", "summary": "加盖房屋影响采光",
         "parties": [party(("示例辰", contacts[0])), party(("示例巳", contacts[1]))] })
 }
 
-async fn centre(story: &Story<'_>) -> Person {
+pub(super) async fn centre(story: &Story<'_>) -> Person {
     story.who("TOWN_CENTRE_OPERATOR", &VILLAGE[..9], None).await
 }
 
-async fn committee(story: &Story<'_>) -> String {
+pub(super) async fn committee(story: &Story<'_>) -> String {
     let committee = format!(
         "SELECT id FROM mediation_organisation
          WHERE division_code = '{VILLAGE}' AND kind = 'PEOPLES_COMMITTEE_VILLAGE'"
@@ -40,7 +43,7 @@ async fn committee(story: &Story<'_>) -> String {
     id("MediationOrganisation", story.number(&committee).await)
 }
 
-async fn accepted(story: &Story<'_>, by: Person, quarrel: Json, scale: &str) -> Matter {
+pub(super) async fn accepted(story: &Story<'_>, by: Person, quarrel: Json, scale: &str) -> Matter {
     let dispute = story.begin(by, "Dispute", "registerDispute", quarrel).await;
     let triage = json!({ "decision": "ACCEPTED", "riskLevel": "BLUE", "typeCodes": ["NEIGHBOUR"], "scale": scale });
     story.act(by, &dispute, "triageDispute", triage).await;
@@ -48,7 +51,7 @@ async fn accepted(story: &Story<'_>, by: Person, quarrel: Json, scale: &str) -> 
 }
 
 /// A dispute that has had its session; whoever mediates it.
-async fn mediated(story: &Story<'_>, quarrel: Json, scale: &str) -> (Matter, Person) {
+pub(super) async fn mediated(story: &Story<'_>, quarrel: Json, scale: &str) -> (Matter, Person) {
     let (centre, mediator) = (centre(story).await, story.who("MEDIATOR", VILLAGE, None).await);
     let dispute = accepted(story, centre, quarrel, scale).await;
     let to = json!({ "mediationOrganisation": committee(story).await });
@@ -76,17 +79,85 @@ async fn a_handler_elsewhere_does_not_pass_beside_a_committee_of_the_place(own: 
     }
 }
 
-async fn one_representative_does_not_speak_for_both_sides(own: &OwnTestApp) {
+/// Four tenants and their landlord: two of them speak for all tenants, and not for him.
+async fn a_representative_speaks_for_the_own_side(own: &OwnTestApp) {
     let story = Story::new(&own.0);
     let mut group = quarrel(VILLAGE, ["10000000083", "10000000084"]);
-    group["parties"][0]["representative"] = true.into();
+    let list = group["parties"].as_array_mut().expect("a list");
+    for (name, contact) in [("示例甲", "10000000131"), ("示例乙", "10000000132"), ("示例丙", "10000000133")] {
+        list.push(json!({ "kind": "PERSON", "name": name, "contact": contact, "side": "APPLICANT" }));
+    }
+    (list[0]["side"], list[1]["side"]) = ("APPLICANT".into(), "RESPONDENT".into());
+    (list[0]["representative"], list[2]["representative"]) = (true.into(), true.into());
     let (dispute, mediator) = mediated(&story, group, "GROUP_GENERAL").await;
-    let parties = parties(&story, &dispute).await;
-    let one = signed(&story, mediator, &parties[..1], "拆除加盖部分").await;
-    let refused = story.refused(mediator, &dispute, "recordAgreement", one).await;
+    let all = parties(&story, &dispute).await;
+    let tenants = [all[0].clone(), all[2].clone()];
+    let one_side = signed(&story, mediator, &tenants, "降低租金").await;
+    let refused = story.refused(mediator, &dispute, "recordAgreement", one_side).await;
     assert_eq!(refused, ["SIGNATURES_MISSING signatures"]);
-    let both = signed(&story, mediator, &parties, "拆除加盖部分").await;
+    let longer = json!({ "deadline": story.at(60 * DAY), "consents": tenants });
+    assert_eq!(story.refused(mediator, &dispute, "extendMediation", longer).await, ["CONSENT_MISSING consents"]);
+    let both = signed(&story, mediator, &all[..3], "降低租金").await;
     assert_eq!(story.act(mediator, &dispute, "recordAgreement", both).await, "AGREED");
+}
+
+async fn a_dispute_has_two_sides(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (centre, unborn) = (centre(&story).await, Matter { view: "Dispute", id: String::new() });
+    let mut one = quarrel(VILLAGE, ["10000000134", "10000000135"]);
+    for party in one["parties"].as_array_mut().expect("a list") {
+        party["side"] = "APPLICANT".into();
+    }
+    assert_eq!(story.refused(centre, &unborn, "registerDispute", one.clone()).await, ["PARTIES_MISSING parties"]);
+    one["othersUnknown"] = true.into();
+    let (dispute, mediator) = mediated(&story, one, "INDIVIDUAL").await;
+    let agreement = signed(&story, mediator, &parties(&story, &dispute).await, "自行拆除").await;
+    assert_eq!(story.refused(mediator, &dispute, "recordAgreement", agreement).await, ["PARTIES_MISSING"]);
+}
+
+/// A request to a court that does not answer is taken back, and where nobody mediates any more the centre looks after it.
+async fn the_court_may_be_left_and_the_centre_visits(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let centre = centre(&story).await;
+    let court = story.who("COURT_CLERK", &VILLAGE[..6], None).await;
+    let (dispute, mediator) = mediated(&story, quarrel(VILLAGE, ["10000000136", "10000000137"]), "INDIVIDUAL").await;
+    let parties = parties(&story, &dispute).await;
+    let agreement = signed(&story, mediator, &parties, "拆除加盖部分").await;
+    story.act(mediator, &dispute, "recordAgreement", agreement).await;
+    let ask =
+        || json!({ "court": id("Organisation", court.organisation), "askedBy": parties, "identityRelation": false });
+    story.act(mediator, &dispute, "requestConfirmation", ask()).await;
+    let back = json!({ "reason": "管辖有误" });
+    assert_eq!(story.refused(court, &dispute, "withdrawConfirmation", back.clone()).await, ["NOT_PERMITTED"]);
+    assert_eq!(story.act(mediator, &dispute, "withdrawConfirmation", back).await, "AGREED");
+    let clocks = story.clocks(centre, &dispute).await;
+    assert!(clocks.contains(&"CONFIRM_WINDOW runs".to_owned()), "{clocks:?}");
+    assert_eq!(story.act(mediator, &dispute, "requestConfirmation", ask()).await, "CONFIRMATION");
+    story.act(mediator, &dispute, "withdrawConfirmation", json!({ "reason": "双方不再申请" })).await;
+    story.later(31 * DAY).await;
+    assert_eq!(story.refused(mediator, &dispute, "requestConfirmation", ask()).await, ["TOO_LATE"]);
+    let visit = json!({ "performance": "PERFORMED", "satisfied": true });
+    assert_eq!(story.act(centre, &dispute, "recordPerformance", visit).await, "FOLLOWED_UP");
+    assert_eq!(story.act(centre, &dispute, "closeDispute", json!({})).await, "CLOSED");
+    story.holds_together(&dispute).await;
+}
+
+/// A date that was mistyped would take the thirty days in which a court may be asked.
+async fn nobody_has_signed_before_the_dispute(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (dispute, mediator) = mediated(&story, quarrel(VILLAGE, ["10000000138", "10000000139"]), "INDIVIDUAL").await;
+    let sound = signed(&story, mediator, &parties(&story, &dispute).await, "拆除加盖部分").await;
+    let before = story.at(-60 * DAY);
+    for (field, told) in
+        [("mediatorSignedAt", "mediatorSignedAt"), ("sealedAt", "sealedAt"), ("signatures", "signatures")]
+    {
+        let mut wrong = sound.clone();
+        let place = if field == "signatures" { &mut wrong[field][0]["signedAt"] } else { &mut wrong[field] };
+        *place = before.clone().into();
+        let refused = story.refused(mediator, &dispute, "recordAgreement", wrong).await;
+        assert_eq!(refused, [format!("DEADLINE_INVALID {told}")]);
+    }
+    assert_eq!(story.act(mediator, &dispute, "recordAgreement", sound).await, "AGREED");
 }
 
 async fn a_resident_shows_the_application_that_all_have_signed(own: &OwnTestApp) {

@@ -18,7 +18,7 @@ on_both!(a_running_matter_stays_on_the_version_that_it_began_with);
 /// The lifecycles of the build, and a second one of hazards: two days for grading, and another action on the spot.
 fn second() -> Options {
     let text = include_str!("../../../schema/flows/hazard.toml");
-    let text = text.replacen("version = 1", "version = 2", 1).replacen("fixOnSite", "mendOnSite", 1);
+    let text = text.replacen("version = 1", "version = 2", 1).replace("fixOnSite", "mendOnSite");
     let text = text.replacen("kind = \"HAZARD_GRADE\"\nlength = 24", "kind = \"HAZARD_GRADE\"\nlength = 48", 1);
     let (catalog, policy) = (nouns::catalog().expect("nouns"), Policy::built_in().expect("a policy"));
     let lifecycles = Lifecycles::with(&catalog, &policy, &[("hazard.2.toml", &text)]).expect("they stand together");

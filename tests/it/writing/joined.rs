@@ -1,0 +1,114 @@
+//! Disputes that are joined: their parties go over and come back, nothing that waits is lost, and no time is won.
+
+use serde_json::{Value as Json, json};
+
+use super::once::VILLAGE;
+use super::quarrels::{accepted, centre, committee, mediated, quarrel};
+use crate::stories::roof::{parties, signed};
+use crate::stories::story::{DAY, Matter, Story, id};
+use crate::support::app::OwnTestApp;
+use crate::support::backend::on_both;
+
+on_both!(
+    parties_go_over_and_come_back,
+    what_was_settled_together_is_not_taken_apart,
+    a_report_to_the_police_is_answered_wherever_the_dispute_is,
+    joining_wins_no_time,
+);
+
+fn into(older: &Matter) -> Json {
+    json!({ "into": older.id, "reason": "同一事由" })
+}
+
+async fn parties_go_over_and_come_back(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (centre, resident) = (centre(&story).await, story.who("RESIDENT", VILLAGE, None).await);
+    let first = quarrel(VILLAGE, ["10000000111", "10000000112"]);
+    let mut second = quarrel(VILLAGE, ["10000000113", "10000000112"]);
+    // The one who registers it is new; the other is a party of the first as well, and refuses by now.
+    second["parties"][0] = json!({ "kind": "PERSON", "name": "示例未", "contact": "10000000113", "self": true });
+    second["parties"][1]["consent"] = "NO".into();
+    second["duplicateChecked"] = true.into();
+    let first = story.begin(centre, "Dispute", "registerDispute", first).await;
+    story.later(60_000).await;
+    let second = story.begin(resident, "Dispute", "registerDispute", second).await;
+    assert!(!story.sees(resident, &first).await);
+    assert_eq!(story.act(centre, &second, "mergeDisputes", into(&first)).await, "MERGED");
+    let (three, left) = (parties(&story, &first).await, parties(&story, &second).await);
+    assert_eq!((three.len(), left.len()), (3, 1));
+    assert!(story.sees(resident, &first).await, "it goes on there");
+    let refusing = format!("SELECT COUNT(*) FROM party WHERE dispute_id = {} AND consent = 'NO'", first.key());
+    assert_eq!(story.number(&refusing).await, 1, "what the other said last counts");
+    let told = story.recipients(&second, "mergeDisputes").await;
+    assert!(told.contains(&json!({ "account": resident.account })), "{told:?}");
+    let came = format!("SELECT id FROM party WHERE dispute_id = {} AND joined_from_id IS NOT NULL", first.key());
+    let came = id("Party", story.number(&came).await);
+    let removed = json!({ "party": came, "reason": "登记有误" });
+    assert_eq!(story.refused(centre, &first, "removeParty", removed).await, ["NOT_PERMITTED party"]);
+    assert_eq!(story.act(centre, &second, "unmergeDispute", json!({ "reason": "并非一事" })).await, "REGISTERED");
+    assert_eq!((parties(&story, &first).await.len(), parties(&story, &second).await.len()), (2, 2));
+    assert!(!story.sees(resident, &first).await);
+    story.holds_together(&second).await;
+}
+
+async fn what_was_settled_together_is_not_taken_apart(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (first, mediator) = mediated(&story, quarrel(VILLAGE, ["10000000114", "10000000115"]), "INDIVIDUAL").await;
+    let centre = centre(&story).await;
+    story.later(60_000).await;
+    let mut second = quarrel(VILLAGE, ["10000000116", "10000000117"]);
+    second["parties"][0]["name"] = "示例申".into();
+    second["parties"][1]["name"] = "示例酉".into();
+    let second = story.begin(centre, "Dispute", "registerDispute", second).await;
+    story.act(centre, &second, "mergeDisputes", into(&first)).await;
+    let all = parties(&story, &first).await;
+    let two = signed(&story, mediator, &all[..2], "各让一步").await;
+    let refused = story.refused(mediator, &first, "recordAgreement", two).await;
+    assert_eq!(refused, ["SIGNATURES_MISSING signatures"], "those who came with the other sign as well");
+    let four = signed(&story, mediator, &all, "各让一步").await;
+    assert_eq!(story.act(mediator, &first, "recordAgreement", four).await, "AGREED");
+    let apart = json!({ "reason": "并非一事" });
+    assert_eq!(story.refused(centre, &second, "unmergeDispute", apart).await, ["WRONG_STATE"]);
+    story.holds_together(&first).await;
+}
+
+async fn a_report_to_the_police_is_answered_wherever_the_dispute_is(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let centre = centre(&story).await;
+    let older =
+        story.begin(centre, "Dispute", "registerDispute", quarrel(VILLAGE, ["10000000118", "10000000119"])).await;
+    story.later(60_000).await;
+    let (dispute, mediator) = mediated(&story, quarrel(VILLAGE, ["10000000121", "10000000122"]), "INDIVIDUAL").await;
+    let police = story.who("BEAT_OFFICER", VILLAGE, None).await;
+    story.act(mediator, &dispute, "flagEscalation", json!({ "reason": "扬言报复" })).await;
+    story.act(centre, &dispute, "recallDispatch", json!({ "reason": "另行分流" })).await;
+    assert_eq!(story.refused(centre, &dispute, "mergeDisputes", into(&older)).await, ["WRONG_STATE"]);
+    assert_eq!(story.act(police, &dispute, "acknowledgeEscalation", json!({})).await, "ACCEPTED");
+    assert_eq!(story.act(centre, &dispute, "mergeDisputes", into(&older)).await, "MERGED");
+    story.holds_together(&dispute).await;
+}
+
+async fn joining_wins_no_time(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let centre = centre(&story).await;
+    let older =
+        story.begin(centre, "Dispute", "registerDispute", quarrel(VILLAGE, ["10000000123", "10000000124"])).await;
+    story.later(60_000).await;
+    let dispute = accepted(&story, centre, quarrel(VILLAGE, ["10000000125", "10000000126"]), "INDIVIDUAL").await;
+    let due = format!("SELECT due_at FROM dispute WHERE id = {}", dispute.key());
+    let first = story.number(&due).await;
+    story.later(20 * DAY).await;
+    story.act(centre, &dispute, "mergeDisputes", into(&older)).await;
+    story.act(centre, &dispute, "unmergeDispute", json!({ "reason": "并非一事" })).await;
+    let triage =
+        json!({ "decision": "ACCEPTED", "riskLevel": "BLUE", "typeCodes": ["NEIGHBOUR"], "scale": "INDIVIDUAL" });
+    assert_eq!(story.act(centre, &dispute, "triageDispute", triage).await, "ACCEPTED");
+    assert_eq!(story.number(&due).await, first);
+    let clock = format!(
+        "SELECT due_at FROM sla_clock WHERE dispute_id = {} AND kind = 'DISPUTE_RESOLVE' AND stopped_at IS NULL",
+        dispute.key()
+    );
+    assert_eq!(story.number(&clock).await, first);
+    let to = json!({ "mediationOrganisation": committee(&story).await });
+    assert_eq!(story.act(centre, &dispute, "dispatchDispute", to).await, "DISPATCHED");
+}
