@@ -147,14 +147,16 @@ fn moved_to(rule: &ClockRule, event: &Event) -> Option<i64> {
     given(rule, event).or_else(|| event.input.get(UNTIL)?.as_i64())
 }
 
-/// What an event keeps to say where it moves a clock that has a length of its own.
+/// What an event keeps to say where a clock ends that has a length of its own.
 pub const UNTIL: &str = "until";
 
 fn due(rule: &ClockRule, calendar: &Calendar, event: &Event) -> Result<Option<i64>, CalendarError> {
     const MINUTE: i64 = 60_000;
-    let (length, unit) = match rule.end {
-        End::At(_) => return Ok(given(rule, event)),
-        End::After(length, unit) => (length, unit),
+    let (length, unit) = match (&rule.end, event.input.get(UNTIL).and_then(Json::as_i64)) {
+        (End::At(_), _) => return Ok(given(rule, event)),
+        // It goes on to the end that it had.
+        (End::After(..), Some(until)) => return Ok(Some(until)),
+        (End::After(length, unit), None) => (*length, *unit),
     };
     Ok(match unit {
         Unit::Minute => Some(event.at + length * MINUTE),

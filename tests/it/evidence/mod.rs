@@ -4,6 +4,7 @@ pub(crate) mod bytes;
 pub(crate) mod desk;
 mod foreign;
 mod gate;
+mod persons;
 mod photo;
 mod refused;
 mod resume;

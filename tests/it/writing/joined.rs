@@ -79,7 +79,7 @@ async fn a_report_to_the_police_is_answered_wherever_the_dispute_is(own: &OwnTes
         story.begin(centre, "Dispute", "registerDispute", quarrel(VILLAGE, ["10000000118", "10000000119"])).await;
     story.later(60_000).await;
     let (dispute, mediator) = mediated(&story, quarrel(VILLAGE, ["10000000121", "10000000122"]), "INDIVIDUAL").await;
-    let police = story.who("BEAT_OFFICER", VILLAGE, None).await;
+    let police = story.who("POLICE_110_LINK", &VILLAGE[..6], None).await;
     story.act(mediator, &dispute, "flagEscalation", json!({ "reason": "扬言报复" })).await;
     story.act(centre, &dispute, "recallDispatch", json!({ "reason": "另行分流" })).await;
     assert_eq!(story.refused(centre, &dispute, "mergeDisputes", into(&older)).await, ["WRONG_STATE"]);

@@ -31,8 +31,9 @@ async fn an_order_to_the_wrong_unit_is_taken_back(own: &OwnTestApp) {
     let leader = story.who("GRID_LEADER", VILLAGE, Some(GRID)).await;
     // In the grid no unit is known; the one that is named turns out to be another.
     let hazard = story.begin(leader, "Hazard", "reportHazard", report("外墙开裂")).await;
+    let centre = story.who("TOWN_CENTRE_OPERATOR", &VILLAGE[..9], None).await;
     let grade = json!({ "grade": "GENERAL", "basis": "现场查看" });
-    story.act(offices.regulator, &hazard, "gradeHazard", grade).await;
+    story.act(centre, &hazard, "gradeHazard", grade).await;
     let other = format!("SELECT MIN(id) FROM organisation WHERE kind = 'ENTERPRISE' AND id <> {}", offices.unit);
     let other = story.number(&other).await;
     let mut input = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
@@ -89,7 +90,7 @@ async fn an_owner_makes_nothing_light_of_what_others_found(own: &OwnTestApp) {
     let story = Story::new(&own.0);
     let offices = offices(&story).await;
     let found = |source: &str| {
-        json!({ "source": source, "site": id("KeySite", offices.site), "category": "GAS", "description": "燃气管老化",
+        json!({ "source": source, "site": id("KeySite", offices.site), "category": "FOOD", "description": "后厨燃气管老化",
             "noPhotoReason": "夜间" })
     };
     let owner = offices.owner;
