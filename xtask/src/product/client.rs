@@ -12,6 +12,13 @@ pub struct Client {
     stream: BufReader<TcpStream>,
 }
 
+/// An answer: its status line, the hash of stored content if it names one, and its text.
+struct Answer {
+    status: String,
+    hash: Option<String>,
+    text: String,
+}
+
 fn broken(error: std::io::Error) -> String {
     format!("the connection broke: {error}")
 }
@@ -36,32 +43,47 @@ impl Client {
 
     /// Posts a GraphQL request; the status line and the answer. An error: no whole answer came.
     pub fn post(&mut self, token: &str, body: &str) -> Result<(String, String), String> {
-        let request = format!(
-            "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
-             authorization: Bearer {token}\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
+        let head = format!("POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\nauthorization: Bearer {token}");
+        let answer = self.send(&head, body.as_bytes())?;
+        Ok((answer.status, answer.text))
+    }
+
+    /// Sends the whole content of a slot for uploads (tus); the hash that it is stored by, or what was said instead. An
+    /// error: no whole answer came.
+    pub fn upload(&mut self, slot: &str, content: &[u8]) -> Result<Result<String, String>, String> {
+        let head = format!(
+            "PATCH {slot} HTTP/1.1\r\ncontent-type: application/offset+octet-stream\r\ntus-resumable: 1.0.0\r\n\
+             upload-offset: 0"
         );
-        self.stream.get_mut().write_all(request.as_bytes()).map_err(broken)?;
-        let mut status = String::new();
-        if self.stream.read_line(&mut status).map_err(broken)? == 0 {
-            return Err("the connection broke: it was closed".to_owned());
-        }
-        let mut length = 0;
+        let Answer { status, hash, text } = self.send(&head, content)?;
+        Ok(hash.filter(|_| status.contains(" 204 ")).ok_or_else(|| format!("{status}: {text}")))
+    }
+
+    /// A line of the head. A server that dies while it writes one has not answered.
+    fn line(&mut self) -> Result<String, String> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line).map_err(broken)?;
+        if line.ends_with('\n') { Ok(line) } else { Err("the connection broke: it was closed".to_owned()) }
+    }
+
+    /// Sends a request, of which the head lacks host and length, and reads the answer.
+    fn send(&mut self, head: &str, body: &[u8]) -> Result<Answer, String> {
+        let head = format!("{head}\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n", body.len());
+        self.stream.get_mut().write_all(&[head.as_bytes(), body].concat()).map_err(broken)?;
+        let status = self.line()?;
+        let (mut length, mut hash) = (0, None);
         loop {
-            let mut line = String::new();
-            self.stream.read_line(&mut line).map_err(broken)?;
-            if line.trim().is_empty() {
-                break;
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().map_err(|_| format!("no length: {line}"))?;
+            let line = self.line()?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse().map_err(|_| format!("no length: {line}"))?,
+                "content-hash" => hash = Some(value.trim().to_owned()),
+                _ => {}
             }
         }
-        let mut answer = vec![0; length];
-        self.stream.read_exact(&mut answer).map_err(broken)?;
-        let answer = String::from_utf8(answer).map_err(|_| "the answer is not UTF-8".to_owned())?;
-        Ok((status.trim().to_owned(), answer))
+        let mut text = vec![0; length];
+        self.stream.read_exact(&mut text).map_err(broken)?;
+        let text = String::from_utf8(text).map_err(|_| "the answer is not UTF-8".to_owned())?;
+        Ok(Answer { status: status.trim().to_owned(), hash, text })
     }
 }

@@ -1,13 +1,16 @@
 //! The product's processes: loading, serving, their output and their memory.
 
 use std::collections::HashMap;
-use std::fs::OpenOptions;
-use std::io::{BufRead, BufReader};
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::run;
+
+/// The log of its servers, in its folder.
+const LOG: &str = "server.log";
 
 /// An installation: a folder, a database and settings.
 #[derive(Clone, Debug)]
@@ -84,18 +87,10 @@ impl Product {
         }
     }
 
-    /// Serves the city, loading it first where it is not there; reads the address and the tokens that are printed.
+    /// Serves the city, loading it first where it is not there, by the clock of its own day, which stands still; reads the
+    /// address and the tokens that are printed.
     pub fn serve(&self) -> Result<Server, String> {
-        let log = self.folder.join("server.log");
-        let log = OpenOptions::new().create(true).append(true).open(&log);
-        let mut process = self
-            .command(&["demo", "--scale", self.scale, "--port", "0"])
-            .stdout(Stdio::piped())
-            .stderr(log.map_err(|error| format!("the server's log: {error}"))?)
-            .spawn()
-            .map_err(|error| format!("fengqiao did not start: {error}"))?;
-        let output = BufReader::new(process.stdout.take().ok_or("no output")?);
-        let mut server = Server { process, output, address: String::new(), tokens: HashMap::new() };
+        let mut server = self.started(&["demo", "--scale", self.scale, "--port", "0"])?;
         let (mut role, mut line) = (String::new(), String::new());
         while server.output.read_line(&mut line).map_err(|error| error.to_string())? > 0 {
             let text = line.trim_end();
@@ -113,12 +108,57 @@ impl Product {
         Err(format!("fengqiao ended before it served:\n{}", self.log()))
     }
 
+    /// Serves what was loaded by the clock of the machine, so that clocks ring; reads the address from its log.
+    pub fn serve_today(&self) -> Result<Server, String> {
+        let before = std::fs::metadata(self.folder.join(LOG)).map_or(0, |log| log.len());
+        let mut server = self.started(&["serve", "--listen", "127.0.0.1:0"])?;
+        while server.runs() {
+            if let Some(address) = address_in(&self.logged(before)) {
+                server.address = address;
+                return Ok(server);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Err(format!("fengqiao ended before it served:\n{}", self.log()))
+    }
+
+    /// Starts a command that serves; what it logs is appended to a file.
+    fn started(&self, words: &[&str]) -> Result<Server, String> {
+        let log = OpenOptions::new().create(true).append(true).open(self.folder.join(LOG));
+        let mut process = self
+            .command(words)
+            .stdout(Stdio::piped())
+            .stderr(log.map_err(|error| format!("the server's log: {error}"))?)
+            .spawn()
+            .map_err(|error| format!("fengqiao did not start: {error}"))?;
+        let output = BufReader::new(process.stdout.take().ok_or("no output")?);
+        Ok(Server { process, output, address: String::new(), tokens: HashMap::new() })
+    }
+
+    /// What they have logged from a byte on.
+    fn logged(&self, from: u64) -> String {
+        let mut text = String::new();
+        let read = File::open(self.folder.join(LOG)).and_then(|mut log| {
+            log.seek(SeekFrom::Start(from))?;
+            log.read_to_string(&mut text)
+        });
+        // Without a log there is nothing to tell.
+        read.map(|_| text).unwrap_or_default()
+    }
+
     /// The last lines of what its servers have logged.
     pub fn log(&self) -> String {
-        let text = std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default();
+        let text = self.logged(0);
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
     }
+}
+
+/// The address of a server that says in its log that it serves.
+fn address_in(log: &str) -> Option<String> {
+    let line = log.lines().find(|line| line.contains(r#""message":"serving""#))?;
+    let (address, _) = line.split_once(r#""address":""#)?.1.split_once('"')?;
+    Some(address.to_owned())
 }
 
 fn memory(process: &Child, field: &str) -> Option<u64> {
@@ -168,5 +208,19 @@ impl Drop for Server {
         // A server that has ended already needs no signal.
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address_in;
+
+    #[test]
+    fn the_address_is_that_of_the_line_that_says_so() {
+        let begun = r#"{"level":"WARN","message":"the demo issuer is on","address":"x"}"#;
+        assert_eq!(address_in(begun), None);
+        let serving = r#"{"level":"INFO","message":"serving","address":"127.0.0.1:4711","target":"t"}"#;
+        assert_eq!(address_in(&format!("{begun}\n{serving}\n")).as_deref(), Some("127.0.0.1:4711"));
+        assert_eq!(address_in(&serving[..60]), None, "a line that is being written");
     }
 }
