@@ -1,21 +1,33 @@
-//! `crash`: the server is killed (SIGKILL) at random while eight people report hazards and repeat what was not answered.
-//! What was acknowledged must be there, once and whole, and the trail and the feed must be sound.
+//! `crash`: the server is killed (SIGKILL) at random while eight people report hazards and put some of them right, with
+//! photos that they upload, and repeat what was not answered; meanwhile clocks of the city ring. What was acknowledged must
+//! be there, once and whole, every matter must fit its events, and the trail, the feed and the store must be sound.
 
+mod alarms;
 mod check;
+mod content;
+mod deed;
+mod found;
+mod matters;
+mod photo;
 #[cfg(test)]
 mod planted;
+mod stored;
 mod storm;
 
 use xtask::postgres::{self, Cluster};
 use xtask::product::Product;
 use xtask::scratch::Scratch;
 
+use self::alarms::Alarms;
+use self::deed::Acknowledged;
+use self::found::Found;
+use crate::reporters::{self, Reporter};
 use crate::table::Tables;
-use crate::{dice, number, only, reporters};
+use crate::{dice, number, only};
 
 /// People who write at the same time.
 const WRITERS: usize = 8;
-/// Acknowledged reports that are repeated at the end.
+/// Acknowledged mutations that are repeated at the end.
 const REPEATED: usize = 2_000;
 
 /// How much is tried.
@@ -26,16 +38,13 @@ struct Plan {
     seed: u64,
 }
 
-/// A report that was acknowledged.
-#[derive(Clone, Debug)]
-struct Acknowledged {
-    /// Who reported, by their place.
-    writer: usize,
-    /// The key that the client chose.
-    key: String,
-    description: String,
-    /// Key of the hazard.
-    hazard: i64,
+/// What is known before the storm.
+struct Storm<'s> {
+    plan: Plan,
+    people: &'s [Reporter],
+    /// No row that is made here has a lower key.
+    before: i64,
+    alarms: Alarms,
 }
 
 /// Tries both databases and prints a line of each.
@@ -63,8 +72,10 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
             Err(why) => failed.push(format!("{name}: {why}\nthe server's log ends with\n{}", product.log())),
         }
     }
-    println!("| database | mutations | kills | acknowledged | lost | half present | doubled | chain |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!(
+        "| database | mutations | of them steps | alarms | kills | acknowledged | lost | half present | doubled | chain |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|");
     lines.iter().for_each(|line| println!("{line}"));
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
 }
@@ -74,12 +85,13 @@ fn tried(name: &str, product: &Product, plan: Plan) -> Result<(String, Vec<Strin
     product.load()?;
     let tables = Tables::open(&product.database())?;
     let people = reporters::find(product, &tables, WRITERS)?;
-    // Keys of rows only grow: what has a higher one was made here.
-    let before = tables.number("SELECT MAX(id) FROM hazard")?;
-    println!("{name}: {} people report", people.len());
-    let acknowledged = storm::run(product, &people, plan)?;
-    let mut reasons = check::repeats(product, &people, &tables, &acknowledged, plan.seed)?;
-    let found = check::stored(&tables, before, &acknowledged)?;
+    let before = tables.number("SELECT MAX(next) FROM counter WHERE name = 'row'")?;
+    let alarms = Alarms::hold(&tables, plan.kills + 1)?;
+    let storm = Storm { plan, people: &people, before, alarms };
+    println!("{name}: {} people write", people.len());
+    let acknowledged = storm::run(product, &tables, &storm)?;
+    let mut reasons = check::repeats(product, &tables, &storm, &acknowledged)?;
+    let found = left(product, &tables, &storm, &acknowledged)?;
     // Closed, so that what follows is asked of the files as they lie there.
     drop(tables);
     let chain = check::chain(product);
@@ -88,8 +100,10 @@ fn tried(name: &str, product: &Product, plan: Plan) -> Result<(String, Vec<Strin
         println!("{name}: {told}");
     }
     let line = format!(
-        "| {name} | {} | {} | {} | {} | {} | {} | {} |",
+        "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         plan.mutations,
+        found.steps,
+        found.over,
         plan.kills,
         acknowledged.len(),
         found.lost.len(),
@@ -99,14 +113,19 @@ fn tried(name: &str, product: &Product, plan: Plan) -> Result<(String, Vec<Strin
     );
     reasons.extend(chain.err());
     reasons.extend(feed);
-    for (what, which) in [("lost", found.lost), ("half present", found.half), ("doubled", found.doubled)] {
-        if let Some(first) = which.first() {
-            reasons.push(format!("{} {what}, first {first}", which.len()));
-        }
-    }
-    if acknowledged.len() != plan.mutations || found.made != plan.mutations {
-        let counts = format!("{} acknowledged, {} hazards made", acknowledged.len(), found.made);
-        reasons.push(format!("{} mutations, but {counts}", plan.mutations));
+    reasons.extend(found.reasons(&acknowledged));
+    if acknowledged.len() != plan.mutations {
+        reasons.push(format!("{} mutations, but {} acknowledged", plan.mutations, acknowledged.len()));
     }
     Ok((line, reasons))
+}
+
+/// What is wrong with what the storm has left.
+fn left(product: &Product, tables: &Tables, storm: &Storm<'_>, acknowledged: &[Acknowledged]) -> Result<Found, String> {
+    let mut found = Found::default();
+    stored::check(tables, storm.before, acknowledged, &mut found)?;
+    matters::check(tables, storm.before, &mut found)?;
+    content::check(tables, &product.file("files"), storm.before, &mut found)?;
+    alarms::check(tables, &storm.alarms, &mut found)?;
+    Ok(found)
 }

@@ -18,10 +18,10 @@ pub(crate) struct Reporter {
     grid: String,
 }
 
-/// What a report was answered.
-pub(crate) enum Answer {
-    /// It is there, under this key.
-    Done(i64),
+/// What a mutation was answered.
+pub(crate) enum Answer<T> {
+    /// It is done, and this came of it.
+    Done(T),
     /// Not now: the same may go well later.
     Later(String),
     /// No.
@@ -58,15 +58,27 @@ impl Reporter {
     }
 }
 
-/// What the status line and the text of an answer say; the description must be the one that was sent.
-pub(crate) fn read(status: &str, text: &str, description: &str) -> Answer {
+/// What a report was answered: the key of the hazard, of which the description must be the one that was sent.
+pub(crate) fn read(status: &str, text: &str, description: &str) -> Answer<i64> {
+    answered(status, text, "reportHazard", |payload| {
+        let hazard = &payload["hazard"];
+        let (_, id) = hazard["id"].as_str().and_then(parse_global_id)?;
+        (hazard["description"] == description).then_some(id)
+    })
+}
+
+/// What a mutation was answered; `done`: what came of it, as the payload shows it, where it is what was asked for.
+pub(crate) fn answered<T>(
+    status: &str,
+    text: &str,
+    mutation: &str,
+    done: impl FnOnce(&Value) -> Option<T>,
+) -> Answer<T> {
     let json: Value = serde_json::from_str(text).unwrap_or_default();
-    let payload = &json["data"]["reportHazard"];
-    let hazard = &payload["hazard"];
-    let id = hazard["id"].as_str().and_then(parse_global_id);
-    match (payload["userErrors"].as_array().map(Vec::len), id) {
-        (Some(0), Some((_, id))) if hazard["description"] == description => Answer::Done(id),
-        (Some(_), _) => Answer::Refused(text.to_owned()),
-        (None, _) => Answer::Later(format!("{status}: {text}")),
+    let payload = &json["data"][mutation];
+    match payload["userErrors"].as_array().map(|errors| errors.is_empty().then(|| done(payload)).flatten()) {
+        Some(Some(done)) => Answer::Done(done),
+        Some(None) => Answer::Refused(text.to_owned()),
+        None => Answer::Later(format!("{status}: {text}")),
     }
 }

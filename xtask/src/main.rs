@@ -16,8 +16,8 @@ Usage: cargo xtask <command>
   test [FILTER] [ARGS]  run all tests on SQLite and on a throw-away PostgreSQL (installed where missing);
                         everything after `test` goes to `cargo test --workspace`
   check                 format, lints, generated files, dependency rules, source rules
-  crash [ARGS]          kill the server at random while 8 writers report hazards, on both databases, and check that nothing
-                        acknowledged is lost or doubled: --mutations N (10000), --kills K (20), --seed S
+  crash [ARGS]          kill the server at random while 8 writers report hazards and put some right, on both databases, and
+                        check that nothing acknowledged is lost or doubled: --mutations N (10000), --kills K (20), --seed S
   faults [WORDS]        put seeded faults into a copy of the tree; each must be caught by the proof of the gate
   figures [--small]     measure what the README states, in a release build; --small leaves the full city out
   figures --writes      the CPU of a report on PostgreSQL against the bare inserts, and its statements
