@@ -70,7 +70,7 @@ fn parties(case: &Case) -> Vec<Recipient> {
         let person = number(party, "account_id").map(Recipient::Account);
         person.or_else(|| number(party, "organisation_id").map(Recipient::Organisation))
     };
-    case.rows("parties").iter().filter_map(of).collect()
+    case.rows("parties").iter().chain(case.rows("gone over")).filter_map(of).collect()
 }
 
 /// 24:00 in Shanghai of the day so many days after an instant.
@@ -243,11 +243,8 @@ fn triage(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 fn going_on(case: &Case) -> Option<i64> {
     let unjoined = case.last("unmergeDispute").is_some();
     let accepted = |event: &Event| event.action == "triageDispute" && event.to == "ACCEPTED";
-    if unjoined && case.since(&["reopenDispute"]).iter().any(|event| accepted(event)) {
-        case.number("due_at")
-    } else {
-        None
-    }
+    let reopened = case.last("reopenDispute").is_some();
+    if unjoined && (reopened || case.events.iter().any(accepted)) { case.number("due_at") } else { None }
 }
 
 pub(super) fn reopened(out: &mut Effects<'_>) {

@@ -42,10 +42,6 @@ pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
             let into = col("t0", "dispute_id").eq(attempt.number("into").unwrap_or_default());
             vec![Need { name: "into parties", table: "party", rows: select_where("party", into), gate: None }]
         }
-        "unmergeDispute" => {
-            let from = col("t0", "joined_from_id").eq(attempt.case.number("id").unwrap_or_default());
-            vec![Need { name: "joined from here", table: "party", rows: select_where("party", from), gate: None }]
-        }
         "dispatchDispute" => {
             let organisation = attempt.number("handler");
             let rows =

@@ -5,7 +5,12 @@ use serde_json::{Value as Json, json};
 use super::effects::{conclude, reopened};
 use super::same;
 use crate::lifecycle::case::{Attempt, Values, number, text};
-use crate::lifecycle::room::Effects;
+use crate::lifecycle::room::{Effects, Recipient};
+
+/// Risk colours, the gravest first.
+const COLOURS: [&str; 4] = ["RED", "ORANGE", "YELLOW", "BLUE"];
+/// What the event keeps: parties of the other dispute that got the account of the same person.
+const LINKED: &str = "linked";
 
 pub(super) fn merge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     conclude(attempt, out, "MERGED");
@@ -14,11 +19,10 @@ pub(super) fn merge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     let Some(into) = attempt.row("into") else { return };
     let (key, division) = (number(into, "id").unwrap_or_default(), into.get("division_code"));
     let there = attempt.rows("into parties");
-    let mut parties = there.len();
+    let (mut parties, mut linked) = (there.len(), vec![]);
     for party in attempt.case.rows("parties") {
-        let marks = same::marks(party);
-        match there.iter().find(|other| same::marks(other).iter().any(|mark| marks.contains(mark))) {
-            Some(other) => known_there(party, other, out),
+        match there.iter().find(|other| same::is_same(party, other)) {
+            Some(other) => linked.extend(known_there(party, other, out)),
             None => {
                 parties += 1;
                 let row = json!({ "dispute_id": key, "joined_from_id": attempt.case.number("id"), "division_code": division });
@@ -26,27 +30,41 @@ pub(super) fn merge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
             }
         }
     }
+    out.keep(LINKED, linked);
     let case = attempt.case;
+    let either = |column: &str| into.get(column) == Some(&Json::Bool(true)) || case.truth(column);
+    let grave = |colour: &&&str| [text(into, "risk_level"), case.text("risk_level")].contains(&Some(**colour));
     let row = json!({
         "sensitive_until": text(into, "sensitive_until").max(case.text("sensitive_until")),
-        "enterprise_related": into.get("enterprise_related") == Some(&Json::Bool(true)) || case.truth("enterprise_related"),
+        "enterprise_related": either("enterprise_related"),
+        "escalation_risk": either("escalation_risk"),
+        "risk_level": COLOURS.iter().find(grave),
         "people_involved": number(into, "people_involved").unwrap_or_default().max(parties as i64),
     });
     out.update("dispute", key, row);
+    out.tell(number(into, "handling_organisation_id").map(Recipient::Organisation));
 }
 
-/// One that the other dispute has as well: what it said last counts, and it sees the dispute that goes on.
-fn known_there(party: &Values, other: &Values, out: &mut Effects<'_>) {
-    let account = number(other, "account_id").or_else(|| number(party, "account_id"));
-    let said = text(party, "consent").filter(|consent| *consent != "UNKNOWN").or_else(|| text(other, "consent"));
-    let row = json!({ "account_id": account, "consent": said });
-    out.update("party", number(other, "id").unwrap_or_default(), row);
+/// One that the other dispute has as well: that it refuses counts there, and it sees the dispute that goes on. The other's
+/// row, if it got the account.
+fn known_there(party: &Values, other: &Values, out: &mut Effects<'_>) -> Option<i64> {
+    let id = number(other, "id")?;
+    if text(party, "consent") == Some("NO") {
+        out.update("party", id, json!({ "consent": "NO" }));
+    }
+    let account = number(party, "account_id").filter(|_| number(other, "account_id").is_none())?;
+    out.update("party", id, json!({ "account_id": account }));
+    Some(id)
 }
 
 pub(super) fn unmerge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     let (own, division) = (attempt.case.number("id"), attempt.case.text("division_code"));
-    for party in attempt.rows("joined from here").iter().filter_map(|row| number(row, "id")) {
+    for party in attempt.case.rows("gone over").iter().filter_map(|row| number(row, "id")) {
         out.update("party", party, json!({ "dispute_id": own, "joined_from_id": null, "division_code": division }));
+    }
+    let linked = attempt.case.last("mergeDisputes").and_then(|event| event.input.get(LINKED)?.as_array());
+    for party in linked.into_iter().flatten().filter_map(Json::as_i64) {
+        out.update("party", party, json!({ "account_id": null }));
     }
     reopened(out);
     out.set("merged_into_id", Json::Null);

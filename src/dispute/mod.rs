@@ -80,7 +80,17 @@ pub static ROOM: Room = Room {
             shared: false,
         },
         Part { name: "mechanism", table: "joint_mechanism", column: "id", of: "", key: "mechanism_id", shared: false },
-        Part { name: "main", table: "dispute", column: "id", of: "", key: "merged_into_id", shared: false },
+        // It may be concluded at the moment at which this one is taken out.
+        Part { name: "main", table: "dispute", column: "id", of: "", key: "merged_into_id", shared: true },
+        Part { name: "gone over", table: "party", column: "joined_from_id", of: "", key: "id", shared: false },
+        Part {
+            name: "signed there",
+            table: "agreement_signature",
+            column: "party_id",
+            of: "gone over",
+            key: "id",
+            shared: false,
+        },
         Part { name: "joined", table: "dispute", column: "merged_into_id", of: "", key: "id", shared: false },
         Part { name: "joined parties", table: "party", column: "dispute_id", of: "joined", key: "id", shared: false },
     ],

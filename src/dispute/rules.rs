@@ -44,6 +44,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("police_answered", police_answered, &[Code::WrongState]),
     ("main_open", main_open, &[Code::WrongState]),
     ("into_older", into_older, &[Code::InputIncomplete, Code::AlreadyDone]),
+    ("not_party_there", not_party_there, &[Code::ConflictOfInterest]),
     ("handler_given", handler_given, &[Code::InputIncomplete, Code::PlaceOutside, Code::ConflictOfInterest]),
     ("village_first", village_first, &[Code::VillageFirst]),
     ("declared", declared, &[Code::ConflictOfInterest, Code::InputIncomplete]),
@@ -79,13 +80,18 @@ fn handler(case: &Case, actor: &Actor) -> bool {
     case.number("handling_organisation_id") == ours || mediates == ours
 }
 
-/// A party of it or of a dispute that was joined to it. A resident is nobody but himself.
+/// A party of it, of a dispute that was joined to it, or one that has gone over to another with it.
 fn party(case: &Case, actor: &Actor) -> bool {
-    let of = |party: &Values| {
+    let all = ["parties", "joined parties", "gone over"].into_iter().flat_map(|part| case.rows(part));
+    is_one_of(all, actor)
+}
+
+/// Whether the actor is among parties. A resident is nobody but himself.
+fn is_one_of<'r>(mut parties: impl Iterator<Item = &'r Values>, actor: &Actor) -> bool {
+    parties.any(|party| {
         number(party, "account_id") == Some(actor.account_id)
             || actor.role != "RESIDENT" && number(party, "organisation_id") == Some(actor.organisation_id)
-    };
-    case.rows("parties").iter().chain(case.rows("joined parties")).any(of)
+    })
 }
 
 fn court(case: &Case, actor: &Actor) -> bool {
@@ -110,7 +116,8 @@ fn police_answered(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 /// What was settled or ended together is not taken apart.
 fn main_open(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let ended = attempt.case.rows("main").iter().any(|row| number(row, "concluded_at").is_some());
-    refused_if(ended, Code::WrongState.alone())
+    let signed = !attempt.case.rows("signed there").is_empty();
+    refused_if(ended || signed, Code::WrongState.alone())
 }
 
 /// Whether the mediation that runs has had a session.
@@ -128,6 +135,11 @@ pub(super) fn said(attempt: &Attempt<'_>, field: &str) -> Result<(), Refusal> {
     refused_if(attempt.input.is_some() && silent, Code::InputIncomplete.of(field))
 }
 
+/// The side that a party is on, of the dispute that it was registered with: sides of two disputes are not the same.
+fn side(party: &Values) -> Option<(Option<i64>, &str)> {
+    Some((number(party, "joined_from_id"), text(party, "side")?))
+}
+
 /// Those who have to consent, sign and ask: every party; of a group whoever represents its side speaks for the others of it,
 /// and nobody for a side that is not his.
 fn speakers(case: &Case) -> Vec<i64> {
@@ -135,8 +147,8 @@ fn speakers(case: &Case) -> Vec<i64> {
     let represents = |party: &Values| party.get("representative").and_then(Json::as_bool).unwrap_or_default();
     let group = case.text("scale") != Some("INDIVIDUAL");
     let spoken_for = |party: &Values| {
-        let of_side = |other: &Values| represents(other) && text(other, "side") == text(party, "side");
-        group && !represents(party) && text(party, "side").is_some() && parties.iter().any(of_side)
+        let of_side = |other: &Values| represents(other) && side(other) == side(party);
+        group && !represents(party) && side(party).is_some() && parties.iter().any(of_side)
     };
     parties.iter().filter(|party| !spoken_for(party)).filter_map(|party| number(party, "id")).collect()
 }
@@ -162,12 +174,12 @@ fn two_parties(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let least = if attempt.truth("othersUnknown") { 1 } else { 2 };
     let few = attempt.input.is_some() && parties.len() < least;
     let representatives = parties.iter().filter(|party| party["representative"] == true).count();
-    let few = few || least == 2 && one_side(parties.iter().map(|party| party["side"].as_str()));
+    let few = few || least == 2 && one_side(parties.iter().map(|party| Some((None, party["side"].as_str()?))));
     refused_if(few || representatives > MOST_REPRESENTATIVES, Code::PartiesMissing.of("parties"))
 }
 
 /// Whether all are known to be of one side.
-fn one_side<'s>(mut sides: impl Iterator<Item = Option<&'s str>>) -> bool {
+fn one_side<'s>(mut sides: impl Iterator<Item = Option<(Option<i64>, &'s str)>>) -> bool {
     let Some(Some(first)) = sides.next() else { return false };
     sides.all(|side| side == Some(first))
 }
@@ -175,7 +187,7 @@ fn one_side<'s>(mut sides: impl Iterator<Item = Option<&'s str>>) -> bool {
 /// Nobody agrees with himself: while the other side is unknown there is nothing to sign or to consent to.
 fn two_sides(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let parties = attempt.case.rows("parties");
-    let alone = parties.len() < 2 || one_side(parties.iter().map(|party| text(party, "side")));
+    let alone = parties.len() < 2 || one_side(parties.iter().map(side));
     refused_if(alone, Code::PartiesMissing.alone())
 }
 
@@ -245,7 +257,7 @@ fn registered(row: &Values) -> Option<(String, String)> {
     Some((no.rsplit('-').nth(1)?.to_owned(), no.to_owned()))
 }
 
-/// Into an open dispute that was registered before. What has others joined to it stays where it is:
+/// Into an open dispute of the same mechanism that was registered before. What has others joined to it stays where it is:
 /// their parties would be lost from sight.
 fn into_older(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(!attempt.case.rows("joined").is_empty(), Code::AlreadyDone.alone())?;
@@ -254,9 +266,18 @@ fn into_older(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     }
     let older = attempt.row("into").filter(|into| {
         let open = number(into, "concluded_at").is_none();
-        open && registered(into) < registered(&attempt.case.row) && number(into, "id") != attempt.case.number("id")
+        let joint = number(into, "mechanism_id") == attempt.case.number("mechanism_id");
+        let other = number(into, "id") != attempt.case.number("id");
+        open && joint && other && registered(into) < registered(&attempt.case.row)
     });
     refused_if(older.is_none(), Code::InputIncomplete.of("into"))
+}
+
+/// Nobody joins to the own quarrel, under whatever posting.
+fn not_party_there(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let there = attempt.rows("into parties");
+    let related = attempt.actor.under_each_posting().any(|actor| is_one_of(there.iter(), &actor));
+    refused_if(related, Code::ConflictOfInterest.of("into"))
 }
 
 /// Whoever is to handle it: the mediation organisation's own organisation, or the one that is named.

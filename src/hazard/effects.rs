@@ -21,7 +21,7 @@ pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("issueOrder", issue_order),
     ("acknowledgeAssignment", acknowledge),
     ("returnAssignment", return_assignment),
-    ("recallOrder", recall_order),
+    ("recallOrder", return_assignment),
     ("startRectification", start),
     ("giveGuidance", give_guidance),
     ("requestExtension", |_, _| {}),
@@ -176,12 +176,6 @@ fn return_assignment(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     close_order(attempt, out);
 }
 
-/// It is to be put right once more, by whoever the next order names.
-fn recall_order(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
-    return_assignment(attempt, out);
-    out.set("rectified_at", Json::Null);
-}
-
 fn close_order(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     if let Some(order) = attempt.case.number("order_id") {
         out.update("rectification_order", order, json!({ "closed_at": attempt.now }));
@@ -189,8 +183,8 @@ fn close_order(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 }
 
 fn start(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
-    // A second plan does not let work go on that the first has suspended.
-    let suspended = attempt.truth("suspend") || attempt.case.state == "RECTIFYING" && attempt.case.truth("suspended");
+    // A second plan does not let work go on that was suspended, under whatever order.
+    let suspended = attempt.truth("suspend") || attempt.case.truth("suspended");
     out.set("suspended", suspended);
     let plan = attempt.input.and_then(|input| input.get("plan")).cloned().unwrap_or_default();
     out.insert(
@@ -294,7 +288,8 @@ fn write_off(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
 fn reopen(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     next_round(attempt, out);
     out.set("written_off_at", Json::Null);
-    // It may be escalated anew.
+    // Whoever wrote it off had the consent to resume; and it may be escalated anew.
+    out.set("suspended", false);
     out.set("escalated_at", Json::Null);
     out.set("recurrence", attempt.case.number("recurrence").unwrap_or_default() + 1);
     if let Some(order) = attempt.case.number("order_id") {

@@ -56,6 +56,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("photo_or_reason", photo_or_reason, &[Code::PhotoMissing]),
     ("source_fits", source_fits, &[Code::NotPermitted, Code::InputIncomplete]),
     ("graded_or_own", graded_or_own, &[Code::WrongState]),
+    ("not_suspected", not_suspected, &[Code::WrongState]),
     ("unit_unmanned", unit_unmanned, &[Code::NotPermitted]),
     ("deadline_given", deadline_given, &[Code::DeadlineInvalid]),
     ("general_only", general_only, &[Code::GeneralOnly]),
@@ -85,7 +86,8 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("within_90_days", within_90_days, &[Code::TooLate]),
 ];
 
-/// The team and the sites of an inspection that a hazard is reported under; the assignees of an order that is joined.
+/// The team and the sites of an inspection that a hazard is reported under; the site where an order is given, and the
+/// assignees of one that is joined.
 pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
     let of = |name: &'static str, table: &'static str, column: &str, id: i64| Need {
         name,
@@ -98,7 +100,11 @@ pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
             of("inspection team", "inspection_team", "inspection_id", id),
             of("inspection sites", "inspection_site", "inspection_id", id),
         ],
-        ("issueOrder", _, Some(id)) => vec![of("order assignments", "order_assignment", "order_id", id)],
+        ("issueOrder", _, order) => {
+            let site = attempt.case.number("site_id").map(|id| of("site of it", "key_site", "id", id));
+            let order = order.map(|id| of("order assignments", "order_assignment", "order_id", id));
+            site.into_iter().chain(order).collect()
+        }
         _ => vec![],
     }
 }
@@ -121,10 +127,19 @@ fn assignment<'c>(case: &'c Case, role: &str) -> Option<&'c Values> {
 
 /// Whether the actor's organisation found it itself, and nothing points to a major one.
 fn self_reported(case: &Case, actor: &Actor) -> bool {
+    let reported = case.last("reportHazard").and_then(|event| event.organisation_id);
+    !suspected(case) && (case.text("source") == Some("SELF") || reported == Some(actor.organisation_id))
+}
+
+/// Whether whoever reported it thinks that it may be a major one.
+fn suspected(case: &Case) -> bool {
     let report = case.last("reportHazard");
-    let reported = report.and_then(|event| event.organisation_id);
-    let suspected = report.is_some_and(|event| event.input.get("suspectedMajor") == Some(&Json::Bool(true)));
-    !suspected && (case.text("source") == Some("SELF") || reported == Some(actor.organisation_id))
+    report.is_some_and(|event| event.input.get("suspectedMajor") == Some(&Json::Bool(true)))
+}
+
+/// What may be major is graded by an office before anybody puts it right on the spot.
+fn not_suspected(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.case.state == "REPORTED" && suspected(attempt.case), Code::WrongState.alone())
 }
 
 /// What others found is graded by others before the unit may put it right on the spot: that makes it a general one.
@@ -143,10 +158,11 @@ fn unit_unmanned(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(attempt.case.rows("people").iter().any(|row| valid(&row)), Code::NotPermitted.alone())
 }
 
-/// The unit that is to put it right: that of the site, or the one that is named.
+/// The unit that is to put it right: that of the site, where the site has one, or the one that is named.
 pub(super) fn unit(attempt: &Attempt<'_>) -> Option<i64> {
     let (known, named) = (attempt.case.number("unit_id"), attempt.number("unit"));
-    if attempt.case.number("site_id").is_some() { known.or(named) } else { named.or(known) }
+    let of_site = attempt.rows("site of it").iter().any(|site| number(site, "unit_id").is_some());
+    if of_site { known.or(named) } else { named.or(known) }
 }
 
 /// When an order without a deadline is to be done: of a general hazard after a week.
@@ -229,7 +245,9 @@ fn assignees(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let here = attempt.case.text("division_code").unwrap_or_default();
     let local =
         office("acceptance").is_some_and(|(d, code)| LOCAL.contains(&(d, code.len())) && here.starts_with(code));
-    let apart = acceptance != unit && acceptance != guidance && !had(acceptance, &HANDS);
+    // Nor is it accepted by who has changed its grade.
+    let judged = had(acceptance, &HANDS) || had(acceptance, &["regradeHazard"]);
+    let apart = acceptance != unit && acceptance != guidance && !judged;
     refused_if(!apart || !local, Code::AssigneesInvalid.of("acceptance"))
 }
 

@@ -88,6 +88,10 @@ impl Run<'_, '_> {
                 }
             }
             Change::Update { table, id, values } => {
+                // Another matter of the kind: what was joined to it is found under it as well.
+                if table == view.table {
+                    step.deed.objects.insert(format!("{}:{id}", view.name));
+                }
                 self.note(&mut step.deed, view, table, step.id, &values);
                 self.writer.update(&mut self.transaction, table, id, &values).await?;
                 for part in parts.iter().filter(|part| part.table == table) {

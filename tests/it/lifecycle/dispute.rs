@@ -137,6 +137,10 @@ fn into(dice: &mut Dice, case: &Case, others: &[Case], given: &mut Json) {
     let age = |case: &Case| (case.events.first().map(|event| day(event.at)), text(&case.row, "no").map(str::to_owned));
     let open = other.number("concluded_at").is_none();
     given["into"] = json!(other.number("id").unwrap_or(1));
+    // Its own parties, and those that came over to it from others.
+    let joined = others.iter().filter(|case| case.number("merged_into_id") == other.number("id"));
+    let parties = other.rows("parties").iter().chain(joined.flat_map(|case| case.rows("gone over")));
+    given["intoParties"] = parties.map(|party| json!([party["account_id"], party["organisation_id"]])).collect();
     given["intoOlder"] = json!(other.number("id").is_some() && open && age(other) < age(case));
 }
 

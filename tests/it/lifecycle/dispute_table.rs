@@ -103,8 +103,9 @@ impl SecondTable for Table {
         let state = |states: &[&str]| states.contains(&self.state.as_str());
         let centre = is(&["TOWN_CENTRE_OPERATOR", "COUNTY_CENTRE_OPERATOR", "KEYAREA_OPERATOR"]);
         let handles = [self.handler, self.mediation].contains(&Some(who.organisation_id));
-        let party = self.parties.contains(&(Some(who.account_id), None))
-            || self.parties.iter().any(|(account, organisation)| {
+        let all = || self.parties.iter().chain(self.away.iter().map(|((_, party), _)| party));
+        let party = all().any(|party| *party == (Some(who.account_id), None))
+            || all().any(|(account, organisation)| {
                 *account == Some(who.account_id) || organisation.is_some_and(|of| belongs(who, of))
             });
         let decides = centre && !party;
@@ -150,7 +151,13 @@ impl SecondTable for Table {
             }
             "mergeDisputes" => {
                 let open = state(&["REGISTERED", "ACCEPTED"]) && self.reported.is_none();
-                open && decides && truth(input, "intoOlder")
+                // Nobody joins it to the own quarrel.
+                let theirs = input["intoParties"].as_array().into_iter().flatten();
+                let related = |(account, organisation): (Option<i64>, Option<i64>)| {
+                    account == Some(who.account_id) || organisation.is_some_and(|of| belongs(who, of))
+                };
+                let related = theirs.into_iter().any(|party| related((party[0].as_i64(), party[1].as_i64())));
+                open && decides && truth(input, "intoOlder") && !related
             }
             "unmergeDispute" => state(&["MERGED"]) && decides,
             "dispatchDispute" => {

@@ -27,6 +27,10 @@ pub(crate) struct Table {
     own_finding: bool,
     /// Whether it is at a site, whose unit it is.
     at_site: bool,
+    /// Whether whoever reported it thinks that it may be major.
+    suspected: bool,
+    /// Organisations that changed its grade.
+    regraders: Vec<i64>,
     /// Whether the last plan has every part.
     full: bool,
     /// Who graded it MAJOR.
@@ -141,6 +145,7 @@ impl SecondTable for Table {
                 let before = self.photographed || phases(input).contains(&"BEFORE");
                 state(&["REPORTED", "GRADED", "RECTIFYING"])
                     && (grid || owner && (self.own_finding || !state(&["REPORTED"])))
+                    && !(self.suspected && state(&["REPORTED"]))
                     && !self.major
                     && order.is_none()
                     && before
@@ -155,6 +160,7 @@ impl SecondTable for Table {
                 // Whose people had a hand in it does not judge it.
                 let had = |organisation: i64, people: &[(i64, i64)]| people.iter().any(|(_, of)| *of == organisation);
                 let free = !had(acceptance, &self.fixers) && !had(acceptance, &self.guides);
+                let free = free && !self.regraders.contains(&acceptance);
                 let fit = [3, 4].contains(&guidance) && [5, 6].contains(&acceptance);
                 let fit = fit && free && !had(guidance, &self.fixers) && others && !of_unit;
                 let ahead = if input.contains_key("deadline") { ahead } else { !self.major };
@@ -174,10 +180,7 @@ impl SecondTable for Table {
                 let soon = order.is_some_and(|o| now - o.issued_at <= DAY);
                 state(&["ASSIGNED"]) && (regulator && guide || local && acceptor) && soon
             }
-            "recallOrder" => {
-                let open = state(&["ASSIGNED", "RECTIFYING", "RECTIFIED"]) && order.is_some();
-                open && issuers && issuer && !of_unit && !among(&self.fixers, who)
-            }
+            "recallOrder" => state(&["ASSIGNED"]) && issuers && issuer && !of_unit,
             "startRectification" => {
                 let plan = |part: &str| input["plan"][part].as_str().is_some_and(|text| !text.trim().is_empty());
                 let all = ["money", "person", "timeLimit", "emergencyPlan"].into_iter().all(plan);
@@ -246,13 +249,17 @@ impl SecondTable for Table {
                 self.unit = unit_of(input);
                 self.at_site = self.unit.is_some();
                 let own = text(input, "source") == "SELF" || self.unit == Some(who.organisation_id);
-                self.own_finding = own && !truth(input, "suspectedMajor");
+                self.suspected = truth(input, "suspectedMajor");
+                self.own_finding = own && !self.suspected;
                 "REPORTED"
             }
             "gradeHazard" | "regradeHazard" => {
                 self.major = text(input, "grade") == "MAJOR";
                 if self.major {
                     self.alarmed.push(who.account_id);
+                }
+                if action == "regradeHazard" {
+                    self.regraders.push(who.organisation_id);
                 }
                 if action == "gradeHazard" { "GRADED" } else { "" }
             }
@@ -292,7 +299,7 @@ impl SecondTable for Table {
                 self.fixers.push(person);
                 let part = |part: &&str| input["plan"][*part].as_str().is_some_and(|text| !text.trim().is_empty());
                 self.full = ["measure", "money", "person", "timeLimit", "emergencyPlan"].iter().all(part);
-                self.suspended = truth(input, "suspend") || self.suspended && self.state == "RECTIFYING";
+                self.suspended |= truth(input, "suspend");
                 "RECTIFYING"
             }
             "giveGuidance" => {
@@ -352,7 +359,7 @@ impl SecondTable for Table {
             _ => {}
         }
         if action == "reopenHazard" {
-            self.escalated = false;
+            (self.escalated, self.suspended) = (false, false);
         }
     }
 

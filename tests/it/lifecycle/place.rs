@@ -145,7 +145,7 @@ impl Place {
             let grids = !who.grid_ids.is_empty();
             let zone = (who.role == "KEYAREA_OPERATOR").then_some(1);
             let row = json!({ "id": posting, "account_id": who.account_id, "organisation_id": who.organisation_id,
-                "division_code": division(who), "role": who.role, "clearance": "SENSITIVE",
+                "division_code": division(&who.role), "role": who.role, "clearance": "SENSITIVE",
                 "grid_codes": grids.then(|| json!(who.grid_ids.iter().map(i64::to_string).collect::<Vec<_>>()).to_string()), "zone_id": zone, "valid_from": 0 });
             insert(&self.database, "posting", row).await;
         }
@@ -195,8 +195,8 @@ impl Place {
 }
 
 /// The division of a posting: that of its role's level.
-fn division(who: &Actor) -> &'static str {
-    let digits = match who.role.as_str() {
+pub(crate) fn division(role: &str) -> &'static str {
+    let digits = match role {
         "CITY_SUPERVISOR" | "PUBLIC_STAT" | "HOTLINE_OPERATOR" => 4,
         "TOWN_CENTRE_OPERATOR" | "TOWN_LEADER" | "BEAT_OFFICER" | "KEYAREA_OPERATOR" => 9,
         "RESIDENT" | "SITE_OWNER" | "GRID_MEMBER" | "GRID_LEADER" | "VILLAGE_CADRE" => 12,

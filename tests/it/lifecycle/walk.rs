@@ -12,7 +12,7 @@ use fengqiao::lifecycle::room;
 use fengqiao::read::write::{global_id, parse_global_id};
 use serde_json::{Value as Json, json};
 
-use super::place::{BEGIN, GRID, Place};
+use super::place::{BEGIN, GRID, Place, division};
 use super::replay;
 use crate::gate::dice::Dice;
 
@@ -68,6 +68,7 @@ pub(crate) fn people(all: &[(&str, i64, i64)]) -> Vec<Actor> {
         account_id: *account_id,
         posting_id: at as i64 + 1,
         organisation_id: *organisation_id,
+        division_code: division(role).to_owned(),
         other_organisation_ids: elsewhere(at, *account_id),
         grid_ids: if grid_post(role) { vec![GRID] } else { vec![] },
         reads_only: *role == "PUBLIC_STAT",
@@ -86,8 +87,13 @@ pub(crate) fn belongs(who: &Actor, organisation: i64) -> bool {
     who.organisation_id == organisation || who.other_organisation_ids.contains(&organisation)
 }
 
+/// A number from the environment.
+fn given<N: std::str::FromStr>(name: &str, usual: N) -> N {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
+}
+
 fn steps() -> usize {
-    std::env::var("FENGQIAO_STEPS").ok().and_then(|steps| steps.parse().ok()).unwrap_or(STEPS)
+    given("FENGQIAO_STEPS", STEPS)
 }
 
 /// The matter that is walked on.
@@ -104,7 +110,7 @@ pub(crate) async fn walk<T: SecondTable>(place: &Place, world: &World) {
     place.settle(&world.people).await;
     let flow = place.engine.lifecycles().flows.newest(world.object).expect("a lifecycle");
     let room = room::of(world.object).expect("a room");
-    let mut dice = Dice::new(SEED, 0);
+    let mut dice = Dice::new(given("FENGQIAO_SEED", SEED), 0);
     let mut matter: Matter<T> = Matter::default();
     let mut now = BEGIN;
     let mut others: Vec<Case> = vec![];

@@ -14,6 +14,8 @@ on_both!(
     what_was_settled_together_is_not_taken_apart,
     a_report_to_the_police_is_answered_wherever_the_dispute_is,
     joining_wins_no_time,
+    sides_of_two_disputes_are_not_the_same,
+    nobody_joins_or_parts_the_own_quarrel,
 );
 
 fn into(older: &Matter) -> Json {
@@ -39,6 +41,13 @@ async fn parties_go_over_and_come_back(own: &OwnTestApp) {
     assert!(story.sees(resident, &first).await, "it goes on there");
     let refusing = format!("SELECT COUNT(*) FROM party WHERE dispute_id = {} AND consent = 'NO'", first.key());
     assert_eq!(story.number(&refusing).await, 1, "what the other said last counts");
+    let told = story.recipients(&second, "mergeDisputes").await;
+    assert!(told.contains(&json!({ "organisation": centre.organisation })), "whoever has the first: {told:?}");
+    let noted = format!(
+        "SELECT COUNT(*) FROM audit_entry WHERE rule LIKE '%mergeDisputes' AND objects LIKE '%Dispute:{}\"%'",
+        first.key()
+    );
+    assert_eq!(story.number(&noted).await, 1, "it is found in the trail under both");
     let told = story.recipients(&second, "mergeDisputes").await;
     assert!(told.contains(&json!({ "account": resident.account })), "{told:?}");
     let came = format!("SELECT id FROM party WHERE dispute_id = {} AND joined_from_id IS NOT NULL", first.key());
@@ -111,4 +120,61 @@ async fn joining_wins_no_time(own: &OwnTestApp) {
     assert_eq!(story.number(&clock).await, first);
     let to = json!({ "mediationOrganisation": committee(&story).await });
     assert_eq!(story.act(centre, &dispute, "dispatchDispute", to).await, "DISPATCHED");
+}
+
+/// Each neighbour has complained of the other: on paper both are applicants, and they are two sides all the same.
+async fn sides_of_two_disputes_are_not_the_same(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let mut first = quarrel(VILLAGE, ["10000000151", "10000000152"]);
+    first["parties"].as_array_mut().expect("a list").truncate(1);
+    first["parties"][0]["side"] = "APPLICANT".into();
+    first["othersUnknown"] = true.into();
+    let (first, mediator) = mediated(&story, first, "GROUP_GENERAL").await;
+    let centre = centre(&story).await;
+    story.later(60_000).await;
+    let mut second = quarrel(VILLAGE, ["10000000153", "10000000151"]);
+    second["parties"][0]["name"] = "示例亥".into();
+    second["parties"][1]["name"] = "示例辰".into();
+    (second["parties"][0]["side"], second["parties"][1]["side"]) = ("APPLICANT".into(), "RESPONDENT".into());
+    second["parties"][0]["representative"] = true.into();
+    second["duplicateChecked"] = true.into();
+    let second = story.begin(centre, "Dispute", "registerDispute", second).await;
+    story.act(centre, &second, "mergeDisputes", into(&first)).await;
+    let both = parties(&story, &first).await;
+    assert_eq!(both.len(), 2, "one was there already");
+    let one = signed(&story, mediator, &both[1..], "各让一步").await;
+    let refused = story.refused(mediator, &first, "recordAgreement", one).await;
+    assert_eq!(
+        refused,
+        ["SIGNATURES_MISSING signatures"],
+        "who speaks for one side of the second does not for the first"
+    );
+    let all = signed(&story, mediator, &both, "各让一步").await;
+    assert_eq!(story.act(mediator, &first, "recordAgreement", all).await, "AGREED");
+}
+
+async fn nobody_joins_or_parts_the_own_quarrel(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let centre = centre(&story).await;
+    let ours =
+        json!({ "kind": "ORGANISATION", "name": "示例中心", "organisation": id("Organisation", centre.organisation) });
+    let county = story.who("COUNTY_CENTRE_OPERATOR", &VILLAGE[..6], None).await;
+    let mut against = quarrel(VILLAGE, ["10000000154", "10000000155"]);
+    against["parties"][1] = ours.clone();
+    let first = story.begin(county, "Dispute", "registerDispute", against).await;
+    story.later(60_000).await;
+    let second =
+        story.begin(centre, "Dispute", "registerDispute", quarrel(VILLAGE, ["10000000156", "10000000157"])).await;
+    assert_eq!(story.refused(centre, &second, "mergeDisputes", into(&first)).await, ["CONFLICT_OF_INTEREST into"]);
+    // What has gone over with a dispute still belongs to it.
+    let mut third = quarrel(VILLAGE, ["10000000158", "10000000159"]);
+    third["parties"][1] = ours;
+    story.later(60_000).await;
+    let third = story.begin(county, "Dispute", "registerDispute", third).await;
+    assert_eq!(story.act(county, &third, "mergeDisputes", into(&second)).await, "MERGED");
+    let apart = json!({ "reason": "并非一事" });
+    assert_eq!(story.refused(centre, &third, "unmergeDispute", apart.clone()).await, ["CONFLICT_OF_INTEREST"]);
+    assert_eq!(story.act(county, &third, "unmergeDispute", apart).await, "REGISTERED");
+    let told = story.recipients(&third, "unmergeDispute").await;
+    assert!(told.contains(&json!({ "organisation": centre.organisation })), "{told:?}");
 }

@@ -49,7 +49,30 @@ async fn an_order_to_the_wrong_unit_is_taken_back(own: &OwnTestApp) {
     assert_eq!(story.act(offices.city, &hazard, "issueOrder", input).await, "ASSIGNED");
     let unit = format!("SELECT unit_id FROM hazard WHERE id = {}", hazard.key());
     assert_eq!(story.number(&unit).await, offices.unit);
-    // At a site it is that of the site, whatever is named.
+    // Once the unit has started, the order stands.
+    story
+        .act(offices.owner, &hazard, "startRectification", json!({ "plan": { "measure": "整改" }, "suspend": true }))
+        .await;
+    let late = json!({ "reason": "责任单位有误" });
+    assert_eq!(story.refused(offices.city, &hazard, "recallOrder", late).await, ["WRONG_STATE"]);
+    // At a site that has no unit one may be wrong as well; where the site has one, it is that, whatever is named.
+    let lone = format!(
+        "SELECT MIN(id) FROM key_site WHERE unit_id IS NULL AND division_code = '{VILLAGE}' AND status = 'ACTIVE'"
+    );
+    let mut found = report("阳台堆放易燃物");
+    found["grid"] = serde_json::Value::Null;
+    found["site"] = id("KeySite", story.number(&lone).await).into();
+    let home = story.begin(centre, "Hazard", "reportHazard", found).await;
+    story.act(centre, &home, "gradeHazard", json!({ "grade": "GENERAL", "basis": "现场查看" })).await;
+    for (named, outcome) in [(other, "GRADED"), (offices.unit, "ASSIGNED")] {
+        let mut input = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
+        input["unit"] = id("Organisation", named).into();
+        assert_eq!(story.act(offices.city, &home, "issueOrder", input).await, "ASSIGNED");
+        if outcome == "GRADED" {
+            let wrong = json!({ "reason": "责任单位有误" });
+            assert_eq!(story.act(offices.city, &home, "recallOrder", wrong).await, outcome);
+        }
+    }
     let at_site = graded(&story, &offices, "GENERAL").await;
     let mut input = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
     input["unit"] = id("Organisation", other).into();
@@ -117,7 +140,13 @@ async fn an_owner_makes_nothing_light_of_what_others_found(own: &OwnTestApp) {
     let suspected = story.begin(owner, "Hazard", "reportHazard", suspected).await;
     let light = json!({ "grade": "GENERAL", "basis": "自评" });
     assert_eq!(story.refused(owner, &suspected, "gradeHazard", light.clone()).await, ["NOT_PERMITTED"]);
-    assert_eq!(story.refused(owner, &suspected, "fixOnSite", fixed().await).await, ["WRONG_STATE"]);
+    let leader = story.who("GRID_LEADER", VILLAGE, None).await;
+    for who in [owner, leader] {
+        let photos = [story.photo(who, "BEFORE").await, story.photo(who, "AFTER").await];
+        let fixed = json!({ "measure": "更换", "evidence": photos });
+        let refused = story.refused(who, &suspected, "fixOnSite", fixed).await;
+        assert!(refused.contains(&"WRONG_STATE".to_owned()), "{refused:?}");
+    }
     let ours = story.begin(owner, "Hazard", "reportHazard", found("SELF")).await;
     assert_eq!(story.act(owner, &ours, "gradeHazard", light).await, "GRADED");
     story.holds_together(&theirs).await;
@@ -126,6 +155,12 @@ async fn an_owner_makes_nothing_light_of_what_others_found(own: &OwnTestApp) {
 async fn the_acceptor_does_not_grade(own: &OwnTestApp) {
     let story = Story::new(&own.0);
     let offices = offices(&story).await;
+    let lightened = graded(&story, &offices, "MAJOR").await;
+    let light = json!({ "grade": "GENERAL", "reason": "影响不大" });
+    story.act(offices.peace, &lightened, "regradeHazard", light).await;
+    let input = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
+    let refused = story.refused(offices.city, &lightened, "issueOrder", input).await;
+    assert_eq!(refused, ["ASSIGNEES_INVALID acceptance"], "nor does it accept what it has graded anew");
     let hazard = graded(&story, &offices, "MAJOR").await;
     ordered(&story, &offices, &hazard).await;
     let down = json!({ "grade": "GENERAL", "reason": "影响不大" });
