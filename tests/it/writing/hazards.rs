@@ -104,7 +104,7 @@ async fn who_sits_at_the_unit_neither_grades_nor_rejects_nor_accepts(own: &OwnTe
     story.act(offices.regulator, &hazard, "gradeHazard", major).await;
     let down = json!({ "grade": "GENERAL", "reason": "复核" });
     assert_eq!(story.refused(officer, &hazard, "regradeHazard", down.clone()).await, ["CONFLICT_OF_INTEREST"]);
-    story.act(offices.peace, &hazard, "regradeHazard", down).await;
+    story.act(offices.city, &hazard, "regradeHazard", down).await;
     let input = order(&story, &offices, offices.regulator.organisation, peace).await;
     story.act(offices.city, &hazard, "issueOrder", input).await;
     story.act(offices.owner, &hazard, "startRectification", json!({ "plan": { "measure": "整改" } })).await;

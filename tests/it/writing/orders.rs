@@ -140,8 +140,8 @@ async fn an_owner_makes_nothing_light_of_what_others_found(own: &OwnTestApp) {
     let suspected = story.begin(owner, "Hazard", "reportHazard", suspected).await;
     let light = json!({ "grade": "GENERAL", "basis": "自评" });
     assert_eq!(story.refused(owner, &suspected, "gradeHazard", light.clone()).await, ["NOT_PERMITTED"]);
-    let leader = story.who("GRID_LEADER", VILLAGE, None).await;
-    for who in [owner, leader] {
+    let grid = story.number(&format!("SELECT grid_id FROM hazard WHERE id = {}", suspected.key())).await;
+    for who in [owner, story.who("GRID_LEADER", VILLAGE, Some(grid)).await] {
         let photos = [story.photo(who, "BEFORE").await, story.photo(who, "AFTER").await];
         let fixed = json!({ "measure": "更换", "evidence": photos });
         let refused = story.refused(who, &suspected, "fixOnSite", fixed).await;
