@@ -20,7 +20,7 @@ pub struct Model {
     pub received: i64,
     /// 分片. JSON list of the places of the parts received, in their order.
     pub parts: String,
-    /// 状态. OPEN, STORING, DONE or REFUSED.
+    /// 状态. OPEN, STORING, DONE or REFUSED; REMOVING when it has ended and its content is being removed.
     pub state: String,
     /// Code of the refusal. Null: none.
     pub code: Option<String>,
@@ -28,7 +28,7 @@ pub struct Model {
     pub hash: Option<String>,
     /// When.
     pub created_at: i64,
-    /// When it ends.
+    /// When it ends; of one that is REMOVING, until when the removal is left to whoever began it.
     pub expires_at: i64,
 }
 

@@ -1,6 +1,7 @@
 //! 上传. Parts of a slot, and what they become: looked at, stripped, stored by hash.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use sea_orm::sea_query::{
@@ -30,6 +31,11 @@ const MOST_PARTS: usize = 1_000;
 const AT_ONCE: usize = 2;
 /// States in which nothing is settled yet.
 const UNSETTLED: [&str; 2] = ["OPEN", "STORING"];
+/// State of an upload that has ended, while its content is being removed.
+pub(super) const REMOVING: &str = "REMOVING";
+/// How often, and with which pauses, content that is just being removed is tried to be stored anew.
+const TRIES: usize = 20;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Takes uploads.
 #[derive(Clone)]
@@ -64,6 +70,16 @@ struct Examined {
     content: Bytes,
     size: Option<(u32, u32)>,
     small: Option<Bytes>,
+}
+
+/// What came of naming content.
+enum Named {
+    /// It is this upload's to store.
+    Ours,
+    /// The slot was given back or swept, or another has stored it.
+    Settled,
+    /// The same content is being removed.
+    Leaving,
 }
 
 pub(super) fn lost(error: impl std::fmt::Display) -> FileRefusal {
@@ -130,7 +146,8 @@ impl Uploads {
             hash: text(6)?,
             expires_at: rows.int(0, 7)?.unwrap_or_default(),
         };
-        if upload.expires_at <= self.clock.now_ms() { Err(FileRefusal::Gone) } else { Ok(upload) }
+        let over = upload.expires_at <= self.clock.now_ms() || upload.state == REMOVING;
+        if over { Err(FileRefusal::Gone) } else { Ok(upload) }
     }
 
     /// Takes the next part. It is put into the store before the row is locked, so that no lock waits for the store;
@@ -217,10 +234,28 @@ impl Uploads {
         Ok(Some(content.freeze()))
     }
 
-    /// Stores content: the row that names it first, so that nothing lies in the store that nobody knows of. With it the
-    /// upload says that it needs the row, which is locked also where it was there: a sweep of older uploads of the same
-    /// content waits, and then finds it needed.
+    /// Stores content: the row that names it first, so that nothing lies in the store that nobody knows of.
     async fn keep(&self, upload: &Upload, examined: Examined) -> Result<(), FileRefusal> {
+        for _ in 0..TRIES {
+            match self.name(upload, &examined).await? {
+                Named::Ours => {
+                    let Examined { hash, content, small, .. } = examined;
+                    self.store.put(&store::content(&hash), content).await?;
+                    if let Some(small) = small {
+                        self.store.put(&store::small(&hash), small).await?;
+                    }
+                    return self.settle(upload.id, &["STORING"], &[("state", "DONE".into())]).await;
+                }
+                Named::Settled => return Ok(()),
+                Named::Leaving => tokio::time::sleep(PAUSE).await,
+            }
+        }
+        Err(lost("the same content is still being removed"))
+    }
+
+    /// Writes the row that names content. With it the upload says that it needs the row, which is locked also where it
+    /// was there: a sweep of older uploads of the same content waits, and then finds it needed.
+    async fn name(&self, upload: &Upload, examined: &Examined) -> Result<Named, FileRefusal> {
         let Examined { kind, taken, original_hash, hash, content, size, small } = examined;
         let now = self.clock.now_ms();
         let mut ids = self.writer.keys().await?;
@@ -244,7 +279,7 @@ impl Uploads {
         insert.values_panic([
             ids.next().into(),
             hash.as_str().into(),
-            original_hash.into(),
+            original_hash.as_str().into(),
             kind.mime().into(),
             (content.len() as i64).into(),
             size.map(|(width, _)| i64::from(width)).into(),
@@ -258,12 +293,21 @@ impl Uploads {
         let hashed = || Alias::new("hash");
         insert.on_conflict(OnConflict::column(hashed()).update_column(hashed()).to_owned());
         transaction.insert(&insert).await?;
+        // Asked now that a sweep which held the row has ended: a removal that is on its way would take the new content.
+        let leaving = col("t0", "hash").eq(hash.as_str()).and(col("t0", "state").eq(REMOVING));
+        let mut leaving = select_where("upload", leaving);
+        leaving.expr(col("t0", "id")).limit(1);
+        if !transaction.select(&leaving).await?.is_empty() {
+            transaction.rollback().await?;
+            return Ok(Named::Leaving);
+        }
         let columns: [(&str, Expr); 2] = [("state", "STORING".into()), ("hash", hash.as_str().into())];
         let first = transaction.update(&settling(upload.id, &["OPEN"], &columns)).await? > 0;
         // What was cut off while it was stored is stored again, and was told of.
         if !first && transaction.update(&settling(upload.id, &["STORING"], &columns)).await? == 0 {
             // The slot was given back or swept while its content was looked at, or another has stored it.
-            return Ok(transaction.rollback().await?);
+            transaction.rollback().await?;
+            return Ok(Named::Settled);
         }
         let mut deed = upload.deed("storeUpload", now);
         deed.objects.insert(format!("File:{hash}"));
@@ -274,11 +318,7 @@ impl Uploads {
             self.writer.append_to(&mut transaction, &[deed], &mut ids).await?;
         }
         transaction.commit().await?;
-        self.store.put(&store::content(&hash), content).await?;
-        if let Some(small) = small {
-            self.store.put(&store::small(&hash), small).await?;
-        }
-        self.settle(upload.id, &["STORING"], &[("state", "DONE".into())]).await
+        Ok(Named::Ours)
     }
 
     /// Changes an upload that is in one of these states; in another it stays as it is.

@@ -108,14 +108,15 @@ impl Writer {
         Ok(found)
     }
 
-    /// The stored files that the input attaches, by hash: whose they are, and whether another matter has them.
+    /// The stored files that the input attaches, by hash: whose they are, and whether another matter has them. What the
+    /// actor uploaded and let end is not there.
     pub(super) async fn files(
         &self,
         transaction: &mut Transaction,
         acting: Acting<'_>,
-        room: &Room,
-        case: &Case,
+        (room, case): (&Room, &Case),
         hashes: Vec<String>,
+        now: i64,
     ) -> Result<Vec<(String, Values)>, ReadError> {
         if hashes.is_empty() {
             return Ok(vec![]);
@@ -128,10 +129,12 @@ impl Writer {
         lock.order_by((Alias::new("t0"), Alias::new("id")), sea_orm::sea_query::Order::Asc);
         transaction.select(&lock).await?;
         let mut select = select_where("stored_file", among);
-        let own = col("u", "hash")
-            .eq(col("t0", "hash"))
-            .and(col("u", "account_id").eq(acting.actor.account_id))
-            .and(col("u", "state").eq("DONE"));
+        let own = || {
+            let same = col("u", "hash").eq(col("t0", "hash")).and(col("u", "state").eq("DONE"));
+            same.and(col("u", "account_id").eq(acting.actor.account_id))
+        };
+        // What has ended is the sweep's, whether it was there yet or not.
+        let open = own().and(col("u", "expires_at").gt(now));
         let elsewhere = match case.number("id") {
             Some(id) => col("e", room.link).is_null().or(col("e", room.link).ne(id)),
             None => crate::read::sql::always(),
@@ -144,16 +147,21 @@ impl Writer {
             .and(col("b", room.link).eq(case.number("id").unwrap_or_default()));
         let flag = |holds: Expr| transaction_flag(holds);
         select.expr(col("t0", "hash")).expr(col("t0", "mime")).expr(col("t0", "size"));
-        select.expr(flag(some_row("upload", "u", own))).expr(flag(some_row("evidence", "e", taken)));
+        select.expr(flag(some_row("upload", "u", open))).expr(flag(some_row("evidence", "e", taken)));
         select.expr(flag(some_row("evidence", "b", before)));
         for column in ["taken_at", "lon", "lat"] {
             select.expr(col("t0", column));
         }
+        select.expr(flag(some_row("upload", "u", own())));
         let rows = transaction.select(&select).await?;
         let mut files = vec![];
         for row in 0..rows.len() {
             let hash = rows.text(row, 0)?.unwrap_or_default().to_owned();
-            let foreign = rows.int(row, 3)? != Some(1) || rows.int(row, 4)? == Some(1);
+            let (open, own) = (rows.int(row, 3)? == Some(1), rows.int(row, 9)? == Some(1));
+            if own && !open {
+                continue;
+            }
+            let foreign = !open || rows.int(row, 4)? == Some(1);
             let file = serde_json::json!({
                 "mime": rows.text(row, 1)?,
                 "size": rows.int(row, 2)?,

@@ -149,7 +149,8 @@ impl Run<'_, '_> {
         let hashes = (place.room.attaches)(&attempt).into_iter().map(|attachment| attachment.hash).collect();
         let needed =
             self.writer.needs(&mut self.transaction, place.room, &place.action.name, (self.acting, &attempt)).await?;
-        let files = self.writer.files(&mut self.transaction, self.acting, place.room, case, hashes).await?;
+        let matter = (place.room, case);
+        let files = self.writer.files(&mut self.transaction, self.acting, matter, hashes, self.now).await?;
         known.rows.extend(needed);
         known.files.extend(files);
         Ok(())

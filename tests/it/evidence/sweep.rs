@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::bytes;
 use super::desk::{
-    HOUR_MS, evidence, fetch, header, kept, leader, member, patch, report, reported, rows, slot, upload,
+    HOUR_MS, evidence, fetch, header, kept, leader, member, number, patch, refuses, report, reported, rows, run, slot,
+    upload,
 };
 use crate::support::app::{OwnTestApp, TestApp};
 use crate::support::backend::on_both;
@@ -19,6 +20,9 @@ on_both!(
     one_file_of_two_uploads_stays_while_one_needs_it,
     what_a_kill_has_left_is_removed_when_it_is_old,
     what_cannot_be_removed_does_not_keep_the_rest,
+    what_has_ended_is_not_attached,
+    a_removal_that_was_cut_off_is_ended_later,
+    content_that_is_being_removed_is_stored_when_it_is_gone,
     attaching_and_sweeping_do_not_meet_halfway,
     uploading_again_while_it_is_swept_keeps_it,
 );
@@ -115,7 +119,7 @@ async fn what_cannot_be_removed_does_not_keep_the_rest(own: &OwnTestApp) {
     std::fs::remove_file(&path).unwrap();
     plant(app, &format!("{place}/inside"), app.clock.now_ms());
     let over = app.clock.now_ms() + 25 * HOUR_MS;
-    let left = |count: i64| BTreeMap::from(["upload", "stored_file"].map(|table| (table.to_owned(), count)));
+    let left = |uploads: i64| BTreeMap::from([("upload".to_owned(), uploads), ("stored_file".to_owned(), 0)]);
     for round in 0..2 {
         assert!(uploads.sweep(over).await.is_err(), "round {round}");
         assert_eq!(rows(app, &["upload", "stored_file"]).await, left(1), "round {round}");
@@ -124,7 +128,67 @@ async fn what_cannot_be_removed_does_not_keep_the_rest(own: &OwnTestApp) {
     std::fs::remove_dir_all(&path).unwrap();
     assert_eq!(uploads.sweep(over).await.unwrap(), Swept { uploads: 1, contents: 1 });
     assert_eq!((rows(app, &["upload", "stored_file"]).await, kept(app)), (left(0), vec![]));
+    assert_eq!(number(app, SWEPT).await, 4, "each is told once, however often it was tried");
 }
+
+/// Entries of content that was swept.
+const SWEPT: &str = "SELECT COUNT(*) FROM audit_entry WHERE operation = 'sweepUploads'";
+
+async fn what_has_ended_is_not_attached(own: &OwnTestApp) {
+    let app = &own.0;
+    let photo = bytes::jpeg(1);
+    let hash = upload(&member(app).await, "JPEG", &photo).await;
+    app.clock.advance(24 * HOUR_MS);
+    // No sweep has come by yet; a token holds for less than a day.
+    let member = member(app).await;
+    refuses(app, &member, &[(&hash, "BEFORE")], "EVIDENCE_UNKNOWN", "evidence.0.hash").await;
+    // Uploaded once more it is there.
+    assert_eq!(upload(&member, "JPEG", &photo).await, hash);
+    reported(&member, "again", &[(&hash, "BEFORE")]).await;
+}
+
+/// Leaves an upload as a server does that is stopped between the end of the rows and that of the content.
+async fn cut_off(app: &TestApp, hash: &str, until: i64) {
+    run(app, &format!("DELETE FROM stored_file WHERE hash = '{hash}'")).await;
+    let removing = format!("UPDATE upload SET state = 'REMOVING', expires_at = {until} WHERE hash = '{hash}'");
+    run(app, &removing).await;
+}
+
+async fn a_removal_that_was_cut_off_is_ended_later(own: &OwnTestApp) {
+    let app = &own.0;
+    let uploads = app.uploads.as_ref().unwrap();
+    let hash = upload(&member(app).await, "PDF", &bytes::pdf(1)).await;
+    let until = app.clock.now_ms() + 30 * HOUR_MS;
+    cut_off(app, &hash, until).await;
+    assert_eq!(uploads.sweep(until - 1).await.unwrap(), Swept::default(), "another server may be at it");
+    assert_eq!(kept(app).len(), 1);
+    assert_eq!(uploads.sweep(until).await.unwrap(), Swept { uploads: 1, contents: 1 });
+    assert_eq!((kept(app).len(), rows(app, &["upload"]).await["upload"]), (0, 0));
+    assert_eq!(number(app, SWEPT).await, 0, "it was told when its rows went");
+}
+
+async fn content_that_is_being_removed_is_stored_when_it_is_gone(own: &OwnTestApp) {
+    let app = &own.0;
+    let uploads = app.uploads.as_ref().unwrap();
+    let member = member(app).await;
+    let photo = bytes::jpeg(1);
+    let hash = upload(&member, "JPEG", &photo).await;
+    let until = app.clock.now_ms() + HOUR_MS;
+    cut_off(app, &hash, until).await;
+    // Stored now, it would be lost to the removal.
+    let url = slot(&member, "JPEG", photo.len()).await;
+    assert_eq!(patch(&member, &url, 0, &photo).await.status, 503);
+    assert_eq!((rows(app, &["stored_file"]).await["stored_file"], number(app, STORED).await), (0, 1));
+    assert_eq!(uploads.sweep(until).await.unwrap(), Swept { uploads: 1, contents: 1 });
+    // Nothing need be sent again.
+    let reply = patch(&member, &url, photo.len(), &[]).await;
+    assert_eq!((reply.status, header(&reply, "content-hash")), (204, Some(hash.clone())));
+    let hazard = reported(&member, "gone", &[(&hash, "BEFORE")]).await;
+    assert_eq!(fetch(app, hazard["evidence"][0]["url"].as_str().unwrap()).await.status, 200);
+}
+
+/// Entries of content that was stored.
+const STORED: &str = "SELECT COUNT(*) FROM audit_entry WHERE operation = 'storeUpload'";
 
 /// Rounds of a race: some go one way and some the other, and all of them end well.
 const ROUNDS: u8 = 12;

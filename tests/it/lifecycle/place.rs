@@ -188,7 +188,7 @@ impl Place {
             "created_at": BEGIN });
         insert(&self.database, "stored_file", file).await;
         let upload = json!({ "id": number, "account_id": account, "mime": mime, "size": 1, "received": 1, "parts": "[]",
-            "state": "DONE", "hash": hash, "created_at": BEGIN, "expires_at": BEGIN });
+            "state": "DONE", "hash": hash, "created_at": BEGIN, "expires_at": i64::MAX });
         insert(&self.database, "upload", upload).await;
         hash
     }

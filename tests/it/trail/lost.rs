@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use fengqiao::access::Class;
+use fengqiao::files::sweep::Swept;
+use fengqiao::kernel::clock::Clock;
 use fengqiao::trail::entry::{Decision, Deed, Who};
 use fengqiao::trail::recorder::Recorder;
 use serde_json::{Value, json};
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 use super::ledger::{grade, read_parties, report, verify_stored};
 use crate::evidence::bytes;
 use crate::evidence::desk::{
-    code, fetch, leader, member, number, operator, patch, report_input, reported, rows, slot, upload,
+    HOUR_MS, code, fetch, kept, leader, member, number, operator, patch, report_input, reported, rows, slot, upload,
 };
 use crate::support::app::{Actor, OwnTestApp, TestApp};
 use crate::support::backend::on_both;
@@ -21,6 +23,7 @@ use crate::support::rows::{break_inserts, mend_inserts};
 on_both!(
     without_a_trail_nothing_is_written,
     without_a_trail_nothing_personal_is_shown,
+    without_a_trail_nothing_is_swept,
     what_cannot_be_recorded_takes_nothing_with_it,
     ten_thousand_matters_are_read_at_once,
 );
@@ -136,6 +139,23 @@ async fn without_a_trail_nothing_personal_is_shown(own: &OwnTestApp) {
     find(app).await;
     assert_eq!(read_parties(&operator).await, names);
     assert_eq!(fetch(app, url).await.status, 200);
+}
+
+async fn without_a_trail_nothing_is_swept(own: &OwnTestApp) {
+    let app = &own.0;
+    let uploads = app.uploads.as_ref().unwrap();
+    let member = member(app).await;
+    upload(&member, "JPEG", &bytes::jpeg(1)).await;
+    let over = app.clock.now_ms() + 25 * HOUR_MS;
+    lose(app).await;
+    let before = (kept(app), everything(app).await);
+    assert!(uploads.sweep(over).await.is_err());
+    assert_eq!((kept(app), everything(app).await), before, "content or its rows went without an entry");
+
+    find(app).await;
+    assert_eq!(uploads.sweep(over).await.unwrap(), Swept { uploads: 1, contents: 1 });
+    assert_eq!(kept(app), [""; 0]);
+    verify_stored(app, &[]).await.unwrap();
 }
 
 fn deed(operation: &str) -> Deed {
