@@ -119,8 +119,8 @@ pub fn add(model: &mut Model, flows: &Flows) {
 }
 
 pub(super) fn client_mutation_id() -> Arg {
-    let doc = "请求标识. Chosen by the client: the same id and input has one effect, and gives the same answer for 24 hours. \
-               Instead of the header Idempotency-Key.";
+    let doc = "请求标识. Chosen by the client: for 24 hours the same id and input has one effect and one outcome, \
+               told with the matter as it is now. Instead of the header Idempotency-Key.";
     Arg::new("clientMutationId", "String", doc)
 }
 
