@@ -45,9 +45,10 @@ pub struct Seal {
 }
 
 impl Seal {
-    /// The bytes that are signed: a JSON object of time and heads.
+    /// The bytes that are signed: a JSON object of time and heads, its members in the order of their names.
     pub fn statement(at: i64, heads: &[Head]) -> Vec<u8> {
-        serde_json::json!({ "at": at, "heads": heads }).to_string().into_bytes()
+        let heads = heads.iter().map(|Head { chain, seq, hash }| Signed { chain: *chain, hash, seq: *seq }).collect();
+        serde_json::to_vec(&Statement { at, heads }).unwrap_or_default()
     }
 
     /// A new seal.
@@ -61,6 +62,21 @@ impl Seal {
     pub fn is_signed_by(&self, key: &VerifyingKey) -> bool {
         key.verifies(&Seal::statement(self.at, &self.heads), &self.signature)
     }
+}
+
+/// What is signed. The order of the members is that of the bytes, here and in [`Signed`].
+#[derive(Serialize)]
+struct Statement<'s> {
+    at: i64,
+    heads: Vec<Signed<'s>>,
+}
+
+/// A head as it is signed.
+#[derive(Serialize)]
+struct Signed<'s> {
+    chain: i64,
+    hash: &'s str,
+    seq: i64,
 }
 
 /// Why the heads could not be sealed.
@@ -199,4 +215,35 @@ pub async fn seals<R: Runner>(
         Ok((rows.int(row, 0)?.unwrap_or_default(), seal))
     };
     (0..rows.len()).map(seal).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trail::entry::GENESIS;
+
+    /// The first key of RFC 8032, 7.1.
+    const KEY: &str = "-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+-----END PRIVATE KEY-----
+";
+
+    /// What is signed must stay what it is: seals are checked for as long as the trail is kept, also by others.
+    #[test]
+    fn the_bytes_that_are_signed_are_known() {
+        let heads = vec![
+            Head { chain: 0, seq: 3, hash: format!("sm3:{}", "ab".repeat(32)) },
+            Head { chain: 1, seq: 0, hash: GENESIS.to_owned() },
+        ];
+        let known = format!(
+            r#"{{"at":1774972800000,"heads":[{{"chain":0,"hash":"sm3:{}","seq":3}},{{"chain":1,"hash":"{GENESIS}","seq":0}}]}}"#,
+            "ab".repeat(32)
+        );
+        assert_eq!(String::from_utf8(Seal::statement(1_774_972_800_000, &heads)).unwrap(), known);
+        let seal = Seal::of(1_774_972_800_000, heads, &SigningKey::read(KEY).unwrap()).unwrap();
+        assert_eq!(
+            seal.signature,
+            "3e90afd076ef0f8ad2adcd674259612098c14a20745bb57f7c3df6ba6ade4eac0a301f150382a6ed0f1a4c22e1ab35aef61558a802061322ae938486ba231901"
+        );
+    }
 }
