@@ -1,7 +1,7 @@
 //! `fengqiao audit`: the audit trail, checked and exported.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter};
+use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -16,6 +16,7 @@ use crate::read::session::Session;
 use crate::storage::{DatabaseConfig, Storage};
 use crate::trail::export::{self, ExportError};
 use crate::trail::seal::Seal;
+use crate::trail::seal_file;
 use crate::trail::sign::VerifyingKey;
 use crate::trail::verify::Verified;
 
@@ -133,15 +134,9 @@ fn keys(settings: &Settings, arguments: &Verify) -> Result<Vec<VerifyingKey>, Fa
     arguments.keys.iter().chain(&usual).map(key).collect()
 }
 
-/// The seals of a file, read one by one: there may be many.
+/// The seals of a file; which of its lines are none is told on standard error.
 fn seals(path: PathBuf) -> Result<impl Iterator<Item = Result<Seal, ExportError>>, Failure> {
-    let file = File::open(&path).map_err(|error| failed(&path, &error))?;
-    let wrong =
-        move |problem: &dyn std::fmt::Display| ExportError::Seals { file: path.clone(), problem: problem.to_string() };
-    Ok((1_u64..).zip(BufReader::new(file).lines()).map(move |(number, line)| {
-        let line = line.map_err(|error| wrong(&error))?;
-        export::seal_line(&line, number).map_err(|fault| wrong(&fault))
-    }))
+    seal_file::seals(path.clone(), |line| eprintln!("fengqiao: {line}")).map_err(|error| failed(&path, &error))
 }
 
 /// The database to read a trail from. No read is cut off: some look at every row of a trail that grows for years.

@@ -5,6 +5,7 @@ pub mod entry;
 pub mod export;
 pub mod recorder;
 pub mod seal;
+pub mod seal_file;
 pub mod sign;
 pub mod verify;
 pub(crate) mod view;

@@ -1,6 +1,5 @@
 //! 链首签章. Signed statements of where the chains stand, and the task that makes them at an interval.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +7,9 @@ use std::time::Duration;
 use sea_orm::sea_query::{Alias, ExprTrait, InsertStatement, Order};
 use serde::{Deserialize, Serialize};
 
+use super::seal_file;
 use super::sign::{KeyError, SigningKey, VerifyingKey};
 use crate::kernel::clock::Clock;
-use crate::kernel::private;
 use crate::lifecycle::write::{WriteError, Writer};
 use crate::read::session::{ReadError, Runner};
 use crate::read::sql::{always, col, select_where};
@@ -139,11 +138,7 @@ impl Sealing {
     }
 
     fn write_out(&self, seal: &Seal) -> Result<(), SealError> {
-        let failed = |error| SealError::File(self.file.clone(), error);
-        let mut file = private::writing().create(true).append(true).open(&self.file).map_err(failed)?;
-        // In one piece, so that a process that dies here leaves a whole line or none.
-        let line = format!("{}\n", serde_json::json!({ "seal": seal }));
-        file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+        seal_file::append(&self.file, seal).map_err(|error| SealError::File(self.file.clone(), error))
     }
 
     /// Seals at an interval until it is dropped.
