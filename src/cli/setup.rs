@@ -13,7 +13,7 @@ use crate::identity::{DemoIssuer, Issuer};
 use crate::kernel::seal::{Algorithm, Sealer};
 use crate::kernel::{private, random};
 use crate::storage::DatabaseConfig;
-use crate::trail::sign::SigningKey;
+use crate::trail::sign::{SigningKey, VerifyingKey};
 
 const DATABASE_FILE: &str = "fengqiao.db";
 const SECRET_FILE: &str = "demo-secret";
@@ -119,23 +119,43 @@ pub(super) fn seals_file(settings: &Settings) -> PathBuf {
     settings.audit.seals_file.clone().unwrap_or_else(|| settings.data_dir.join(SEALS_FILE))
 }
 
-/// The key that signs the heads of the audit trail. One in the data directory is made on first use.
+/// The key that signs the heads of the audit trail. One in the data directory is made on first use; beside the public half
+/// of another one no key is used or made, or seals would be checked with the wrong one.
 pub(super) fn signing_key(settings: &Settings) -> Result<SigningKey, Failure> {
-    let path = audit_key(settings);
+    let (path, public) = (audit_key(settings), audit_public_key(settings));
     let wrong = |error: &dyn std::fmt::Display| Failure::Configuration(format!("{}: {error}", path.display()));
     if !path.exists() && settings.audit.key_file.is_none() {
+        if public.exists() {
+            return Err(Failure::Configuration(format!(
+                "{} is not there, and {} is the public half of it: put the key back from a backup; to begin a new one, put \
+                 the public half aside and keep it for `audit verify`",
+                path.display(),
+                public.display()
+            )));
+        }
         private::create_folder(&settings.data_dir).map_err(|error| wrong(&error))?;
         let key = SigningKey::generate(settings.audit.signature).map_err(|error| wrong(&error))?;
         let pem = key.to_pem().map_err(|error| wrong(&error))?;
-        let mut file = private::writing().create_new(true).open(&path).map_err(|error| wrong(&error))?;
-        file.write_all(pem.as_bytes()).map_err(|error| wrong(&error))?;
+        private::write_whole(&path, &mut private::writing(), pem.as_bytes()).map_err(|error| wrong(&error))?;
     }
     let pem = fs::read_to_string(&path).map_err(|error| wrong(&error))?;
     let key = SigningKey::read(&pem).map_err(|error| wrong(&error))?;
-    let public = audit_public_key(settings);
-    if !public.exists() {
-        let pem = key.public().to_pem().map_err(|error| wrong(&error))?;
-        fs::write(&public, pem).map_err(|error| wrong(&error))?;
+    let pem = key.public().to_pem().map_err(|error| wrong(&error))?;
+    match fs::read_to_string(&public) {
+        Ok(beside) if VerifyingKey::read(&beside).and_then(|key| key.to_pem()).is_ok_and(|beside| beside == pem) => {}
+        Ok(_) => {
+            return Err(Failure::Configuration(format!(
+                "{} is not the public half of {}: put the right key back; if the key was changed, put the old public half \
+                 aside and keep it for `audit verify`",
+                public.display(),
+                path.display()
+            )));
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let mut options = fs::OpenOptions::new();
+            private::write_whole(&public, options.write(true), pem.as_bytes()).map_err(|error| wrong(&error))?;
+        }
+        Err(error) => return Err(Failure::Configuration(format!("{}: {error}", public.display()))),
     }
     Ok(key)
 }
@@ -214,6 +234,39 @@ mod tests {
             fs::write(&secret, bad).unwrap();
             assert!(matches!(demo_issuer(&settings), Err(Failure::Configuration(_))), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_key_of_the_seals_is_made_once_and_goes_with_its_public_half() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(folder.path(), "data_dir = 'DIR/data'");
+        let (key, public) = (audit_key(&settings), audit_public_key(&settings));
+        let id = || signing_key(&settings).map(|key| key.public().id().unwrap());
+        let first = id().unwrap();
+        assert_eq!(id().unwrap(), first);
+        let names = fs::read_dir(folder.path().join("data")).unwrap();
+        let names: std::collections::BTreeSet<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["audit-key.pem", "audit-key.pub.pem"].map(Into::into).into());
+        let refused = |told: &str| {
+            let refused = id().unwrap_err();
+            assert!(refused.exit_code() == 3 && refused.to_string().contains(told), "{refused}");
+        };
+        // The key is lost: no other takes its place unsaid.
+        let (key_pem, public_pem) = (fs::read(&key).unwrap(), fs::read(&public).unwrap());
+        fs::remove_file(&key).unwrap();
+        refused("put the key back from a backup");
+        assert!(!key.exists());
+        // Or it was replaced, or the public half was damaged.
+        let other = SigningKey::generate(settings.audit.signature).unwrap();
+        fs::write(&key, other.to_pem().unwrap()).unwrap();
+        refused("is not the public half of");
+        assert_eq!(fs::read(&public).unwrap(), public_pem);
+        fs::write(&key, key_pem).unwrap();
+        fs::write(&public, &public_pem[..30]).unwrap();
+        refused("is not the public half of");
+        // Put aside, it is written again.
+        fs::remove_file(&public).unwrap();
+        assert_eq!((id().unwrap(), fs::read(&public).unwrap()), (first, public_pem));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Files and folders that other users of the machine cannot read.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Creates a folder and those above it, mode 0700. Folders that exist stay as they are.
@@ -22,6 +22,19 @@ pub fn writing() -> OpenOptions {
     options
 }
 
+/// Writes a file that is there whole or not at all, whatever stops it: under another name first, and on the disk before it
+/// gets its own.
+pub fn write_whole(path: &Path, options: &mut OpenOptions, bytes: &[u8]) -> io::Result<()> {
+    let begun = path.with_added_extension("new");
+    let mut file = options.create(true).truncate(true).open(&begun)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&begun, path)?;
+    // The name as well, where folders can be written out.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -38,5 +51,15 @@ mod tests {
             let found = std::fs::metadata(base.path().join(path)).unwrap().permissions().mode();
             assert_eq!(found & 0o777, mode, "{path}");
         }
+    }
+    #[test]
+    fn what_was_begun_is_written_anew() {
+        let base = tempfile::tempdir().unwrap();
+        let path = base.path().join("key.pem");
+        // Left by one that was stopped.
+        fs::write(base.path().join("key.pem.new"), "half of some").unwrap();
+        write_whole(&path, &mut writing(), b"whole").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(base.path()).unwrap().count(), 1);
     }
 }
