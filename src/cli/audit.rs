@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::failure::print;
 use super::{Failure, setup};
 use crate::config::Settings;
-use crate::kernel::clock::rfc3339;
+use crate::kernel::clock::{Clock, SystemClock, rfc3339};
 use crate::kernel::private;
 use crate::read::session::Session;
 use crate::storage::{DatabaseConfig, Storage};
@@ -83,46 +83,88 @@ fn refused(error: &ExportError) -> Failure {
 
 async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> {
     let keys = keys(settings, arguments)?;
-    // The file of the server is looked at where it lies; an export is checked by what is named.
-    let usual = Some(setup::seals_file(settings)).filter(|file| arguments.export.is_none() && file.exists());
-    let seals = arguments.seals.clone().or(usual).map(seals).transpose()?.into_iter().flatten();
+    let seals = further_seals(settings, arguments)?.map(seals).transpose()?.into_iter().flatten();
     let started = Instant::now();
-    let verified = match &arguments.export {
+    let (verified, begun) = match &arguments.export {
         Some(path) => {
             let file = File::open(path).map_err(|error| failed(path, &error))?;
-            export::verify_export(BufReader::new(file), seals, &keys)
+            (export::verify_export(BufReader::new(file), seals, &keys).map_err(|error| refused(&error))?, None)
         }
         None => {
             let storage = storage(settings).await?;
             let mut session = session(&storage).await?;
-            export::verify_stored(&mut session, seals, &keys).await
+            let verified = export::verify_stored(&mut session, seals, &keys).await.map_err(|error| refused(&error))?;
+            (verified, export::begun(&mut session).await.map_err(|error| Failure::Failed(error.to_string()))?)
         }
     };
-    let verified = verified.map_err(|error| refused(&error))?;
-    if arguments.export.is_some() && !keys.is_empty() && verified.entries > 0 && verified.seals == 0 {
-        // Without a key anybody can make a chain anew; what nobody has signed proves nothing.
-        return Err(Failure::Failed("the export has entries and no seal: name the file of seals with --seals, or export again when the server has made \
-             its first seal"
-                .into()));
-    }
     let seconds = started.elapsed().as_secs_f64();
-    print(&format!("{}\n", told(&verified, keys.len(), seconds)))
+    let told = told(&verified, keys.len(), seconds);
+    // Without a key anybody can make a chain anew; what nobody has signed proves nothing.
+    if keys.is_empty() || verified.entries == 0 || verified.seals > 0 {
+        return print(&format!("{told}\n"));
+    }
+    let due = begun.map(|at| at.saturating_add(seal_ms(settings)));
+    print(&format!("{told}; {}\n", unsealed(due, SystemClock.now_ms())?))
+}
+
+/// The file of further seals: the one that is named; of a database also the one that the server writes, which must be there
+/// if the configuration names it.
+fn further_seals(settings: &Settings, arguments: &Verify) -> Result<Option<PathBuf>, Failure> {
+    if arguments.seals.is_some() || arguments.export.is_some() {
+        return Ok(arguments.seals.clone());
+    }
+    let file = setup::seals_file(settings);
+    if file.exists() {
+        return Ok(Some(file));
+    }
+    match settings.audit.seals_file {
+        None => Ok(None),
+        Some(_) => Err(Failure::Failed(format!(
+            "{}: the file of seals that the configuration names is not there: put it back, or name a copy with --seals",
+            file.display()
+        ))),
+    }
+}
+
+/// How long after the first entry the first seal is made at the latest, in milliseconds.
+fn seal_ms(settings: &Settings) -> i64 {
+    i64::try_from(settings.audit.seal_seconds.max(1)).unwrap_or(i64::MAX).saturating_mul(1_000)
+}
+
+/// What is to be said of entries without a seal: they are not sound, unless a database is so young that its first seal,
+/// due then, cannot have been made.
+fn unsealed(due: Option<i64>, now: i64) -> Result<String, Failure> {
+    let how = match due {
+        Some(due) if now < due => {
+            return Ok(format!("the first one is not due before {}, and proves what it reaches over", rfc3339(due)));
+        }
+        Some(_) => "let a server run until it has made its first seal",
+        None => "export again when the server has made its first seal",
+    };
+    let sentence =
+        "the trail has entries and no seal, so nothing shows who wrote them: name the file of seals with --seals, or";
+    Err(Failure::Failed(format!("{sentence} {how}")))
 }
 
 fn told(verified: &Verified, keys: usize, seconds: f64) -> String {
     let per_second = verified.entries as f64 / seconds.max(1e-9);
-    let seals = match (verified.sealed_at, keys) {
+    let (entries, chains) =
+        (counted(verified.entries, "entry", "entries"), counted(verified.chains as u64, "chain", "chains"));
+    let made = counted(verified.seals as u64, "seal", "seals");
+    let seals = match (verified.sealed_at.map(rfc3339), keys) {
         (None, _) => "no seal yet".to_owned(),
-        (Some(at), 0) => {
-            format!("{} seals, the last of {}, their signatures not checked: no key", verified.seals, rfc3339(at))
-        }
-        (Some(at), 1) => format!("{} seals signed by the key, the last of {}", verified.seals, rfc3339(at)),
-        (Some(at), _) => format!("{} seals signed by the keys, the last of {}", verified.seals, rfc3339(at)),
+        (Some(at), 0) => format!("{made}, the last of {at}, their signatures not checked: no key"),
+        (Some(at), 1) => format!("{made} signed by the key, the last of {at}"),
+        (Some(at), _) => format!("{made} signed by the keys, the last of {at}"),
     };
-    format!(
-        "{} entries in {} chains are as they were written ({per_second:.0} a second)\n{seals}; {} entries after it",
-        verified.entries, verified.chains, verified.unsealed
-    )
+    let after = counted(verified.unsealed, "entry", "entries");
+    let are = if verified.entries == 1 { "is as it was written" } else { "are as they were written" };
+    format!("{entries} in {chains} {are} ({per_second:.0} a second)\n{seals}; {after} after it")
+}
+
+/// A number and what is counted, as one or as many.
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn keys(settings: &Settings, arguments: &Verify) -> Result<Vec<VerifyingKey>, Failure> {
@@ -181,5 +223,45 @@ mod tests {
         assert!(matches!(serving, DatabaseConfig::Postgres { statement_timeout_ms: 1.., .. }));
         let reading = database(&settings).unwrap();
         assert!(matches!(reading, DatabaseConfig::Postgres { statement_timeout_ms: 0, .. }));
+    }
+
+    #[test]
+    fn entries_without_a_seal_are_sound_only_before_one_is_due() {
+        assert!(unsealed(Some(1_774_972_800_000), 1_774_972_799_999).unwrap().contains("2026-04-01T00:00:00+08:00"));
+        for (due, told) in [(Some(1_774_972_800_000), "let a server run"), (None, "export again")] {
+            let refused = unsealed(due, 1_774_972_800_000).unwrap_err();
+            assert!(refused.exit_code() == 1 && refused.to_string().contains(told), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_seals_that_the_configuration_names_must_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("seals.jsonl");
+        let settings = |names: bool| {
+            let (folder, file) = (folder.path().display().to_string(), file.display().to_string());
+            let named = ("FENGQIAO_AUDIT__SEALS_FILE".to_owned(), file);
+            load(None, [("FENGQIAO_DATA_DIR".to_owned(), folder)].into_iter().chain(names.then_some(named))).unwrap()
+        };
+        let verify = |export: Option<&str>| Verify { export: export.map(Into::into), keys: vec![], seals: None };
+        assert_eq!(further_seals(&settings(false), &verify(None)).unwrap(), None);
+        let refused = further_seals(&settings(true), &verify(None)).unwrap_err();
+        assert!(refused.exit_code() == 1 && refused.to_string().contains("is not there"), "{refused}");
+        // An export is checked by what is named, and what is named goes before.
+        assert_eq!(further_seals(&settings(true), &verify(Some("trail.jsonl"))).unwrap(), None);
+        let named = Verify { seals: Some("copy.jsonl".into()), ..verify(None) };
+        assert_eq!(further_seals(&settings(true), &named).unwrap(), Some("copy.jsonl".into()));
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(further_seals(&settings(true), &verify(None)).unwrap(), Some(file.clone()));
+    }
+
+    #[test]
+    fn one_is_one() {
+        let one = Verified { entries: 1, chains: 1, seals: 1, sealed_at: Some(0), unsealed: 1 };
+        let said = told(&one, 1, 1.0);
+        assert!(said.starts_with("1 entry in 1 chain is as it was written"), "{said}");
+        assert!(said.contains("\n1 seal signed by the key") && said.ends_with("; 1 entry after it"), "{said}");
+        let none = Verified { seals: 0, sealed_at: None, ..one };
+        assert!(told(&none, 0, 1.0).contains("\nno seal yet; "));
     }
 }

@@ -143,6 +143,14 @@ pub async fn verify_stored<R: Runner>(
     together.finish()
 }
 
+/// The time of the first entry of a database; `None`: there is none.
+pub async fn begun<R: Runner>(run: &mut R) -> Result<Option<i64>, ReadError> {
+    let mut select = select_where("audit_entry", always());
+    select.expr(Func::min(col("t0", "at")));
+    let statement = run.dialect().render(&select);
+    run.rows(statement).await?.int(0, 0)
+}
+
 /// Checks an export, against further seals as well.
 pub fn verify_export(
     input: impl BufRead,

@@ -1,6 +1,7 @@
 //! Databases as fixtures.
 
-use fengqiao::storage::Storage;
+use fengqiao::storage::{DatabaseConfig, Storage};
+use secrecy::ExposeSecret;
 
 use super::backend::{Backend, Fixture};
 use super::template::{self, Place};
@@ -36,6 +37,14 @@ impl Database {
     /// The same connections once more, for somebody who does not take the place away.
     pub(crate) fn beside(&self) -> Self {
         Self { backend: self.backend, storage: self.storage.clone(), own: None }
+    }
+
+    /// The URL of a database that is this test's alone, as the command line takes it.
+    pub(crate) async fn url(&self) -> String {
+        match self.own.as_ref().expect("a database of this test").config().await {
+            DatabaseConfig::Sqlite { path, .. } => format!("sqlite:{}", path.display()),
+            DatabaseConfig::Postgres { url, .. } => url.expose_secret().to_owned(),
+        }
     }
 
     /// Closes the connections and takes the place away if it is this test's alone.

@@ -23,7 +23,8 @@ on_both!(
     a_key_may_be_changed,
     nothing_new_is_not_sealed_again,
     seals_are_read_page_by_page,
-    the_terminal_checks_an_export
+    the_terminal_checks_an_export,
+    the_terminal_checks_a_database,
 );
 
 /// The product with SHA-256 for the hash of its trail.
@@ -141,10 +142,16 @@ async fn seals_are_read_page_by_page(own: &OwnTestApp) {
     }
 }
 
-/// Runs the program on an export in an empty folder: exit code and what it says.
+/// Runs the program in a folder with nothing else of an installation: exit code and what it says.
 fn terminal(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    configured(folder, &[], arguments)
+}
+
+/// The same with settings.
+fn configured(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fengqiao"));
-    command.current_dir(folder).env_clear().args(["audit", "verify"]).args(arguments);
+    command.current_dir(folder).env_clear().envs(settings.iter().copied());
+    command.args(["audit", "verify"]).args(arguments);
     let output = command.output().expect("the program runs");
     let said = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(said).expect("text"))
@@ -170,7 +177,7 @@ async fn the_terminal_checks_an_export(own: &OwnTestApp) {
     let (code, said) = terminal(folder.path(), &sound);
     assert_eq!(code, Some(0), "{said}");
     let entries = entries(app).await.len();
-    assert!(said.contains(&format!("{entries} entries")) && said.contains("1 seals signed by the key"), "{said}");
+    assert!(said.contains(&format!("{entries} entries")) && said.contains("1 seal signed by the key"), "{said}");
 
     let at = lines.len() / 2;
     let entry: serde_json::Value = serde_json::from_str(&lines[at]).unwrap();
@@ -198,4 +205,31 @@ async fn the_terminal_checks_an_export(own: &OwnTestApp) {
         write(name, text);
         assert_eq!(terminal(folder.path(), &["--export", name]).0, Some(1), "{name}");
     }
+}
+
+async fn the_terminal_checks_a_database(own: &OwnTestApp) {
+    let app = &own.0;
+    work(app).await;
+    let key = key(SignatureAlgorithm::Ed25519);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("key.pem"), key.public().to_pem().unwrap()).unwrap();
+    let url = app.database.url().await;
+    let checked = ["--database-url", url.as_str(), "--key", "key.pem"];
+    // Nothing is sealed yet. A hundred years between two seals: the first one is not due, whatever this machine's clock says.
+    let seldom = [("FENGQIAO_AUDIT__SEAL_SECONDS", "3153600000")];
+    let (code, said) = configured(folder.path(), &seldom, &checked);
+    assert!(code == Some(0) && said.contains("no seal yet") && said.contains("is not due before"), "{code:?}: {said}");
+    seal(app, key).await.unwrap();
+    let (code, said) = terminal(folder.path(), &checked);
+    assert!(code == Some(0) && said.contains("1 seal signed by the key"), "{code:?}: {said}");
+    // The file of seals that is configured: it must be there, and what was cut short in it is told.
+    let file = folder.path().join("kept.jsonl");
+    let settings = [("FENGQIAO_AUDIT__SEALS_FILE", file.to_str().unwrap())];
+    let (code, said) = configured(folder.path(), &settings, &checked);
+    assert!(code == Some(1) && said.contains("kept.jsonl: the file of seals that"), "{code:?}: {said}");
+    let mut seals = std::fs::read(seals_file(app)).unwrap();
+    seals.extend(b"{\"seal\":{\"at\":17");
+    std::fs::write(&file, seals).unwrap();
+    let (code, said) = configured(folder.path(), &settings, &checked);
+    assert!(code == Some(0) && said.contains("kept.jsonl: line 2: a seal is not readable"), "{code:?}: {said}");
 }
