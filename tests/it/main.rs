@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod city;
+mod clocks;
 mod edge;
 mod evidence;
 mod gate;

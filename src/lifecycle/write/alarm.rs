@@ -16,66 +16,86 @@ use crate::lifecycle::room::{self, Room};
 use crate::outbox::{self, Kind, News};
 use crate::read::declare::View;
 use crate::read::session::ReadError;
-use crate::read::sql::{col, select_where};
+use crate::read::sql::{all, col, select_where};
 use crate::storage::Transaction;
 
-/// Matters looked after between two looks for more.
+/// Clocks looked after between two looks for more.
 const AT_ONCE: u64 = 64;
+
+/// A clock whose alarm is due.
+struct Alarm {
+    /// When it was to be told of, and its key.
+    place: (i64, i64),
+    /// The matter that it is of.
+    view: &'static str,
+    id: i64,
+}
 
 impl Writer {
     /// Tells of every clock that is nearly due or breached by now and was not told of; tells to how many.
     pub async fn ring(&self, now: i64) -> Result<usize, WriteError> {
-        let mut rung = 0;
+        let (mut rung, mut seen, mut after) = (0, BTreeSet::new(), None);
+        // Page by page, so that what cannot be rung keeps none behind it waiting; the next look begins with it again.
         loop {
-            let matters = self.alarmed(now).await?;
-            let before = rung;
-            for (view, id) in &matters {
-                let mut tried = 1;
-                rung += loop {
-                    match self.ring_matter(view, *id, now).await {
-                        Err(WriteError::Database(error)) if error.is_contention() && tried < TRIES => {
-                            tokio::time::sleep(jitter(tried)).await;
-                            tried += 1;
-                        }
-                        Err(error) => {
-                            tracing::error!(%error, "a clock cannot be told of");
-                            break 0;
-                        }
-                        Ok(rung) => break rung,
-                    }
-                };
-            }
-            // What cannot be rung does not keep the others waiting: the next look begins with it again.
-            if matters.is_empty() || rung == before {
-                return Ok(rung);
+            let clocks = self.alarmed(now, after).await?;
+            let Some(last) = clocks.last() else { return Ok(rung) };
+            after = Some(last.place);
+            for Alarm { view, id, .. } in clocks {
+                if seen.insert((view, id)) {
+                    rung += self.ring_again(view, id, now).await;
+                }
             }
         }
     }
 
-    /// Matters with a clock whose alarm is due, the longest overdue first.
-    async fn alarmed(&self, now: i64) -> Result<Vec<(&'static str, i64)>, ReadError> {
+    /// Rings the clocks of a matter, again where another writer got in the way; what cannot be rung is logged.
+    async fn ring_again(&self, view: &'static str, id: i64, now: i64) -> usize {
+        let mut tried = 1;
+        loop {
+            match self.ring_matter(view, id, now).await {
+                Err(WriteError::Database(error)) if error.is_contention() && tried < TRIES => {
+                    tokio::time::sleep(jitter(tried)).await;
+                    tried += 1;
+                }
+                Err(error) => {
+                    tracing::error!(%error, view, id, "a clock cannot be told of");
+                    return 0;
+                }
+                Ok(rung) => return rung,
+            }
+        }
+    }
+
+    /// Clocks whose alarm is due, the longest overdue first, behind one.
+    async fn alarmed(&self, now: i64, after: Option<(i64, i64)>) -> Result<Vec<Alarm>, ReadError> {
         let rooms: Vec<(&'static str, &Room)> = room::OBJECTS
             .into_iter()
             .filter_map(|view| Some((view, room::of(view)?)))
             .filter(|(_, r)| r.clocks)
             .collect();
-        let mut select = select_where("sla_clock", col("t0", "next_alarm_at").lt(now));
+        let (at, key) = (|| col("t0", "next_alarm_at"), || col("t0", "id"));
+        let behind = |(last, id): (i64, i64)| {
+            // The first part is one for the index of alarms.
+            at().gte(last).and(at().gt(last).or(key().gt(id)))
+        };
+        let mut select = select_where("sla_clock", all([at().lt(now)].into_iter().chain(after.map(behind))));
+        select.expr(at()).expr(key());
         for (_, room) in &rooms {
             select.expr(col("t0", room.link));
         }
-        select.order_by((Alias::new("t0"), Alias::new("next_alarm_at")), Sort::Asc).limit(AT_ONCE);
+        select.order_by((Alias::new("t0"), Alias::new("next_alarm_at")), Sort::Asc);
+        select.order_by((Alias::new("t0"), Alias::new("id")), Sort::Asc).limit(AT_ONCE);
         let mut transaction = Transaction::begin(&self.pool).await?;
         let rows = transaction.select(&select).await?;
         transaction.rollback().await?;
-        let mut matters = vec![];
+        let mut clocks = vec![];
         for row in 0..rows.len() {
-            for (column, (view, _)) in rooms.iter().enumerate() {
-                matters.extend(rows.int(row, column)?.map(|id| (*view, id)));
+            let place = (rows.int(row, 0)?.unwrap_or_default(), rows.int(row, 1)?.unwrap_or_default());
+            for (column, (view, _)) in (2..).zip(&rooms) {
+                clocks.extend(rows.int(row, column)?.map(|id| Alarm { place, view, id }));
             }
         }
-        let mut seen = BTreeSet::new();
-        matters.retain(|matter| seen.insert(*matter));
-        Ok(matters)
+        Ok(clocks)
     }
 
     async fn ring_matter(&self, name: &'static str, id: i64, now: i64) -> Result<usize, WriteError> {
