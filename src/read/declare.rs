@@ -473,4 +473,9 @@ impl View {
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == name)
     }
+
+    /// The point that `within` and `near` choose by.
+    pub fn point_field(&self) -> Option<&Field> {
+        self.fields.iter().find(|f| matches!(f.kind, Kind::Point { .. }))
+    }
 }

@@ -119,9 +119,7 @@ impl Lens<'_> {
             }
             ("text", ConstValue::String(text)) => self.search(view, alias, text),
             ("within" | "near", ConstValue::Object(area)) => {
-                let Some(field) = view.fields.iter().find(|f| matches!(f.kind, Kind::Point { .. })) else {
-                    return Ok(never());
-                };
+                let Some(field) = view.point_field() else { return Ok(never()) };
                 let inside = if name == "within" { within(alias, area) } else { near(alias, area) }?;
                 self.leaf(view, field, alias, inside)
             }

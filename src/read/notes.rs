@@ -55,8 +55,15 @@ pub(super) fn chosen_by(catalog: &Catalog, view: &View, filter: &ConstValue, fou
     match filter {
         ConstValue::List(items) => items.iter().for_each(|item| chosen_by(catalog, view, item, found)),
         ConstValue::Object(leaves) => {
-            for (name, below) in leaves {
-                match view.field(name) {
+            // What is null chooses nothing.
+            for (name, below) in leaves.iter().filter(|(_, below)| **below != ConstValue::Null) {
+                let field = match name.as_str() {
+                    "within" | "near" => view.point_field(),
+                    // Not the field of that name: a search, which looks at none that is personal.
+                    "text" => None,
+                    name => view.field(name),
+                };
+                match field {
                     Some(field) => leaf(catalog, view, field, below, found),
                     None => chosen_by(catalog, view, below, found),
                 }

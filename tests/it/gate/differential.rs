@@ -102,7 +102,8 @@ async fn check(worlds: &[World], oracle: &Oracle, pair: &Pair) -> Option<String>
     let viewer = oracle.viewer(pair.posting, &pair.purpose);
     let expected = oracle.answer(&viewer, &pair.root);
     let unlike = difference(&expected, &bodies[0]);
-    let difference = unlike.or_else(|| trails.iter().find_map(|deeds| untold(&expected, deeds)));
+    let chosen = oracle.chosen(&viewer, &pair.root);
+    let difference = unlike.or_else(|| trails.iter().find_map(|deeds| untold(&expected, &chosen, deeds)));
     match difference {
         None if pair.paged => follow(if pair.posting % 2 == 0 { last } else { &worlds[0] }, oracle, pair).await,
         other => other,
@@ -110,14 +111,22 @@ async fn check(worlds: &[World], oracle: &Oracle, pair: &Pair) -> Option<String>
 }
 
 /// What the trail was not told, or was told and did not happen.
-fn untold(expected: &Expected, deeds: &[Deed]) -> Option<String> {
+fn untold(expected: &Expected, chosen: &BTreeSet<String>, deeds: &[Deed]) -> Option<String> {
     if expected.forbidden {
         let denied = deeds.iter().any(|deed| deed.decision == Decision::Deny);
         return (!denied).then(|| "the trail knows nothing of what was denied".to_owned());
     }
-    let read = deeds.iter().filter(|deed| deed.decision == Decision::Allow).flat_map(|deed| &deed.fields);
-    let read: BTreeMap<String, BTreeSet<String>> =
-        read.filter(|(field, _)| !field.ends_with("(filter)")).map(|(f, m)| (f.clone(), m.clone())).collect();
+    let told = deeds.iter().filter(|deed| deed.decision == Decision::Allow).flat_map(|deed| &deed.fields);
+    let (mut read, mut chosen_by) = (BTreeMap::new(), BTreeSet::new());
+    for (field, matters) in told {
+        match field.strip_suffix(" (filter)") {
+            Some(field) => drop(chosen_by.insert(field.to_owned())),
+            None => drop(read.insert(field.clone(), matters.clone())),
+        }
+    }
+    if chosen_by != *chosen {
+        return Some(format!("the trail knows of choices by {chosen_by:?}, chosen was by {chosen:?}"));
+    }
     (read != expected.shown).then(|| format!("the trail knows of {read:?}, shown was {:?}", expected.shown))
 }
 

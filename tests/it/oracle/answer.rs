@@ -106,12 +106,12 @@ impl Oracle {
     }
 
     /// Whether any row of the type may be shown by itself.
-    fn reaches(&self, viewer: &Viewer<'_>, selection: &Selection) -> bool {
+    pub(super) fn reaches(&self, viewer: &Viewer<'_>, selection: &Selection) -> bool {
         let of = self.spec.of(&selection.of);
         openness(of) != Open::Closed || self.has_rule(viewer, of)
     }
 
-    fn ever_shown(&self, viewer: &Viewer<'_>, of: &TypeSpec, field: &FieldSpec) -> bool {
+    pub(super) fn ever_shown(&self, viewer: &Viewer<'_>, of: &TypeSpec, field: &FieldSpec) -> bool {
         let matter = of.table == "dispute" || of.owners.iter().any(|(table, _)| table == "dispute");
         let relations = [
             (Relation::Outside, openness(of) != Open::Closed),

@@ -4,6 +4,7 @@
 //! the read engine nor SQL; of the product it uses the entities, the clock's formats and the sealer.
 
 pub(crate) mod answer;
+pub(crate) mod chosen;
 pub(crate) mod city;
 pub(crate) mod condition;
 pub(crate) mod figures;

@@ -16,6 +16,7 @@ on_both!(
     each_write_has_its_entry,
     each_denial_has_its_entry,
     each_reading_in_full_has_its_entry,
+    each_choice_by_personal_data_has_its_entry,
     auditors_alone_read_the_trail,
     the_trail_is_filtered,
     content_leaves_entries_from_upload_to_sweep,
@@ -169,6 +170,32 @@ async fn each_reading_in_full_has_its_entry(own: &OwnTestApp) {
     }
     let counts = "{ disputes { totalCount } disputeStatistics { accepted } }";
     assert_eq!(added(app, async { drop(operator.graphql(counts, json!({})).await.data()) }).await, []);
+}
+
+/// Who counts the disputes of a place looks for where people live, whatever is shown of them.
+async fn each_choice_by_personal_data_has_its_entry(own: &OwnTestApp) {
+    let app = &own.0;
+    let resident = app.as_role("RESIDENT", VILLAGE).await;
+    let operator = operator(app).await;
+    let area = "within: { west: 120.0, south: 29.5, east: 121.0, north: 30.5 }";
+    let near = "near: { lon: 120.5, lat: 30.0, radiusM: 500 }";
+    for filter in [area.to_owned(), near.to_owned(), format!("not: {{ {area} }}"), format!("or: [{{ {near} }}]")] {
+        let asked = format!("{{ disputes(filter: {{ {filter} }}) {{ totalCount }} }}");
+        let all = added(app, async { drop(resident.graphql(&asked, json!({})).await.data()) }).await;
+        let entry = only(own, all, &resident, "RESIDENT", "OWN_DATA").await;
+        assert_eq!((entry.decision.as_str(), entry.class.as_deref()), ("ALLOW", Some("PERSONAL")), "{filter}");
+        assert_eq!(entry.fields, r#"{"Dispute.location (filter)":[]}"#, "{filter}");
+        // Who reads it on some rows alone may not choose by it, and that is told as well.
+        let all = added(app, async { drop(operator.graphql(&asked, json!({})).await) }).await;
+        let entry = only(own, all, &operator, "TOWN_CENTRE_OPERATOR", "HANDLE_CASE").await;
+        assert_eq!(entry.decision, "DENY", "{filter}");
+        assert!(entry.rule.starts_with("FORBIDDEN_FIELD filter"), "{}", entry.rule);
+    }
+    // What is public of places, and what is null, chooses by nothing personal.
+    let public = format!("{{ hazards(filter: {{ {area} }}) {{ totalCount }} }}");
+    for asked in [public.as_str(), "{ disputes(filter: { within: null }) { totalCount } }"] {
+        assert_eq!(added(app, async { drop(resident.graphql(asked, json!({})).await) }).await, [], "{asked}");
+    }
 }
 
 const RECORDS: &str = "query ($filter: AuditRecordFilter) { auditRecords(filter: $filter, first: 100) { totalCount
