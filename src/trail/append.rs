@@ -2,6 +2,7 @@
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, LockType, UpdateStatement};
 
+use super::access;
 use super::entry::{Deed, Entry, HashAlgorithm};
 use crate::read::session::ReadError;
 use crate::read::sql::{col, select_where};
@@ -9,15 +10,6 @@ use crate::storage::Transaction;
 
 /// Rows in one statement: far below the 32,766 values that SQLite binds.
 const TOGETHER: usize = 256;
-
-/// A matter of which personal data was touched, for those who ask who did.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Touched {
-    /// View of the matter.
-    pub view: String,
-    /// Its key.
-    pub id: i64,
-}
 
 /// Appends entries in order; `ids` gives the keys of the rows. The head of the chain stays locked until the end of the
 /// transaction, so this comes last in it.
@@ -46,8 +38,7 @@ pub async fn append(
             last_at = deed.at;
             let id = ids();
             entries.push(row(id, &entry));
-            for touched in touched(deed) {
-                let dispute = (touched.view == "Dispute").then_some(touched.id);
+            for (view, matter) in access::matters(&deed.fields) {
                 accesses.push([
                     ids().into(),
                     id.into(),
@@ -55,9 +46,9 @@ pub async fn append(
                     deed.who.account_id.into(),
                     deed.who.organisation_id.into(),
                     deed.who.purpose.as_str().into(),
-                    touched.view.into(),
-                    touched.id.into(),
-                    dispute.into(),
+                    view.into(),
+                    matter.into(),
+                    access::dispute(view, matter).into(),
                 ]);
             }
         }
@@ -92,22 +83,6 @@ async fn insert<const N: usize>(
         transaction.insert(&statement).await?;
     }
     Ok(())
-}
-
-/// The matters of the fields that were touched.
-fn touched(deed: &Deed) -> Vec<Touched> {
-    let mut all: Vec<Touched> = deed
-        .fields
-        .values()
-        .flatten()
-        .filter_map(|object| {
-            let (view, id) = object.split_once(':')?;
-            Some(Touched { view: view.to_owned(), id: id.parse().ok()? })
-        })
-        .collect();
-    all.sort();
-    all.dedup();
-    all
 }
 
 /// Columns of an entry after the key.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use sea_orm::sea_query::{Alias, ExprTrait, Func, Order};
 use serde::Deserialize;
 
+use super::access::{self, Made};
 use super::entry::Entry;
 use super::seal::{self, Head, Seal};
 use super::verify::{Fault, HEADER, Verified, Verifier, fault, other};
@@ -47,31 +48,38 @@ struct SealLine {
     seal: Seal,
 }
 
+/// The next entries of a chain after one, up to its head.
+async fn page<R: Runner>(run: &mut R, head: &Head, after: i64) -> Result<Rows, ReadError> {
+    let (own, seq) = (col("t0", "chain").eq(head.chain), || col("t0", "seq"));
+    let mut select = select_where("audit_entry", own.and(seq().gt(after)).and(seq().lte(head.seq)));
+    for column in COLUMNS {
+        select.expr(col("t0", column));
+    }
+    select.order_by((Alias::new("t0"), Alias::new("seq")), Order::Asc).limit(PAGE);
+    let statement = run.dialect().render(&select);
+    run.rows(statement).await
+}
+
+fn line(entry: &Entry<'_>) -> Result<String, ReadError> {
+    serde_json::to_string(entry).map_err(|error| ReadError::Value(error.to_string()))
+}
+
 /// Gives every entry up to where the chains stand now as its line, chain by chain.
-pub async fn lines<R: Runner>(
+async fn lines<R: Runner>(
     run: &mut R,
     mut each: impl FnMut(&str) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
     for head in seal::heads(run).await? {
         let mut after = 0;
         while after < head.seq {
-            let own = col("t0", "chain").eq(head.chain);
-            let mut select =
-                select_where("audit_entry", own.and(col("t0", "seq").gt(after)).and(col("t0", "seq").lte(head.seq)));
-            for column in COLUMNS {
-                select.expr(col("t0", column));
-            }
-            select.order_by((Alias::new("t0"), Alias::new("seq")), Order::Asc).limit(PAGE);
-            let statement = run.dialect().render(&select);
-            let rows = run.rows(statement).await?;
+            let rows = page(run, &head, after).await?;
             if rows.is_empty() {
                 break;
             }
             for row in 0..rows.len() {
                 let entry = entry(&rows, row)?;
                 after = entry.seq;
-                let line = serde_json::to_string(&entry).map_err(|error| ReadError::Value(error.to_string()))?;
-                each(&line)?;
+                each(&line(&entry)?)?;
             }
         }
     }
@@ -124,7 +132,7 @@ fn knowing(
     Ok(verifier)
 }
 
-/// Checks the trail of a database, against further seals as well.
+/// Checks the trail of a database, against further seals as well, and the records of access beside it.
 pub async fn verify_stored<R: Runner>(
     run: &mut R,
     seals: impl IntoIterator<Item = Result<Seal, ExportError>>,
@@ -139,8 +147,31 @@ pub async fn verify_stored<R: Runner>(
     within(&spans, &heads)?;
     verifier.keep(&heads);
     let mut together = Together::new(verifier);
-    lines(run, |line| together.take(line.to_owned(), None)).await?;
-    together.finish()
+    for head in &heads {
+        let mut after = 0;
+        while after < head.seq {
+            let made = {
+                let rows = page(run, head, after).await?;
+                let entries = (0..rows.len()).map(|row| entry(&rows, row)).collect::<Result<Vec<_>, _>>()?;
+                for entry in &entries {
+                    after = entry.seq;
+                    together.take(line(entry)?, None)?;
+                }
+                Made::of(&entries)
+            };
+            let Some(made) = made else { break };
+            if let Some(unlike) = made.first_unlike(run).await? {
+                // What is wrong with an entry itself says more than what stands beside it.
+                together.check()?;
+                return Err(unlike.into());
+            }
+        }
+    }
+    let verified = together.finish()?;
+    match access::of_entries(run).await? {
+        Some(stray) => Err(stray.into()),
+        None => Ok(verified),
+    }
 }
 
 /// The time of the first entry of a database; `None`: there is none.

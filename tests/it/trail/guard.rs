@@ -14,6 +14,7 @@ on_both!(
     nothing_in_the_trail_is_changed_or_removed,
     who_takes_the_triggers_away_is_found,
     what_is_put_outside_a_chain_is_found,
+    who_changes_who_looked_is_found,
 );
 
 const TABLES: [&str; 3] = ["audit_entry", "audit_seal", "audit_access"];
@@ -196,5 +197,76 @@ async fn what_is_put_outside_a_chain_is_found(own: &OwnTestApp) {
         assert!(fault.problem.contains("it stands outside its chain") && fault.line.is_none(), "{fault}");
         run(app, "DELETE FROM audit_entry WHERE id = -1").await;
         verify_stored(app, from_ref(&public)).await.unwrap_or_else(|fault| panic!("{of}, {seq}: {fault}"));
+    }
+}
+
+/// What a resident is told of those who looked stands beside the entries: it is held against them.
+async fn who_changes_who_looked_is_found(own: &OwnTestApp) {
+    let app = &own.0;
+    work(app).await;
+    let key = key(SignatureAlgorithm::Ed25519);
+    let public = key.public();
+    seal(app, key).await.unwrap();
+    match app.database.backend {
+        Backend::Postgres => run(app, "ALTER TABLE audit_access DISABLE TRIGGER ALL").await,
+        Backend::Sqlite => {
+            for trigger in ["update", "delete", "replace"] {
+                run(app, &format!("DROP TRIGGER audit_access_no_{trigger}")).await;
+            }
+        }
+    }
+    // A record of the last entry that has one, and one of an entry that has none.
+    let record = number(app, "SELECT MAX(id) FROM audit_access").await;
+    let place = async |of: String| {
+        let of = |column: &str| format!("SELECT {column} FROM audit_entry WHERE id = ({of})");
+        (Some(number(app, &of("chain")).await), Some(number(app, &of("seq")).await))
+    };
+    let named = place(format!("SELECT entry_id FROM audit_access WHERE id = {record}")).await;
+    let bare = "SELECT MIN(id) FROM audit_entry WHERE fields = '{}'".to_owned();
+    let columns = "entry_id, at, account_id, organisation_id, purpose, view, matter_id, dispute_id";
+    let insert = |entry: &str| {
+        format!(
+            "INSERT INTO audit_access (id, {columns}) SELECT -1, {entry}, at, account_id, organisation_id, purpose,
+             view, matter_id, dispute_id FROM audit_access WHERE id = {record}"
+        )
+    };
+    let on = format!("WHERE id = {record}");
+    let mut done = vec![
+        (format!("DELETE FROM audit_access {on}"), named),
+        (insert("entry_id"), named),
+        (insert(&format!("({bare})")), place(bare.clone()).await),
+        (insert("7"), (None, None)),
+        (format!("UPDATE audit_access SET entry_id = ({bare}) {on}"), place(bare.clone()).await),
+    ];
+    for set in [
+        "at = at + 1",
+        "account_id = NULL",
+        "account_id = account_id + 8",
+        "organisation_id = organisation_id + 1",
+        "purpose = 'AUDIT'",
+        "view = 'Hazard'",
+        "matter_id = matter_id + 1",
+        "dispute_id = NULL",
+        "dispute_id = dispute_id + 1",
+    ] {
+        done.push((format!("UPDATE audit_access SET {set} {on}"), named));
+    }
+    if app.database.backend == Backend::Sqlite {
+        // Read as the same number, and found by nobody who looks for it.
+        done.push((format!("UPDATE audit_access SET dispute_id = dispute_id || 'x' {on}"), named));
+        done.push((format!("UPDATE audit_access SET entry_id = entry_id || 'x' {on}"), named));
+    }
+    for (change, (chain, seq)) in done {
+        run(app, "CREATE TABLE kept AS SELECT * FROM audit_access").await;
+        run(app, &change).await;
+        let fault = verify_stored(app, from_ref(&public)).await.expect_err(&change);
+        // A record that was moved is missing at one entry and too much at another: the first of them is named.
+        let moved = change.contains("SET entry_id") && (fault.chain, fault.seq) == named;
+        assert!(moved || (fault.chain, fault.seq) == (chain, seq), "{change}: {fault}");
+        assert!(fault.problem.contains("of access"), "{change}: {fault}");
+        run(app, "DELETE FROM audit_access").await;
+        run(app, "INSERT INTO audit_access SELECT * FROM kept").await;
+        run(app, "DROP TABLE kept").await;
+        verify_stored(app, from_ref(&public)).await.unwrap_or_else(|fault| panic!("{change}: {fault}"));
     }
 }
