@@ -6,9 +6,10 @@ use serde_json::{Value as Json, json};
 
 use super::error::{Code, Error};
 use super::execute::Execution;
-use crate::access::Class;
+use crate::access::{Class, Verdict};
 use crate::http::Answer;
 use crate::read::notes::Shown;
+use crate::read::plan::Redaction;
 use crate::trail::entry::{Decision, Deed, Who};
 
 /// Most errors that are sent.
@@ -62,11 +63,18 @@ impl Read {
     }
 }
 
+/// Whether a redaction denies what was asked for: a family of data, or personal data that role or purpose never opens.
+/// What is hidden on some rows alone, or shown masked, is how the answer is.
+fn is_denial(redaction: &Redaction) -> bool {
+    let of_class = redaction.class >= Class::Personal && redaction.effect == Verdict::Hidden;
+    redaction.always && (of_class || redaction.reason == "FAMILY_NOT_IN_ROLE")
+}
+
 impl Execution<'_, '_> {
     /// The end: the answer and what belongs to it.
     pub fn finish(self) -> Finished {
         let mut denials: BTreeSet<String> = BTreeSet::new();
-        for redaction in self.compiler.redactions.iter().filter(|r| r.always && r.reason == "FAMILY_NOT_IN_ROLE") {
+        for redaction in self.compiler.redactions.iter().filter(|redaction| is_denial(redaction)) {
             let path: Vec<&str> = redaction.path.iter().map(AsRef::as_ref).collect();
             denials.insert(format!("{} {}", redaction.reason, path.join(".")));
         }

@@ -123,6 +123,23 @@ async fn each_denial_has_its_entry(own: &OwnTestApp) {
         added(app, async { drop(officer.graphql("query Look { auditRecords { totalCount } }", json!({})).await) });
     let entry = only(own, all.await, &officer, "COUNTY_PEACE_OFFICER", "SUPERVISE").await;
     assert_eq!((entry.decision.as_str(), entry.rule.as_str()), ("DENY", "FAMILY_NOT_IN_ROLE auditRecords"));
+    // Personal data that their role, or what they ask for it for, never opens: the fields, in one entry.
+    let contacts =
+        "{ disputes(first: 1) { edges { node { no summary parties { contact name } } } } auditRecords { totalCount } }";
+    let all = added(app, async { drop(officer.graphql(contacts, json!({})).await.data()) }).await;
+    let entry = only(own, all, &officer, "COUNTY_PEACE_OFFICER", "SUPERVISE").await;
+    let of = "disputes.edges.node";
+    let told = format!(
+        "CLASS_NOT_IN_ROLE {of}.parties.contact; CLASS_NOT_IN_ROLE {of}.parties.name; CLASS_NOT_IN_ROLE {of}.summary; \
+         FAMILY_NOT_IN_ROLE auditRecords"
+    );
+    assert_eq!((entry.decision.as_str(), &entry.rule, entry.fields.as_str()), ("DENY", &told, "{}"));
+    let posting = posting(&operator(app).await).await;
+    let counting = app.as_posting(posting, fengqiao::identity::Purpose::parse("STATISTICS")).await;
+    let place = "{ disputes(first: 1) { edges { node { location { lon } } } } }";
+    let all = added(app, async { drop(counting.graphql(place, json!({})).await.data()) }).await;
+    let entry = only(own, all, &counting, "TOWN_CENTRE_OPERATOR", "STATISTICS").await;
+    assert_eq!((entry.decision.as_str(), entry.rule), ("DENY", format!("PURPOSE {of}.location")));
     // What is merely wrong is no denial.
     let all = added(app, async {
         assert!(officer.graphql("{ hazards(first: 0) { totalCount } }", json!({})).await.errors()[0].0 == "BAD_INPUT");
@@ -153,20 +170,21 @@ async fn each_reading_in_full_has_its_entry(own: &OwnTestApp) {
     assert_eq!(of, shown, "{read}");
     assert_eq!(fields.as_object().unwrap().len(), 1, "{fields}");
 
-    // Masked, hidden, public or for statistics: no entry.
-    for (role, division) in [
-        ("GRID_LEADER", VILLAGE),
-        ("VILLAGE_CADRE", VILLAGE),
-        ("JUSTICE_BUREAU", "330603"),
-        ("COUNTY_PEACE_OFFICER", "330603"),
-        ("TOWN_LEADER", TOWNSHIP),
+    // Masked, public or for statistics: nothing is told as read. Hidden from all of a role: a denial, and nothing else.
+    for (role, division, hidden) in [
+        ("GRID_LEADER", VILLAGE, false),
+        ("VILLAGE_CADRE", VILLAGE, false),
+        ("JUSTICE_BUREAU", "330603", false),
+        ("COUNTY_PEACE_OFFICER", "330603", true),
+        ("TOWN_LEADER", TOWNSHIP, true),
     ] {
         let actor = app.as_role(role, division).await;
-        let masked = added(app, async { drop(read_parties(&actor).await) }).await;
-        let handled: Vec<&Entry> = masked.iter().filter(|entry| entry.role != role || entry.fields == "{}").collect();
-        assert!(handled.is_empty(), "{role}: {handled:#?}");
+        let all = added(app, async { drop(read_parties(&actor).await) }).await;
+        let (denied, shown): (Vec<&Entry>, Vec<&Entry>) = all.iter().partition(|entry| entry.decision == "DENY");
+        assert_eq!(denied.len(), usize::from(hidden), "{role}: {denied:#?}");
+        assert!(shown.iter().all(|entry| entry.role == role && entry.fields != "{}"), "{role}: {shown:#?}");
         // A grid or village that handles a dispute is shown it in full; those that handle none are not.
-        assert!(masked.is_empty() || ["GRID_LEADER", "VILLAGE_CADRE"].contains(&role), "{role}: {masked:#?}");
+        assert!(shown.is_empty() || ["GRID_LEADER", "VILLAGE_CADRE"].contains(&role), "{role}: {shown:#?}");
     }
     let counts = "{ disputes { totalCount } disputeStatistics { accepted } }";
     assert_eq!(added(app, async { drop(operator.graphql(counts, json!({})).await.data()) }).await, []);
