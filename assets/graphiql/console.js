@@ -19,7 +19,7 @@
   }
 
   function draw() {
-    // A new key makes a new console, which asks for the schema as the new viewer sees it.
+    // A new key makes a new console: nothing of the viewer before is left in it.
     root.render(
       React.createElement(GraphiQL, {
         key: String(Date.now()),

@@ -43,7 +43,8 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
     let policy = Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?;
     if let Some(unknown) = arguments.role.as_deref().filter(|role| policy.role(role).is_none()) {
-        return Err(Failure::Usage(format!("there is no role {unknown}")));
+        let known: Vec<&str> = policy.roles().map(|role| role.code.as_str()).collect();
+        return Err(Failure::Usage(format!("there is no role {unknown}; there are: {}", known.join(", "))));
     }
     let storage = Storage::open(&setup::database(settings)?).await?;
     storage.check().await?;

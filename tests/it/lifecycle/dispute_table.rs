@@ -8,18 +8,21 @@ use super::walk::{SecondTable, belongs};
 const DAY: i64 = 86_400_000;
 const SHANGHAI: i64 = 8 * 3_600_000;
 
+/// Account and organisation of a party.
+type Identity = (Option<i64>, Option<i64>);
+
 /// What the table remembers of a dispute.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     state: String,
     /// Keys, accounts and organisations of the parties.
     ids: Vec<i64>,
-    parties: Vec<(Option<i64>, Option<i64>)>,
+    parties: Vec<Identity>,
     /// What each party said, by its place.
     consents: Vec<String>,
     signed: Vec<i64>,
     /// Parties that another dispute has.
-    away: Vec<((i64, (Option<i64>, Option<i64>)), String)>,
+    away: Vec<(i64, Identity, String)>,
     handler: Option<i64>,
     mediation: Option<i64>,
     large: bool,
@@ -65,17 +68,17 @@ impl Table {
     /// Parties that went over to another dispute are away, and come back with it.
     fn follow(&mut self, case: &Case) {
         let here: Vec<i64> = case.rows("parties").iter().filter_map(|party| of(party, "id")).collect();
-        let known =
-            self.ids.drain(..).zip(self.parties.drain(..)).zip(self.consents.drain(..)).chain(self.away.drain(..));
-        let mut known: Vec<_> = known.collect();
-        known.sort_by_key(|((id, _), _)| *id);
-        for ((id, party), consent) in known {
+        let present = self.ids.drain(..).zip(self.parties.drain(..)).zip(self.consents.drain(..));
+        let present = present.map(|((id, party), consent)| (id, party, consent));
+        let mut known: Vec<_> = present.chain(self.away.drain(..)).collect();
+        known.sort_by_key(|(id, ..)| *id);
+        for (id, party, consent) in known {
             if here.contains(&id) {
                 self.ids.push(id);
                 self.parties.push(party);
                 self.consents.push(consent);
             } else {
-                self.away.push(((id, party), consent));
+                self.away.push((id, party, consent));
             }
         }
         assert_eq!(self.ids.len(), here.len());
@@ -103,7 +106,7 @@ impl SecondTable for Table {
         let state = |states: &[&str]| states.contains(&self.state.as_str());
         let centre = is(&["TOWN_CENTRE_OPERATOR", "COUNTY_CENTRE_OPERATOR", "KEYAREA_OPERATOR"]);
         let handles = [self.handler, self.mediation].contains(&Some(who.organisation_id));
-        let all = || self.parties.iter().chain(self.away.iter().map(|((_, party), _)| party));
+        let all = || self.parties.iter().chain(self.away.iter().map(|(_, party, _)| party));
         let party = all().any(|party| *party == (Some(who.account_id), None))
             || all().any(|(account, organisation)| {
                 *account == Some(who.account_id) || organisation.is_some_and(|of| belongs(who, of))
