@@ -20,6 +20,9 @@ use crate::trail::seal_file;
 use crate::trail::sign::VerifyingKey;
 use crate::trail::verify::Verified;
 
+/// How far the clocks of two machines may be apart, in milliseconds.
+const CLOCKS_APART_MS: i64 = 300_000;
+
 pub(super) const EXAMPLES: &str = "\
 Examples:
   fengqiao audit verify                                      check the trail in the database
@@ -103,8 +106,9 @@ async fn verify(settings: &Settings, arguments: &Verify) -> Result<(), Failure> 
     if keys.is_empty() || verified.entries == 0 || verified.seals > 0 {
         return print(&format!("{told}\n"));
     }
-    let due = begun.map(|at| at.saturating_add(seal_ms(settings)));
-    print(&format!("{told}; {}\n", unsealed(due, SystemClock.now_ms())?))
+    let now = SystemClock.now_ms();
+    let due = begun.map(|at| due(at, seal_ms(settings), now));
+    print(&format!("{told}; {}\n", unsealed(due, now)?))
 }
 
 /// The file of further seals: the one that is named; of a database also the one that the server writes, which must be there
@@ -129,6 +133,12 @@ fn further_seals(settings: &Settings, arguments: &Verify) -> Result<Option<PathB
 /// How long after the first entry the first seal is made at the latest, in milliseconds.
 fn seal_ms(settings: &Settings) -> i64 {
     i64::try_from(settings.audit.seal_seconds.max(1)).unwrap_or(i64::MAX).saturating_mul(1_000)
+}
+
+/// When the first seal is due of a trail that began then. One that begins later than now, as clocks of machines may differ,
+/// was not written by a server that is to seal it: its seal was due.
+fn due(begun: i64, seal_ms: i64, now: i64) -> i64 {
+    if begun > now.saturating_add(CLOCKS_APART_MS) { i64::MIN } else { begun.saturating_add(seal_ms) }
 }
 
 /// What is to be said of entries without a seal: they are not sound, unless a database is so young that its first seal,
@@ -232,6 +242,14 @@ mod tests {
             let refused = unsealed(due, 1_774_972_800_000).unwrap_err();
             assert!(refused.exit_code() == 1 && refused.to_string().contains(told), "{refused}");
         }
+    }
+
+    #[test]
+    fn a_trail_that_begins_ahead_of_its_time_is_no_young_one() {
+        let now = 1_774_972_800_000;
+        assert!(unsealed(Some(due(now - 1, 60_000, now)), now).is_ok());
+        assert!(unsealed(Some(due(now + CLOCKS_APART_MS, 60_000, now)), now).is_ok());
+        assert!(unsealed(Some(due(now + CLOCKS_APART_MS + 1, 60_000, now)), now).is_err());
     }
 
     #[test]

@@ -42,6 +42,11 @@ pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
             let into = col("t0", "dispute_id").eq(attempt.number("into").unwrap_or_default());
             vec![Need { name: "into parties", table: "party", rows: select_where("party", into), gate: None }]
         }
+        "unmergeDispute" => {
+            let of_main = col("t0", "dispute_id").eq(attempt.case.number("merged_into_id").unwrap_or_default());
+            let rows = select_where("police_report", of_main);
+            vec![Need { name: "reports there", table: "police_report", rows, gate: None }]
+        }
         "dispatchDispute" => {
             let organisation = attempt.number("handler");
             let rows =

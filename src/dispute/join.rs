@@ -9,8 +9,11 @@ use crate::lifecycle::room::{Effects, Recipient};
 
 /// Risk colours, the gravest first.
 const COLOURS: [&str; 4] = ["RED", "ORANGE", "YELLOW", "BLUE"];
-/// What the event keeps: parties of the other dispute that got the account of the same person.
-const LINKED: &str = "linked";
+/// What the event keeps: the sides on which those who have gone over were, and what the other dispute was like.
+const SIDES: &str = "sides";
+const BEFORE: &str = "before";
+/// Columns of the other dispute that tell of this one as well, as long as it is joined.
+const TELLING: [&str; 4] = ["enterprise_related", "escalation_risk", "risk_level", "people_involved"];
 
 pub(super) fn merge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     conclude(attempt, out, "MERGED");
@@ -19,18 +22,34 @@ pub(super) fn merge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     let Some(into) = attempt.row("into") else { return };
     let (key, division) = (number(into, "id").unwrap_or_default(), into.get("division_code"));
     let there = attempt.rows("into parties");
-    let (mut parties, mut linked) = (there.len(), vec![]);
-    for party in attempt.case.rows("parties") {
-        match there.iter().find(|other| same::is_same(party, other)) {
-            Some(other) => linked.extend(known_there(party, other, out)),
+    let parties = attempt.case.rows("parties");
+    let matched = |party: &Values| there.iter().find(|other| same::is_same(party, other));
+    let (mut people, mut sides) = (there.len(), vec![]);
+    for party in parties {
+        let id = number(party, "id").unwrap_or_default();
+        match matched(party) {
+            // That it refuses counts there as well.
+            Some(other) if text(party, "consent") == Some("NO") => {
+                out.update("party", number(other, "id").unwrap_or_default(), json!({ "consent": "NO" }));
+            }
+            Some(_) => {}
             None => {
-                parties += 1;
-                let row = json!({ "dispute_id": key, "joined_from_id": attempt.case.number("id"), "division_code": division });
-                out.update("party", number(party, "id").unwrap_or_default(), row);
+                people += 1;
+                // Sides of two disputes are the same only where somebody stands on both.
+                let of_side =
+                    |other: &&Values| text(other, "side").is_some() && text(other, "side") == text(party, "side");
+                let side = parties.iter().filter(of_side).find_map(|other| text(matched(other)?, "side"));
+                sides.push(json!([id, text(party, "side")]));
+                let row = json!({ "dispute_id": key, "joined_from_id": attempt.case.number("id"), "side": side,
+                    "division_code": division });
+                out.update("party", id, row);
             }
         }
     }
-    out.keep(LINKED, linked);
+    out.keep(SIDES, sides);
+    let before: Values =
+        TELLING.iter().map(|column| ((*column).to_owned(), into.get(*column).cloned().into())).collect();
+    out.keep(BEFORE, before);
     let case = attempt.case;
     let either = |column: &str| into.get(column) == Some(&Json::Bool(true)) || case.truth(column);
     let grave = |colour: &&&str| [text(into, "risk_level"), case.text("risk_level")].contains(&Some(**colour));
@@ -39,32 +58,25 @@ pub(super) fn merge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
         "enterprise_related": either("enterprise_related"),
         "escalation_risk": either("escalation_risk"),
         "risk_level": COLOURS.iter().find(grave),
-        "people_involved": number(into, "people_involved").unwrap_or_default().max(parties as i64),
+        "people_involved": number(into, "people_involved").unwrap_or_default().max(people as i64),
     });
     out.update("dispute", key, row);
     out.tell(number(into, "handling_organisation_id").map(Recipient::Organisation));
 }
 
-/// One that the other dispute has as well: that it refuses counts there, and it sees the dispute that goes on. The other's
-/// row, if it got the account.
-fn known_there(party: &Values, other: &Values, out: &mut Effects<'_>) -> Option<i64> {
-    let id = number(other, "id")?;
-    if text(party, "consent") == Some("NO") {
-        out.update("party", id, json!({ "consent": "NO" }));
-    }
-    let account = number(party, "account_id").filter(|_| number(other, "account_id").is_none())?;
-    out.update("party", id, json!({ "account_id": account }));
-    Some(id)
-}
-
 pub(super) fn unmerge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+    let kept = |name: &str| attempt.case.last("mergeDisputes").and_then(|event| event.input.get(name));
+    let sides = kept(SIDES).and_then(Json::as_array);
+    let side_of = |id: i64| sides?.iter().find(|entry| entry[0].as_i64() == Some(id)).map(|entry| entry[1].clone());
     let (own, division) = (attempt.case.number("id"), attempt.case.text("division_code"));
-    for party in attempt.case.rows("gone over").iter().filter_map(|row| number(row, "id")) {
-        out.update("party", party, json!({ "dispute_id": own, "joined_from_id": null, "division_code": division }));
+    for id in attempt.case.rows("gone over").iter().filter_map(|row| number(row, "id")) {
+        let row = json!({ "dispute_id": own, "joined_from_id": null, "side": side_of(id), "division_code": division });
+        out.update("party", id, row);
     }
-    let linked = attempt.case.last("mergeDisputes").and_then(|event| event.input.get(LINKED)?.as_array());
-    for party in linked.into_iter().flatten().filter_map(Json::as_i64) {
-        out.update("party", party, json!({ "account_id": null }));
+    // What others joined to it, or a report of its own, may tell the same is left as it is.
+    let others = attempt.case.rows("joined there").len() > 1 || !attempt.rows("reports there").is_empty();
+    if let (false, Some(before), Some(main)) = (others, kept(BEFORE), attempt.case.number("merged_into_id")) {
+        out.update("dispute", main, before.clone());
     }
     reopened(out);
     out.set("merged_into_id", Json::Null);

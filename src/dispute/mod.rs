@@ -82,6 +82,8 @@ pub static ROOM: Room = Room {
         Part { name: "mechanism", table: "joint_mechanism", column: "id", of: "", key: "mechanism_id", shared: false },
         // It may be concluded at the moment at which this one is taken out.
         Part { name: "main", table: "dispute", column: "id", of: "", key: "merged_into_id", shared: true },
+        Part { name: "main parties", table: "party", column: "dispute_id", of: "main", key: "id", shared: false },
+        Part { name: "joined there", table: "dispute", column: "merged_into_id", of: "main", key: "id", shared: false },
         Part { name: "gone over", table: "party", column: "joined_from_id", of: "", key: "id", shared: false },
         Part {
             name: "signed there",

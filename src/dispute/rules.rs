@@ -43,6 +43,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("triage_told", triage_told, &[Code::InputIncomplete]),
     ("police_answered", police_answered, &[Code::WrongState]),
     ("main_open", main_open, &[Code::WrongState]),
+    ("not_party_of_main", not_party_of_main, &[Code::ConflictOfInterest]),
     ("into_older", into_older, &[Code::InputIncomplete, Code::AlreadyDone]),
     ("not_party_there", not_party_there, &[Code::ConflictOfInterest]),
     ("handler_given", handler_given, &[Code::InputIncomplete, Code::PlaceOutside, Code::ConflictOfInterest]),
@@ -135,11 +136,6 @@ pub(super) fn said(attempt: &Attempt<'_>, field: &str) -> Result<(), Refusal> {
     refused_if(attempt.input.is_some() && silent, Code::InputIncomplete.of(field))
 }
 
-/// The side that a party is on, of the dispute that it was registered with: sides of two disputes are not the same.
-fn side(party: &Values) -> Option<(Option<i64>, &str)> {
-    Some((number(party, "joined_from_id"), text(party, "side")?))
-}
-
 /// Those who have to consent, sign and ask: every party; of a group whoever represents its side speaks for the others of it,
 /// and nobody for a side that is not his.
 fn speakers(case: &Case) -> Vec<i64> {
@@ -147,8 +143,8 @@ fn speakers(case: &Case) -> Vec<i64> {
     let represents = |party: &Values| party.get("representative").and_then(Json::as_bool).unwrap_or_default();
     let group = case.text("scale") != Some("INDIVIDUAL");
     let spoken_for = |party: &Values| {
-        let of_side = |other: &Values| represents(other) && side(other) == side(party);
-        group && !represents(party) && side(party).is_some() && parties.iter().any(of_side)
+        let of_side = |other: &Values| represents(other) && text(other, "side") == text(party, "side");
+        group && !represents(party) && text(party, "side").is_some() && parties.iter().any(of_side)
     };
     parties.iter().filter(|party| !spoken_for(party)).filter_map(|party| number(party, "id")).collect()
 }
@@ -174,12 +170,12 @@ fn two_parties(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let least = if attempt.truth("othersUnknown") { 1 } else { 2 };
     let few = attempt.input.is_some() && parties.len() < least;
     let representatives = parties.iter().filter(|party| party["representative"] == true).count();
-    let few = few || least == 2 && one_side(parties.iter().map(|party| Some((None, party["side"].as_str()?))));
+    let few = few || least == 2 && one_side(parties.iter().map(|party| party["side"].as_str()));
     refused_if(few || representatives > MOST_REPRESENTATIVES, Code::PartiesMissing.of("parties"))
 }
 
 /// Whether all are known to be of one side.
-fn one_side<'s>(mut sides: impl Iterator<Item = Option<(Option<i64>, &'s str)>>) -> bool {
+fn one_side<'s>(mut sides: impl Iterator<Item = Option<&'s str>>) -> bool {
     let Some(Some(first)) = sides.next() else { return false };
     sides.all(|side| side == Some(first))
 }
@@ -187,7 +183,7 @@ fn one_side<'s>(mut sides: impl Iterator<Item = Option<(Option<i64>, &'s str)>>)
 /// Nobody agrees with himself: while the other side is unknown there is nothing to sign or to consent to.
 fn two_sides(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let parties = attempt.case.rows("parties");
-    let alone = parties.len() < 2 || one_side(parties.iter().map(side));
+    let alone = parties.len() < 2 || one_side(parties.iter().map(|party| text(party, "side")));
     refused_if(alone, Code::PartiesMissing.alone())
 }
 
@@ -278,6 +274,13 @@ fn not_party_there(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let there = attempt.rows("into parties");
     let related = attempt.actor.under_each_posting().any(|actor| is_one_of(there.iter(), &actor));
     refused_if(related, Code::ConflictOfInterest.of("into"))
+}
+
+/// Nor does anybody take the other side out of the own quarrel.
+fn not_party_of_main(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let there = attempt.case.rows("main parties");
+    let related = attempt.actor.under_each_posting().any(|actor| is_one_of(there.iter(), &actor));
+    refused_if(related, Code::ConflictOfInterest.alone())
 }
 
 /// Whoever is to handle it: the mediation organisation's own organisation, or the one that is named.

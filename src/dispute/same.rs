@@ -17,13 +17,13 @@ pub(super) fn marks(party: &Values) -> Vec<String> {
 }
 
 /// Whether a party of one dispute is one of another. Whoever registered it himself has said himself who he is: then it is the
-/// account, or the number, that tells.
+/// account that tells.
 pub(super) fn is_same(party: &Values, other: &Values) -> bool {
-    let by_number = text(party, "id_number").is_some() && text(party, "id_number") == text(other, "id_number");
-    let account = number(party, "account_id");
-    let proven = account.is_some() && account == number(other, "account_id") || by_number;
     let theirs = marks(other);
-    proven || account.is_none() && marks(party).iter().any(|mark| theirs.contains(mark))
+    match number(party, "account_id") {
+        Some(account) => number(other, "account_id") == Some(account),
+        None => marks(party).iter().any(|mark| theirs.contains(mark)),
+    }
 }
 
 /// The same of one that is given, as it would be there.

@@ -75,8 +75,7 @@ impl Execution<'_, '_> {
     pub fn finish(self) -> Finished {
         let mut denials: BTreeSet<String> = BTreeSet::new();
         for redaction in self.compiler.redactions.iter().filter(|redaction| is_denial(redaction)) {
-            let path: Vec<&str> = redaction.path.iter().map(AsRef::as_ref).collect();
-            denials.insert(format!("{} {}", redaction.reason, path.join(".")));
+            denials.insert(format!("{} {}", redaction.reason, redaction.of));
         }
         for error in self.errors.iter().filter(|error| error.code == Code::ForbiddenField) {
             denials.insert(format!("{} {}", error.code.text(), error.field.as_deref().unwrap_or_default()));

@@ -22,17 +22,28 @@ pub fn writing() -> OpenOptions {
     options
 }
 
-/// Writes a file that is there whole or not at all, whatever stops it: under another name first, and on the disk before it
-/// gets its own.
-pub fn write_whole(path: &Path, options: &mut OpenOptions, bytes: &[u8]) -> io::Result<()> {
-    let begun = path.with_added_extension("new");
+/// Writes a new file that is there whole or not at all, whatever stops it: under another name first, and on the disk before
+/// it gets its own. Says whether it is ours; of several that write it at once, one is the first, and the others find it.
+pub fn write_whole(path: &Path, options: &mut OpenOptions, bytes: &[u8]) -> io::Result<bool> {
+    let begun = path.with_added_extension(format!("new-{}", std::process::id()));
     let mut file = options.create(true).truncate(true).open(&begun)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&begun, path)?;
+    match fs::hard_link(&begun, path) {
+        Ok(()) => fs::remove_file(&begun)?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(&begun)?;
+            return Ok(false);
+        }
+        // Not every file system has a second name for a file.
+        Err(_) => fs::rename(&begun, path)?,
+    }
     // The name as well, where folders can be written out.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(true)
 }
 
 #[cfg(all(test, unix))]
@@ -52,13 +63,15 @@ mod tests {
             assert_eq!(found & 0o777, mode, "{path}");
         }
     }
+
     #[test]
     fn what_was_begun_is_written_anew() {
         let base = tempfile::tempdir().unwrap();
         let path = base.path().join("key.pem");
         // Left by one that was stopped.
-        fs::write(base.path().join("key.pem.new"), "half of some").unwrap();
-        write_whole(&path, &mut writing(), b"whole").unwrap();
+        fs::write(base.path().join(format!("key.pem.new-{}", std::process::id())), "half of some").unwrap();
+        assert!(write_whole(&path, &mut writing(), b"whole").unwrap());
+        assert!(!write_whole(&path, &mut writing(), b"later").unwrap(), "another was first");
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         assert_eq!(fs::read_dir(base.path()).unwrap().count(), 1);
     }

@@ -93,12 +93,13 @@ impl<'a, 'd> Compiler<'a, 'd> {
     pub(super) fn redact(
         &mut self,
         path: &[Arc<str>],
+        of: String,
         class: Class,
         effect: Verdict,
         reason: &'static str,
         always: bool,
     ) -> usize {
-        self.redactions.push(Redaction { path: path.to_vec(), class, effect, reason, always });
+        self.redactions.push(Redaction { path: path.to_vec(), of, class, effect, reason, always });
         self.redactions.len() - 1
     }
 
@@ -117,7 +118,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             Visible::All => condition,
             Visible::Where(rule) => condition.and(rule),
             Visible::Nothing => {
-                self.redact(path, Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
+                self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
                 return Ok(None);
             }
         };
@@ -368,7 +369,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             // The rule filters the row that the key found; it must not drive the join.
             Visible::Where(rule) => joined.and(is_true(rule)),
             Visible::Nothing => {
-                self.redact(path, Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
+                self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
                 return Ok(Out::Null);
             }
         };

@@ -33,7 +33,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
     ) -> Result<Option<ListPlan<'a>>, Error> {
         // A role without a rule is told so, whatever it filters or sorts by: the rest of the answer stays.
         if matches!(self.lens.visible(view, "t0", via), Visible::Nothing) {
-            self.redact(path, Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
+            self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
             return Ok(None);
         }
         let (page, confine) = self.lens.page(view, "t0", args, order, self.sealer)?;
@@ -132,7 +132,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
             Readable::Where(condition) => Expr::case(condition, col("t0", column)).into(),
             Readable::No => {
                 let path = extend(path, selected.key);
-                self.redact(&path, field.class, Verdict::Hidden, "CLASS_NOT_IN_ROLE", true);
+                let of = format!("{}.{}", view.name, field.name);
+                self.redact(&path, of, field.class, Verdict::Hidden, "CLASS_NOT_IN_ROLE", true);
                 return Ok(None);
             }
         };

@@ -258,13 +258,13 @@ impl<'a, 'd> Compiler<'a, 'd> {
             Visible::Where(rule) => {
                 conditions.push(rule);
                 if division.is_some_and(|code| !self.lens.covers(view.family, code)) {
-                    self.redact(path, Class::Internal, Verdict::Hidden, "SCOPE", true);
+                    self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "SCOPE", true);
                 }
                 false
             }
             Visible::Nothing if summary.published && of == Of::Division => true,
             Visible::Nothing => {
-                self.redact(path, Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
+                self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
                 return Ok(None);
             }
         };
@@ -361,7 +361,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             Some(_) => (true, "SCOPE"),
             None => return measure.now && counted.when.past,
         };
-        self.redact(&extend(&counted.path, key), Class::Internal, Verdict::Hidden, reason, true);
+        self.redact(&extend(&counted.path, key), view.name.to_owned(), Class::Internal, Verdict::Hidden, reason, true);
         !told || measure.now && counted.when.past
     }
 

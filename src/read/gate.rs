@@ -11,6 +11,11 @@ use super::predicate::{Via, or_never};
 use super::sql::never;
 use crate::access::{Class, Exposure, Relation, Verdict};
 
+/// A field as the contract names it.
+fn of(view: &View, field: &Field) -> String {
+    format!("{}.{}", view.name, field.name)
+}
+
 impl<'a> Compiler<'a, '_> {
     /// How far a field is shown; `None`: on no row. Notes what is not shown in full.
     pub(super) fn gate(
@@ -28,12 +33,12 @@ impl<'a> Compiler<'a, '_> {
             let masked_to_nothing = first == Verdict::Masked && field.mask == Mask::None;
             let effect = if masked_to_nothing { Verdict::Hidden } else { first };
             if effect != Verdict::Full {
-                self.redact(path, field.class, effect, reason, true);
+                self.redact(path, of(spot.view, field), field.class, effect, reason, true);
             }
             return (effect != Verdict::Hidden).then_some(Gate::Always(effect));
         }
         let bits = self.bits(level, spot);
-        let redaction = self.redact(path, field.class, Verdict::Hidden, "RELATION", false);
+        let redaction = self.redact(path, of(spot.view, field), field.class, Verdict::Hidden, "RELATION", false);
         Some(Gate::ByRow { bits, table, redaction })
     }
 

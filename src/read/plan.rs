@@ -19,6 +19,8 @@ pub type Column = usize;
 pub struct Redaction {
     /// Response keys from the root, without positions in lists.
     pub path: Vec<Arc<str>>,
+    /// What it is of as the contract has it, whatever the request calls it: a type, or a type and its field.
+    pub of: String,
     /// Class of the field.
     pub class: Class,
     /// What was done, where it holds for every row.

@@ -15,6 +15,7 @@ on_both!(
     a_report_to_the_police_is_answered_wherever_the_dispute_is,
     joining_wins_no_time,
     sides_of_two_disputes_are_not_the_same,
+    who_stands_on_one_side_of_both_brings_his_side_along,
     nobody_joins_or_parts_the_own_quarrel,
 );
 
@@ -56,6 +57,8 @@ async fn parties_go_over_and_come_back(own: &OwnTestApp) {
     assert_eq!(story.refused(centre, &first, "removeParty", removed).await, ["NOT_PERMITTED party"]);
     assert_eq!(story.act(centre, &second, "unmergeDispute", json!({ "reason": "并非一事" })).await, "REGISTERED");
     assert_eq!((parties(&story, &first).await.len(), parties(&story, &second).await.len()), (2, 2));
+    let involved = format!("SELECT people_involved FROM dispute WHERE id = {}", first.key());
+    assert_eq!(story.number(&involved).await, 2, "the first tells nothing of the second any more");
     assert!(!story.sees(resident, &first).await);
     story.holds_together(&second).await;
 }
@@ -153,6 +156,28 @@ async fn sides_of_two_disputes_are_not_the_same(own: &OwnTestApp) {
     assert_eq!(story.act(mediator, &first, "recordAgreement", all).await, "AGREED");
 }
 
+/// Two workers have complained of the same employer, who is not known yet: they are no two sides.
+async fn who_stands_on_one_side_of_both_brings_his_side_along(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let mut first = quarrel(VILLAGE, ["10000000161", "10000000162"]);
+    first["parties"].as_array_mut().expect("a list").truncate(1);
+    first["parties"][0]["side"] = "APPLICANT".into();
+    first["othersUnknown"] = true.into();
+    let (first, mediator) = mediated(&story, first, "INDIVIDUAL").await;
+    let centre = centre(&story).await;
+    story.later(60_000).await;
+    let mut second = quarrel(VILLAGE, ["10000000161", "10000000163"]);
+    (second["parties"][0]["side"], second["parties"][1]["side"]) = ("RESPONDENT".into(), "RESPONDENT".into());
+    (second["othersUnknown"], second["duplicateChecked"]) = (true.into(), true.into());
+    let second = story.begin(centre, "Dispute", "registerDispute", second).await;
+    story.act(centre, &second, "mergeDisputes", into(&first)).await;
+    let agreement = signed(&story, mediator, &parties(&story, &first).await, "补发工资").await;
+    assert_eq!(story.refused(mediator, &first, "recordAgreement", agreement).await, ["PARTIES_MISSING"]);
+    story.act(centre, &second, "unmergeDispute", json!({ "reason": "并非一事" })).await;
+    let sides = format!("SELECT COUNT(*) FROM party WHERE dispute_id = {} AND side = 'RESPONDENT'", second.key());
+    assert_eq!(story.number(&sides).await, 2, "they are on the side again on which they were");
+}
+
 async fn nobody_joins_or_parts_the_own_quarrel(own: &OwnTestApp) {
     let story = Story::new(&own.0);
     let centre = centre(&story).await;
@@ -166,6 +191,10 @@ async fn nobody_joins_or_parts_the_own_quarrel(own: &OwnTestApp) {
     let second =
         story.begin(centre, "Dispute", "registerDispute", quarrel(VILLAGE, ["10000000156", "10000000157"])).await;
     assert_eq!(story.refused(centre, &second, "mergeDisputes", into(&first)).await, ["CONFLICT_OF_INTEREST into"]);
+    assert_eq!(story.act(county, &second, "mergeDisputes", into(&first)).await, "MERGED");
+    let back = json!({ "reason": "并非一事" });
+    assert_eq!(story.refused(centre, &second, "unmergeDispute", back.clone()).await, ["CONFLICT_OF_INTEREST"]);
+    assert_eq!(story.act(county, &second, "unmergeDispute", back).await, "REGISTERED");
     // What has gone over with a dispute still belongs to it.
     let mut third = quarrel(VILLAGE, ["10000000158", "10000000159"]);
     third["parties"][1] = ours;
