@@ -9,9 +9,11 @@ use crate::lifecycle::room::{Effects, Recipient};
 
 /// Risk colours, the gravest first.
 const COLOURS: [&str; 4] = ["RED", "ORANGE", "YELLOW", "BLUE"];
-/// What the event keeps: the sides on which those who have gone over were, and what the other dispute was like.
+/// What the event keeps: the sides on which those who have gone over were, and what the other dispute was like before and
+/// after.
 const SIDES: &str = "sides";
 const BEFORE: &str = "before";
+const AFTER: &str = "after";
 /// Columns of the other dispute that tell of this one as well, as long as it is joined.
 const TELLING: [&str; 4] = ["enterprise_related", "escalation_risk", "risk_level", "people_involved"];
 
@@ -60,6 +62,7 @@ pub(super) fn merge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
         "risk_level": COLOURS.iter().find(grave),
         "people_involved": number(into, "people_involved").unwrap_or_default().max(people as i64),
     });
+    out.keep(AFTER, TELLING.iter().map(|column| ((*column).to_owned(), row[*column].clone())).collect::<Values>());
     out.update("dispute", key, row);
     out.tell(number(into, "handling_organisation_id").map(Recipient::Organisation));
 }
@@ -75,8 +78,13 @@ pub(super) fn unmerge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     }
     // What others joined to it, or a report of its own, may tell the same is left as it is.
     let others = attempt.case.rows("joined there").len() > 1 || !attempt.rows("reports there").is_empty();
-    if let (false, Some(before), Some(main)) = (others, kept(BEFORE), attempt.case.number("merged_into_id")) {
-        out.update("dispute", main, before.clone());
+    if let (false, Some(main), Some(before), Some(after)) =
+        (others, attempt.case.rows("main").first(), kept(BEFORE), kept(AFTER))
+    {
+        // Nor what has become something else since.
+        let unchanged = |column: &&&str| main.get(**column) == after.get(**column);
+        let row: Values = TELLING.iter().filter(unchanged).map(|c| ((*c).to_owned(), before[*c].clone())).collect();
+        out.update("dispute", number(main, "id").unwrap_or_default(), Json::Object(row));
     }
     reopened(out);
     out.set("merged_into_id", Json::Null);

@@ -55,7 +55,11 @@ async fn parties_go_over_and_come_back(own: &OwnTestApp) {
     let came = id("Party", story.number(&came).await);
     let removed = json!({ "party": came, "reason": "登记有误" });
     assert_eq!(story.refused(centre, &first, "removeParty", removed).await, ["NOT_PERMITTED party"]);
+    let triage = json!({ "decision": "ACCEPTED", "riskLevel": "ORANGE", "typeCodes": ["NEIGHBOUR"] });
+    story.act(centre, &first, "triageDispute", triage).await;
     assert_eq!(story.act(centre, &second, "unmergeDispute", json!({ "reason": "并非一事" })).await, "REGISTERED");
+    let risk = format!("SELECT risk_level FROM dispute WHERE id = {}", first.key());
+    assert_eq!(story.text(&risk).await, "ORANGE", "what was decided since stays");
     assert_eq!((parties(&story, &first).await.len(), parties(&story, &second).await.len()), (2, 2));
     let involved = format!("SELECT people_involved FROM dispute WHERE id = {}", first.key());
     assert_eq!(story.number(&involved).await, 2, "the first tells nothing of the second any more");
