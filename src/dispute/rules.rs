@@ -116,8 +116,10 @@ fn police_answered(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 
 /// What was settled or ended together is not taken apart.
 fn main_open(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let main = attempt.case.number("merged_into_id");
     let ended = attempt.case.rows("main").iter().any(|row| number(row, "concluded_at").is_some());
-    let signed = !attempt.case.rows("signed there").is_empty();
+    // What the parties signed before, in this dispute, settled nothing of the other one.
+    let signed = attempt.case.rows("signed there").iter().any(|row| number(row, "dispute_id") == main);
     refused_if(ended || signed, Code::WrongState.alone())
 }
 

@@ -12,6 +12,7 @@ use crate::support::backend::on_both;
 on_both!(
     parties_go_over_and_come_back,
     what_was_settled_together_is_not_taken_apart,
+    what_was_signed_before_it_was_joined_settled_nothing_there,
     a_report_to_the_police_is_answered_wherever_the_dispute_is,
     joining_wins_no_time,
     sides_of_two_disputes_are_not_the_same,
@@ -86,6 +87,27 @@ async fn what_was_settled_together_is_not_taken_apart(own: &OwnTestApp) {
     let apart = json!({ "reason": "并非一事" });
     assert_eq!(story.refused(centre, &second, "unmergeDispute", apart).await, ["WRONG_STATE"]);
     story.holds_together(&first).await;
+}
+
+async fn what_was_signed_before_it_was_joined_settled_nothing_there(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let centre = centre(&story).await;
+    let older =
+        story.begin(centre, "Dispute", "registerDispute", quarrel(VILLAGE, ["10000000164", "10000000165"])).await;
+    story.later(60_000).await;
+    let mut again = quarrel(VILLAGE, ["10000000166", "10000000167"]);
+    again["parties"][0]["name"] = "示例子".into();
+    again["parties"][1]["name"] = "示例丑".into();
+    let (again, mediator) = mediated(&story, again, "INDIVIDUAL").await;
+    let agreement = signed(&story, mediator, &parties(&story, &again).await, "各让一步").await;
+    story.act(mediator, &again, "recordAgreement", agreement).await;
+    story.act(mediator, &again, "recordPerformance", json!({ "performance": "DEFAULTED" })).await;
+    story.act(centre, &again, "closeDispute", json!({})).await;
+    assert_eq!(story.act(centre, &again, "reopenDispute", json!({ "reason": "又起纠纷" })).await, "ACCEPTED");
+    assert_eq!(story.act(centre, &again, "mergeDisputes", into(&older)).await, "MERGED");
+    assert_eq!(parties(&story, &older).await.len(), 4, "they have gone over, with what they signed");
+    assert_eq!(story.act(centre, &again, "unmergeDispute", json!({ "reason": "并非一事" })).await, "REGISTERED");
+    story.holds_together(&again).await;
 }
 
 async fn a_report_to_the_police_is_answered_wherever_the_dispute_is(own: &OwnTestApp) {
