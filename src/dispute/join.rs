@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::effects::{conclude, reopened};
 use super::same;
 use crate::lifecycle::case::{Attempt, Values, number, text};
-use crate::lifecycle::room::{Effects, Recipient};
+use crate::lifecycle::room::{Effects, Following};
 
 /// Risk colours, the gravest first.
 const COLOURS: [&str; 4] = ["RED", "ORANGE", "YELLOW", "BLUE"];
@@ -64,7 +64,13 @@ pub(super) fn merge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     });
     out.keep(AFTER, TELLING.iter().map(|column| ((*column).to_owned(), row[*column].clone())).collect::<Values>());
     out.update("dispute", key, row);
-    out.tell(number(into, "handling_organisation_id").map(Recipient::Organisation));
+    out.follow(told_there("admitDispute", key, attempt));
+}
+
+/// The other dispute has another version from now on, and whoever has it is told.
+fn told_there(action: &'static str, id: i64, attempt: &Attempt<'_>) -> Following {
+    let joined = attempt.case.row.get("id").cloned().unwrap_or_default();
+    Following { view: "Dispute", id, action, input: Values::from_iter([("joined".to_owned(), joined)]) }
 }
 
 pub(super) fn unmerge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
@@ -85,6 +91,9 @@ pub(super) fn unmerge(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
         let unchanged = |column: &&&str| main.get(**column) == after.get(**column);
         let row: Values = TELLING.iter().filter(unchanged).map(|c| ((*c).to_owned(), before[*c].clone())).collect();
         out.update("dispute", number(main, "id").unwrap_or_default(), Json::Object(row));
+    }
+    if let Some(main) = attempt.case.number("merged_into_id") {
+        out.follow(told_there("releaseDispute", main, attempt));
     }
     reopened(out);
     out.set("merged_into_id", Json::Null);

@@ -101,6 +101,7 @@ pub static ROOM: Room = Room {
     checks: rules::CHECKS,
     needs: intake::needs,
     attaches: given,
+    shows_persons: |_| true,
     effects: effects::EFFECTS,
     audiences: effects::AUDIENCES,
     waiting: &[Waiting { view: "GridEvent", column: "dispute_id", action: event::after }],

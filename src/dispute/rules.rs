@@ -37,6 +37,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("removable", removable, &[Code::ReferenceUnknown, Code::NotPermitted, Code::AlreadyDone]),
     ("parties_given", parties_given, &[Code::PartiesMissing]),
     ("own_party", own_party, &[Code::ReferenceUnknown]),
+    ("own_application", own_application, &[Code::NotPermitted]),
     ("not_party", not_party, &[Code::ConflictOfInterest]),
     ("no_duplicate", intake::no_duplicate, &[Code::PossibleDuplicate]),
     ("joint", intake::joint, &[Code::NotPermitted, Code::PlaceOutside]),
@@ -58,6 +59,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
     ("two_sides", two_sides, &[Code::PartiesMissing]),
     ("signed", signed, &[Code::SignaturesMissing, Code::EvidenceMissing, Code::DeadlineInvalid]),
     ("performed_later", performed_later, &[Code::DeadlineInvalid]),
+    ("visited", visited, &[Code::InputIncomplete]),
     ("not_effective", not_effective, &[Code::AlreadyDone]),
     ("both_consent", |attempt| everybody(attempt, "consents", Code::ConsentMissing), &[Code::ConsentMissing]),
     ("later", later, &[Code::DeadlineInvalid]),
@@ -228,6 +230,12 @@ fn own_party(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     refused_if(!ours, Code::ReferenceUnknown.of("party"))
 }
 
+/// A resident takes back what he has registered, and not what others were joined to: they have not been asked.
+fn own_application(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let registered = attempt.case.events.first().and_then(|event| event.account_id);
+    refused_if(registered != Some(attempt.actor.account_id), Code::NotPermitted.alone())
+}
+
 /// Who decides for the centre is no party, under whatever posting.
 fn not_party(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let related = attempt.actor.under_each_posting().any(|actor| party(attempt.case, &actor));
@@ -373,6 +381,11 @@ fn signed(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 fn performed_later(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let past = attempt.number("performanceDueAt").is_some_and(|due| due <= attempt.now);
     refused_if(past, Code::DeadlineInvalid.of("performanceDueAt"))
+}
+
+/// A visit that finds nothing due yet says nothing of how the promise is kept.
+fn visited(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    refused_if(attempt.text("performance") == Some("NOT_DUE"), Code::InputIncomplete.of("performance"))
 }
 
 fn not_effective(attempt: &Attempt<'_>) -> Result<(), Refusal> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use crate::kernel::clock;
-use crate::lifecycle::case::{Attempt, Case, Values, number};
+use crate::lifecycle::case::{Attempt, Case, Event, Values, number};
 use crate::lifecycle::place;
 use crate::lifecycle::room::{Audience, Beginning, Effect, Effects, Recipient};
 use crate::lifecycle::write::{Named, Reference};
@@ -24,6 +24,7 @@ pub(super) const EFFECTS: &[(&str, Effect)] = &[
     ("handleEvent", handle),
     ("handOverToDispute", to_dispute),
     ("handOverToHazard", to_hazard),
+    ("resumeEvent", resume),
     ("concludeEvent", |attempt, out| out.set("handled_at", attempt.now)),
     ("feedBackEvent", |attempt, out| out.set("fed_back_at", attempt.now)),
     ("rejectFeedback", |attempt, out| handle_again(attempt, out, attempt.text("reason"))),
@@ -140,6 +141,15 @@ fn handle(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     out.set("handled_at", attempt.now);
 }
 
+/// The handling goes on with the time that was left when it was handed over.
+fn resume(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
+    let handed = ["handOverToDispute", "handOverToHazard"].into_iter().filter_map(|action| attempt.case.last(action));
+    let (Some(since), Some(due)) = (handed.map(|event| event.at).max(), attempt.case.number("due_at")) else { return };
+    let due = due + attempt.now - since;
+    out.set("due_at", due);
+    settle_task(attempt, out, json!({ "due_at": due }));
+}
+
 /// What the new matter is told of the place, with what was given for it.
 fn begin(
     attempt: &Attempt<'_>,
@@ -243,9 +253,19 @@ fn review(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
     );
 }
 
-/// Actions on what an event became that are its handling.
-const HANDS: [&str; 6] =
-    ["fixOnSite", "startRectification", "submitRectification", "startMediation", "addSession", "recordAgreement"];
+/// Actions on what an event became that are its handling, or end it without.
+const HANDS: [&str; 10] = [
+    "fixOnSite",
+    "startRectification",
+    "submitRectification",
+    "triageDispute",
+    "startMediation",
+    "addSession",
+    "recordAgreement",
+    "completeAgreement",
+    "terminateMediation",
+    "withdrawDispute",
+];
 
 /// What goes on with an event when what it became has ended so.
 pub(crate) fn after(ended: &Case, event: &Values) -> (&'static str, Values) {
@@ -253,7 +273,9 @@ pub(crate) fn after(ended: &Case, event: &Values) -> (&'static str, Values) {
         "REJECTED" | "MERGED" => true,
         _ => ended.text("outcome") == Some("NOT_ACCEPTED"),
     };
-    let hands = ended.events.iter().filter(|event| HANDS.contains(&event.action.as_str()));
+    // Who accepted a dispute for others to mediate has no hand in it.
+    let handled = |event: &&Event| HANDS.contains(&event.action.as_str()) && event.to != "ACCEPTED";
+    let hands = ended.events.iter().filter(handled);
     let people: BTreeSet<i64> = hands.filter_map(|event| event.account_id).collect();
     match (refused, number(event, "handler_id")) {
         (false, _) => ("concludeEvent", Values::from_iter([("handledBy".to_owned(), json!(people))])),

@@ -34,6 +34,7 @@ pub static ROOM: Room = Room {
     checks: rules::CHECKS,
     needs: rules::needs,
     attaches: given,
+    shows_persons: |_| false,
     effects: effects::EFFECTS,
     audiences: effects::AUDIENCES,
     waiting: &[Waiting { view: "GridEvent", column: "hazard_id", action: event::after }],

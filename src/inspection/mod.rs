@@ -23,6 +23,7 @@ pub static ROOM: Room = Room {
     checks: rules::CHECKS,
     needs: |_, _| vec![],
     attaches: given,
+    shows_persons: |_| false,
     effects: effects::EFFECTS,
     audiences: effects::AUDIENCES,
     waiting: &[],

@@ -133,6 +133,8 @@ pub struct Room {
     pub needs: fn(&str, &Attempt<'_>) -> Vec<Need>,
     /// Content that an input attaches.
     pub attaches: fn(&Attempt<'_>) -> Vec<Attachment>,
+    /// Whether what is attached to it shows persons, whatever whoever attaches it says.
+    pub shows_persons: fn(&Case) -> bool,
     /// What each action makes of rows.
     pub effects: &'static [(&'static str, Effect)],
     /// Who is to be told.
@@ -215,6 +217,19 @@ pub struct Beginning {
     pub column: &'static str,
 }
 
+/// What the program does on another matter because of the action, in the same transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Following {
+    /// The view of the matter.
+    pub view: &'static str,
+    /// Its key.
+    pub id: i64,
+    /// The action.
+    pub action: &'static str,
+    /// What is given with it.
+    pub input: Values,
+}
+
 /// What an action makes of rows.
 #[derive(Clone, Debug, Default)]
 pub struct Made {
@@ -226,6 +241,8 @@ pub struct Made {
     pub kept: Values,
     /// Matters that begin with it.
     pub begins: Vec<Beginning>,
+    /// What follows on other matters.
+    pub follows: Vec<Following>,
     /// Who is told beside the audiences of the action.
     pub told: Vec<Recipient>,
 }
@@ -290,6 +307,11 @@ impl<'i> Effects<'i> {
     /// Tells somebody beside the audiences of the action.
     pub fn tell(&mut self, who: impl IntoIterator<Item = Recipient>) {
         self.made.told.extend(who);
+    }
+
+    /// Lets the program act on another matter.
+    pub fn follow(&mut self, following: Following) {
+        self.made.follows.push(following);
     }
 
     /// Begins another matter.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, UnionType};
 
 use super::catalog::Catalog;
 use super::declare::View;
@@ -294,8 +294,13 @@ impl<'a> Lens<'a> {
         ids_where(table, "id", col(table, "organisation_id").eq(self.access.facts().organisation_id))
     }
 
+    /// Disputes to which the viewer is a party, also those that were joined to another.
     fn my_disputes(&self) -> SelectStatement {
-        ids_where("party", "dispute_id", col("party", "account_id").eq(self.access.facts().account_id))
+        let mine = || col("party", "account_id").eq(self.access.facts().account_id);
+        let left = mine().and(col("party", "joined_from_id").is_not_null());
+        let mut disputes = ids_where("party", "dispute_id", mine());
+        disputes.union(UnionType::All, ids_where("party", "joined_from_id", left));
+        disputes
     }
 
     /// The viewer is the person or unit the row is about; `None`: cannot be.

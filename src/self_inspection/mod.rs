@@ -32,6 +32,7 @@ pub static ROOM: Room = Room {
     checks: rules::CHECKS,
     needs: |_, _| vec![],
     attaches: rules::attaches,
+    shows_persons: |_| false,
     effects: effects::EFFECTS,
     audiences: &[],
     waiting: &[],

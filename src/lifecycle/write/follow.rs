@@ -130,9 +130,8 @@ impl Run<'_, '_> {
         case: &Case,
         attachments: &[Attachment],
     ) -> Result<(), WriteError> {
-        // Whatever whoever attaches it says: what belongs to a dispute shows persons.
-        let dispute = step.place.view.name == "Dispute";
-        let usual = if dispute { Class::Personal } else { Class::Internal };
+        let persons = (step.place.room.shows_persons)(case);
+        let usual = if persons { Class::Personal } else { Class::Internal };
         let mut rows = vec![];
         for attachment in attachments {
             let Some(file) = step.known.files.get(&attachment.hash) else { continue };
@@ -148,7 +147,7 @@ impl Run<'_, '_> {
                 "taken_by_id": step.deed.who.posting_id,
                 "lon": file["lon"],
                 "lat": file["lat"],
-                "class": attachment.class.as_deref().filter(|_| !dispute).unwrap_or(usual.code()),
+                "class": attachment.class.as_deref().filter(|_| !persons).unwrap_or(usual.code()),
             }));
         }
         // Where a photo was taken is personal: whoever's matter it is can see that it was written.

@@ -13,7 +13,7 @@ use crate::lifecycle::case::{Actor, Attempt, Case, Event, Known, Values, number,
 use crate::lifecycle::flow::{Action, End, Flow, SYSTEM};
 use crate::lifecycle::ids::Batch;
 use crate::lifecycle::refusal::{Code, Refusal};
-use crate::lifecycle::room::{Effects, Made, Room};
+use crate::lifecycle::room::{Effects, Following, Made, Room};
 use crate::lifecycle::{decide, load};
 use crate::read::declare::View;
 use crate::read::predicate::Via;
@@ -175,7 +175,8 @@ impl Run<'_, '_> {
         let attempt = Attempt { case: &case, actor, input, known, now: at };
         let attachments = (room.attaches)(&attempt);
         let to = action.leads_to(&case.state, |field| attempt.text(field)).unwrap_or_default().to_owned();
-        let Made { row: mut changed, changes, kept, begins, told } = made(place, &attempt, order, &mut self.ids);
+        let Made { row: mut changed, changes, kept, begins, follows, told } =
+            made(place, &attempt, order, &mut self.ids);
         let version = case.number("version").unwrap_or_default() + 1;
         let from = (!action.begins()).then(|| case.state.clone());
         let rule = format!("{} v{} {}", flow.object, flow.version, action.name);
@@ -213,6 +214,12 @@ impl Run<'_, '_> {
         self.deeds.push(step.deed);
         if flow.is_last(&step.to) {
             self.release(room, &case, id).await?;
+        }
+        for Following { view, id, action, input } in follows {
+            let order = Order::of_program(view, action, Some(id), input);
+            if let Outcome::Refused { refusals, .. } = self.by_program(&order).await? {
+                return Err(WriteError::Broken(format!("{action} does not follow: {refusals:?}")));
+            }
         }
         // Whoever acts before the clocks have rung finds what a breach brings about done all the same.
         for order in breached.iter().filter_map(|clock| reaction(view, flow, clock, &case)) {

@@ -8,7 +8,11 @@ use crate::stories::story::{Story, id};
 use crate::support::app::OwnTestApp;
 use crate::support::backend::on_both;
 
-on_both!(what_belongs_to_a_dispute_shows_persons, a_photo_of_a_home_is_given_like_the_home);
+on_both!(
+    what_belongs_to_a_dispute_shows_persons,
+    so_does_what_was_handed_over_to_one,
+    a_photo_of_a_home_is_given_like_the_home
+);
 
 async fn what_belongs_to_a_dispute_shows_persons(own: &OwnTestApp) {
     let story = Story::new(&own.0);
@@ -23,6 +27,31 @@ async fn what_belongs_to_a_dispute_shows_persons(own: &OwnTestApp) {
         json!({ "decision": "ACCEPTED", "riskLevel": "BLUE", "typeCodes": ["NEIGHBOUR"], "evidence": [paper] });
     story.act(centre, &dispute, "triageDispute", triage).await;
     let class = format!("SELECT class FROM evidence WHERE dispute_id = {}", dispute.key());
+    assert_eq!(story.text(&class).await, "PERSONAL");
+}
+
+async fn so_does_what_was_handed_over_to_one(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let member = story.who("GRID_MEMBER", VILLAGE, Some(GRID)).await;
+    let cadre = story.who("VILLAGE_CADRE", VILLAGE, None).await;
+    let found = json!({ "kind": "PATROL_FINDING", "text": "楼道争吵", "urgency": "NORMAL", "channel": "GRID_APP",
+        "grid": id("Grid", GRID) });
+    let event = story.begin(member, "GridEvent", "reportEvent", found).await;
+    story.act(cadre, &event, "triageEvent", json!({ "decision": "TRIAGED" })).await;
+    let photo = story.photo(cadre, "BEFORE").await;
+    let over = json!({ "title": "邻里纠纷", "summary": "争吵", "evidence": [photo],
+        "parties": [{ "kind": "PERSON", "name": "示例辰" }, { "kind": "PERSON", "name": "示例巳" }] });
+    story.act(cadre, &event, "handOverToDispute", over).await;
+    let hash = photo["hash"].as_str().expect("a hash");
+    let shown = |class: &str| format!("SELECT COUNT(*) FROM evidence WHERE hash = '{hash}' AND class = '{class}'");
+    let classes = [story.number(&shown("PERSONAL")).await, story.number(&shown("INTERNAL")).await];
+    assert_eq!(classes, [2, 0], "of the dispute and of the event");
+    // A quarrel does from the beginning.
+    let mut quarrel = json!({ "kind": "DISPUTE", "text": "争吵", "urgency": "NORMAL", "channel": "GRID_APP",
+        "grid": id("Grid", GRID), "evidence": [story.photo(member, "BEFORE").await] });
+    quarrel["evidence"][0]["class"] = "INTERNAL".into();
+    let event = story.begin(member, "GridEvent", "reportEvent", quarrel).await;
+    let class = format!("SELECT class FROM evidence WHERE grid_event_id = {}", event.key());
     assert_eq!(story.text(&class).await, "PERSONAL");
 }
 

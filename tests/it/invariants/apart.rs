@@ -11,7 +11,9 @@ use crate::support::rows;
 on_both!(
     duties_are_apart_after_a_transfer_and_a_reopening,
     duties_are_apart_under_every_posting_of_a_person,
+    who_changed_the_grade_does_not_accept_under_another_posting,
     who_put_it_right_does_not_confirm_the_event_it_was_found_by,
+    who_ends_the_dispute_an_event_became_does_not_confirm_it,
     where_the_reporter_handled_it_an_office_confirms,
 );
 
@@ -103,6 +105,58 @@ async fn duties_are_apart_under_every_posting_of_a_person(own: &OwnTestApp) {
         assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "{person:?}");
     }
     assert_eq!(story.act(officers[2], &hazard, "acceptRectification", pass()).await, "ACCEPTED", "has left the unit");
+}
+
+/// Whoever made light of it for the city does not accept it for the peace office.
+async fn who_changed_the_grade_does_not_accept_under_another_posting(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let offices = offices(&story).await;
+    let hazard = graded(&story, &offices, "MAJOR").await;
+    let down = json!({ "grade": "GENERAL", "reason": "复核" });
+    story.act(offices.city, &hazard, "regradeHazard", down).await;
+    let input = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
+    story.act(offices.city, &hazard, "issueOrder", input).await;
+    story.act(offices.owner, &hazard, "startRectification", json!({ "plan": { "measure": "整改" } })).await;
+    let report = json!({ "report": "已整改", "evidence": [story.photo(offices.owner, "AFTER").await] });
+    story.act(offices.owner, &hazard, "submitRectification", report).await;
+    let moved = also(own, offices.city, offices.peace.organisation, "COUNTY_PEACE_OFFICER", None).await;
+    let pass = || json!({ "record": "合格", "visited": true });
+    let back = json!({ "reason": "未整改", "deadline": story.at(5 * DAY) });
+    for (action, input) in [("acceptRectification", pass()), ("rejectRectification", back)] {
+        assert_eq!(story.refused(moved, &hazard, action, input).await, ["CONFLICT_OF_INTEREST"], "{action}");
+    }
+    story.act(offices.peace, &hazard, "acceptRectification", pass()).await;
+    assert_eq!(story.refused(moved, &hazard, "writeOff", json!({})).await, ["CONFLICT_OF_INTEREST"]);
+    assert_eq!(story.act(offices.peace, &hazard, "writeOff", json!({})).await, "WRITTEN_OFF");
+}
+
+/// The centre reports an event, hands it over to a dispute, and sends that elsewhere: somebody else says that it is done.
+async fn who_ends_the_dispute_an_event_became_does_not_confirm_it(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let centre = story.who("TOWN_CENTRE_OPERATOR", &VILLAGE[..9], None).await;
+    let cadre = story.who("VILLAGE_CADRE", VILLAGE, None).await;
+    let grid = story.number(&format!("SELECT MIN(id) FROM grid WHERE division_code = '{VILLAGE}'")).await;
+    for (end, input) in [
+        ("triageDispute", json!({ "decision": "ROUTED", "route": "JUDICIAL", "told": "可以起诉" })),
+        ("withdrawDispute", json!({ "reconciled": true, "reason": "已和解" })),
+    ] {
+        let found = json!({ "kind": "DISPUTE", "text": "邻里争吵", "urgency": "NORMAL", "channel": "WINDOW",
+            "grid": id("Grid", grid) });
+        let event = story.begin(centre, "GridEvent", "reportEvent", found).await;
+        story.act(cadre, &event, "triageEvent", json!({ "decision": "TRIAGED" })).await;
+        let party = |name: &str| json!({ "kind": "PERSON", "name": name });
+        let over = json!({ "title": "邻里纠纷", "summary": "噪声", "duplicateChecked": true,
+            "parties": [party(&format!("{end}甲")), party(&format!("{end}乙"))] });
+        story.act(centre, &event, "handOverToDispute", over).await;
+        let dispute = story.number(&format!("SELECT dispute_id FROM grid_event WHERE id = {}", event.key())).await;
+        let dispute = Matter { view: "Dispute", id: id("Dispute", dispute) };
+        story.act(centre, &dispute, end, input).await;
+        story.act(centre, &dispute, "closeDispute", json!({})).await;
+        let done = json!({ "satisfied": true });
+        let refused = story.refused(centre, &event, "feedBackEvent", done.clone()).await;
+        assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "{end}");
+        assert_eq!(story.act(cadre, &event, "feedBackEvent", done).await, "FED_BACK");
+    }
 }
 
 /// The leader of the grid fixed the hazard that the event became: somebody else says that the event is dealt with.

@@ -96,6 +96,13 @@ async fn n1_a_dual_order_has_two_assignees_and_an_acceptor_apart(own: &OwnTestAp
         let refused = story.refused(who, &hazard, "acceptRectification", pass.clone()).await;
         assert_eq!(refused, ["NOT_PERMITTED"], "{who:?}");
     }
+    // The person who has handed it in, now in the acceptor's office, is still the one.
+    let submitter = Person { posting: 925_000 + offices.owner.posting, ..offices.owner };
+    let row = json!({ "id": submitter.posting, "account_id": submitter.account, "organisation_id": peace,
+        "division_code": VILLAGE[..6], "role": "COUNTY_PEACE_OFFICER", "clearance": "SENSITIVE", "valid_from": 0 });
+    rows::insert(&own.0.database, "posting", row).await;
+    let refused = story.refused(submitter, &hazard, "acceptRectification", pass.clone()).await;
+    assert_eq!(refused, ["CONFLICT_OF_INTEREST"]);
     story.act(offices.peace, &hazard, "acceptRectification", pass).await;
 }
 
@@ -113,6 +120,24 @@ async fn n2_a_major_hazard_is_not_made_light_of(own: &OwnTestApp) {
     let refused = story.refused(offices.city, &hazard, "regradeHazard", unsaid).await;
     assert_eq!(refused, ["INPUT_INCOMPLETE reason"], "and not without a reason");
     story.act(offices.city, &hazard, "regradeHazard", down).await;
+    // Nor is it accepted without the regulator's word, or work resumed without a consent.
+    let grave = graded(&story, &offices, "MAJOR").await;
+    let input = order(&story, &offices, offices.regulator.organisation, offices.peace.organisation).await;
+    story.act(offices.city, &grave, "issueOrder", input).await;
+    let plan = json!({ "suspend": true, "plan": { "measure": "整改", "money": "1万元", "person": "店长",
+        "timeLimit": "十日", "emergencyPlan": "停气" } });
+    story.act(offices.owner, &grave, "startRectification", plan).await;
+    let report = json!({ "report": "已整改", "evidence": [story.photo(offices.owner, "AFTER").await] });
+    story.act(offices.owner, &grave, "submitRectification", report).await;
+    let pass = json!({ "record": "合格", "visited": true });
+    let refused = story.refused(offices.peace, &grave, "acceptRectification", pass.clone()).await;
+    assert_eq!(refused, ["GUIDANCE_MISSING"]);
+    story.act(offices.regulator, &grave, "confirmGuidance", json!({ "result": "PASS", "opinion": "合格" })).await;
+    story.act(offices.peace, &grave, "acceptRectification", pass).await;
+    let refused = story.refused(offices.peace, &grave, "writeOff", json!({})).await;
+    assert_eq!(refused, ["RESUME_CONSENT_MISSING evidence"]);
+    let consent = json!({ "evidence": [story.paper(offices.peace).await] });
+    assert_eq!(story.act(offices.peace, &grave, "writeOff", consent).await, "WRITTEN_OFF");
 }
 
 /// A dispute that the village committee has been given; the consent of the second party as it is said.

@@ -88,7 +88,7 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, others: &[Case]) 
         "askedBy": enough(dice),
         "identityRelation": !truth(dice),
         "caseNo": "（2026）浙示例民特1号",
-        "performance": dice.pick(&["PERFORMED", "PARTIAL", "DEFAULTED"]),
+        "performance": dice.pick(&["PERFORMED", "PARTIAL", "DEFAULTED", "NOT_DUE"]),
     });
     if action == "decideConfirmation" {
         given["decision"] = (*dice.pick(&["CONFIRMED", "REFUSED"])).into();

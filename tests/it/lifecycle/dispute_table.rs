@@ -15,6 +15,8 @@ type Identity = (Option<i64>, Option<i64>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     state: String,
+    /// Account of whoever registered it.
+    registrant: i64,
     /// Keys, accounts and organisations of the parties.
     ids: Vec<i64>,
     parties: Vec<Identity>,
@@ -235,7 +237,7 @@ impl SecondTable for Table {
             }
             "withdrawDispute" => {
                 let open = state(&["REGISTERED", "ACCEPTED", "DISPATCHED", "MEDIATING"]);
-                open && (decides || is(&["RESIDENT"]) && party)
+                open && (decides || is(&["RESIDENT"]) && party && self.registrant == who.account_id)
             }
             "requestConfirmation" => {
                 let may = is(&["RESIDENT"]) && party || is(&["MEDIATOR", "VILLAGE_CADRE", "BEAT_OFFICER"]) && handles;
@@ -249,7 +251,9 @@ impl SecondTable for Table {
             "extendConfirmation" => court && !self.extended_by_court,
             "completeAgreement" => false,
             "decideConfirmation" => court,
-            "recordPerformance" => state(&["AGREED"]) && (mediates || decides),
+            "recordPerformance" => {
+                state(&["AGREED"]) && (mediates || decides) && text(input, "performance") != "NOT_DUE"
+            }
             "withdrawConfirmation" => {
                 let asks = is(&["RESIDENT"]) && party || is(&["MEDIATOR", "VILLAGE_CADRE", "BEAT_OFFICER"]) && handles;
                 state(&["CONFIRMATION"]) && asks
@@ -273,6 +277,7 @@ impl SecondTable for Table {
         let to = match action {
             "registerDispute" => {
                 self.add(input, Some(who.account_id), case);
+                self.registrant = who.account_id;
                 // The key area's centre is below the township's, and that below the county's.
                 self.above = match who.organisation_id {
                     12 => 0,

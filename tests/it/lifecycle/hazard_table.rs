@@ -29,8 +29,8 @@ pub(crate) struct Table {
     at_site: bool,
     /// Whether whoever reported it thinks that it may be major.
     suspected: bool,
-    /// Organisations that changed its grade.
-    regraders: Vec<i64>,
+    /// People and organisations that changed its grade.
+    regraders: Vec<(i64, i64)>,
     /// Whether the last plan has every part.
     full: bool,
     /// Who graded it MAJOR.
@@ -117,6 +117,7 @@ impl SecondTable for Table {
         };
         let guides = own(order.map(|o| o.guidance));
         let apart = !among(&self.fixers, who) && !among(&self.guides, who) && !of_unit && !guides;
+        let apart = apart && !among(&self.regraders, who);
         let passed = self.confirmed.unwrap_or(!self.major);
         match action {
             "reportHazard" => {
@@ -160,7 +161,7 @@ impl SecondTable for Table {
                 // Whose people had a hand in it does not judge it.
                 let had = |organisation: i64, people: &[(i64, i64)]| people.iter().any(|(_, of)| *of == organisation);
                 let free = !had(acceptance, &self.fixers) && !had(acceptance, &self.guides);
-                let free = free && !self.regraders.contains(&acceptance);
+                let free = free && !had(acceptance, &self.regraders);
                 let fit = [3, 4].contains(&guidance) && [5, 6].contains(&acceptance);
                 let fit = fit && free && !had(guidance, &self.fixers) && others && !of_unit;
                 let ahead = if input.contains_key("deadline") { ahead } else { !self.major };
@@ -259,7 +260,7 @@ impl SecondTable for Table {
                     self.alarmed.push(who.account_id);
                 }
                 if action == "regradeHazard" {
-                    self.regraders.push(who.organisation_id);
+                    self.regraders.push(person);
                 }
                 if action == "gradeHazard" { "GRADED" } else { "" }
             }
@@ -363,9 +364,9 @@ impl SecondTable for Table {
         }
     }
 
-    /// Neither who put it right nor who guided it, nor of their organisations.
+    /// Neither who put it right, guided it or changed its grade, nor of their organisations.
     fn closes_rightly(&self, who: &Actor) -> bool {
-        let by_others = !among(&self.fixers, who) && !among(&self.guides, who);
+        let by_others = ![&self.fixers, &self.guides, &self.regraders].into_iter().any(|people| among(people, who));
         let by_others = by_others && !self.unit.is_some_and(|unit| belongs(who, unit));
         by_others && (!self.major || self.confirmed == Some(true))
     }

@@ -262,7 +262,9 @@ impl Oracle {
 
     /// Whether the viewer's account is a party to the dispute.
     pub(crate) fn own_party(&self, v: &Viewer<'_>, dispute: &Row<'_>) -> bool {
-        self.of_dispute("party", dispute).iter().any(|party| *party.get("account_id") == Val::Int(v.account))
+        let left = self.city.table("party").with("joined_from_id", dispute.get("id"));
+        let all = self.of_dispute("party", dispute).into_iter().chain(left);
+        all.into_iter().any(|party| *party.get("account_id") == Val::Int(v.account))
     }
 
     fn of_dispute<'c>(&'c self, table: &str, dispute: &Row<'_>) -> Vec<Row<'c>> {

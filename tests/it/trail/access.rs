@@ -95,6 +95,14 @@ async fn a_resident_learns_who_read_their_dispute(own: &OwnTestApp) {
     assert_eq!(log(&resident, json!({ "at": { "from": "2026-04-01T00:00:30+08:00" } })).await, told[..1]);
     assert_eq!(log(&resident, json!({ "dispute": { "no": [ours[0]] } })).await, told[1..]);
     assert_eq!(log(&resident, json!({ "dispute": { "no": [theirs[0]] } })).await, [Value::Null; 0]);
+    // Joined to another dispute, it does not take along who has read it.
+    let [first, second] = [&ours[0], &theirs[0]].map(|no| no.replace('\'', ""));
+    let join = format!(
+        "UPDATE party SET joined_from_id = dispute_id, dispute_id = (SELECT id FROM dispute WHERE no = '{second}')
+         WHERE dispute_id = (SELECT id FROM dispute WHERE no = '{first}')"
+    );
+    run(app, &join).await;
+    assert!(log(&resident, json!({ "dispute": { "no": [ours[0]] } })).await == told[1..]);
     // Nobody else has such a log: not those who read, nor those who audit.
     for actor in
         [&operator, &county, &app.as_role("AUDIT_ADMIN", "3306").await, &app.as_role("GRID_MEMBER", VILLAGE).await]

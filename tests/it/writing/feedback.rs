@@ -7,7 +7,11 @@ use crate::stories::story::{DAY, Story, id};
 use crate::support::app::OwnTestApp;
 use crate::support::backend::on_both;
 
-on_both!(where_the_reporter_says_nothing_an_office_confirms, what_is_not_done_is_handled_again);
+on_both!(
+    where_the_reporter_says_nothing_an_office_confirms,
+    what_is_not_done_is_handled_again,
+    what_waited_has_the_time_that_was_left
+);
 
 async fn where_the_reporter_says_nothing_an_office_confirms(own: &OwnTestApp) {
     let story = Story::new(&own.0);
@@ -51,4 +55,33 @@ async fn what_is_not_done_is_handled_again(own: &OwnTestApp) {
     story.act(cadre, &event, "handleEvent", json!({ "result": "已更换" })).await;
     assert_eq!(story.act(leader, &event, "feedBackEvent", done).await, "FED_BACK");
     story.holds_together(&event).await;
+}
+
+/// It was handed over, and came back after ten days.
+async fn what_waited_has_the_time_that_was_left(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let member = story.who("GRID_MEMBER", VILLAGE, Some(GRID)).await;
+    let cadre = story.who("VILLAGE_CADRE", VILLAGE, None).await;
+    let centre = story.who("TOWN_CENTRE_OPERATOR", &VILLAGE[..9], None).await;
+    let found = json!({ "kind": "PATROL_FINDING", "text": "墙面渗水", "urgency": "NORMAL", "channel": "GRID_APP",
+        "grid": id("Grid", GRID) });
+    let event = story.begin(member, "GridEvent", "reportEvent", found).await;
+    story.act(cadre, &event, "triageEvent", json!({ "decision": "TRIAGED" })).await;
+    let due = story.now() + 3 * DAY;
+    let task =
+        json!({ "handler": id("Organisation", cadre.organisation), "task": "查看", "deadline": story.at(3 * DAY) });
+    story.act(cadre, &event, "assignEvent", task).await;
+    story.later(DAY).await;
+    let over = json!({ "category": "FIRE", "description": "墙面渗水", "noPhotoReason": "见事件" });
+    story.act(cadre, &event, "handOverToHazard", over).await;
+    story.later(10 * DAY).await;
+    let hazard = story.number(&format!("SELECT hazard_id FROM grid_event WHERE id = {}", event.key())).await;
+    let hazard = crate::stories::story::Matter { view: "Hazard", id: id("Hazard", hazard) };
+    story.act(centre, &hazard, "rejectHazard", json!({ "reason": "不属隐患" })).await;
+    for table in ["grid_event WHERE id", "event_task WHERE grid_event_id"] {
+        let shown = story.number(&format!("SELECT due_at FROM {table} = {}", event.key())).await;
+        assert_eq!(shown, due + 10 * DAY, "{table}");
+    }
+    let clock = format!("SELECT due_at FROM sla_clock WHERE kind = 'EVENT_HANDLE' AND grid_event_id = {}", event.key());
+    assert_eq!(story.number(&clock).await, due + 10 * DAY);
 }

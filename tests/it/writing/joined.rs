@@ -18,6 +18,8 @@ on_both!(
     sides_of_two_disputes_are_not_the_same,
     who_stands_on_one_side_of_both_brings_his_side_along,
     nobody_joins_or_parts_the_own_quarrel,
+    the_other_dispute_is_another_from_then_on,
+    one_side_does_not_take_back_what_the_other_has_registered,
 );
 
 fn into(older: &Matter) -> Json {
@@ -43,8 +45,10 @@ async fn parties_go_over_and_come_back(own: &OwnTestApp) {
     assert!(story.sees(resident, &first).await, "it goes on there");
     let refusing = format!("SELECT COUNT(*) FROM party WHERE dispute_id = {} AND consent = 'NO'", first.key());
     assert_eq!(story.number(&refusing).await, 1, "what the other said last counts");
-    let told = story.recipients(&second, "mergeDisputes").await;
+    let told = story.recipients(&first, "admitDispute").await;
     assert!(told.contains(&json!({ "organisation": centre.organisation })), "whoever has the first: {told:?}");
+    assert!(told.contains(&json!({ "account": resident.account })), "whoever came as well: {told:?}");
+    assert!(story.sees(resident, &second).await, "where it was registered is not lost from sight");
     let noted = format!(
         "SELECT COUNT(*) FROM audit_entry WHERE rule LIKE '%mergeDisputes' AND objects LIKE '%Dispute:{}\"%'",
         first.key()
@@ -101,6 +105,9 @@ async fn what_was_signed_before_it_was_joined_settled_nothing_there(own: &OwnTes
     let (again, mediator) = mediated(&story, again, "INDIVIDUAL").await;
     let agreement = signed(&story, mediator, &parties(&story, &again).await, "各让一步").await;
     story.act(mediator, &again, "recordAgreement", agreement).await;
+    let unseen = json!({ "performance": "NOT_DUE" });
+    let refused = story.refused(mediator, &again, "recordPerformance", unseen).await;
+    assert_eq!(refused, ["INPUT_INCOMPLETE performance"], "that is no visit");
     story.act(mediator, &again, "recordPerformance", json!({ "performance": "DEFAULTED" })).await;
     story.act(centre, &again, "closeDispute", json!({})).await;
     assert_eq!(story.act(centre, &again, "reopenDispute", json!({ "reason": "又起纠纷" })).await, "ACCEPTED");
@@ -232,4 +239,52 @@ async fn nobody_joins_or_parts_the_own_quarrel(own: &OwnTestApp) {
     assert_eq!(story.act(county, &third, "unmergeDispute", apart).await, "REGISTERED");
     let told = story.recipients(&third, "unmergeDispute").await;
     assert!(told.contains(&json!({ "organisation": centre.organisation })), "{told:?}");
+}
+
+/// Whoever knew it before others came is told so, and does not agree for them unseen.
+async fn the_other_dispute_is_another_from_then_on(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let (first, mediator) = mediated(&story, quarrel(VILLAGE, ["10000000168", "10000000169"]), "INDIVIDUAL").await;
+    let centre = centre(&story).await;
+    let version = format!("SELECT version FROM dispute WHERE id = {}", first.key());
+    let known = story.number(&version).await;
+    story.later(60_000).await;
+    let mut second = quarrel(VILLAGE, ["10000000171", "10000000172"]);
+    second["parties"][0]["name"] = "示例寅".into();
+    second["parties"][1]["name"] = "示例卯".into();
+    let second = story.begin(centre, "Dispute", "registerDispute", second).await;
+    story.act(centre, &second, "mergeDisputes", into(&first)).await;
+    assert_eq!(story.number(&version).await, known + 1);
+    let consents = "mutation($input: RecordAgreementInput!) { recordAgreement(input: $input) {
+        changes { action } userErrors { code } } }";
+    let oral = json!({ "input": { "id": first.id, "expectedVersion": known, "form": "ORAL", "terms": "各让一步" } });
+    let answer = story.ask(mediator, consents, oral).await;
+    let stale = json!({ "changes": [{ "action": "admitDispute" }], "userErrors": [{ "code": "CONFLICT" }] });
+    assert_eq!(answer["recordAgreement"], stale);
+    story.act(centre, &second, "unmergeDispute", json!({ "reason": "并非一事" })).await;
+    assert_eq!(story.number(&version).await, known + 2);
+    let timeline = story.timeline(mediator, &first).await;
+    let last: Vec<&str> = timeline.iter().rev().take(2).map(String::as_str).collect();
+    assert_eq!(last, ["releaseDispute MEDIATING", "admitDispute MEDIATING"]);
+    story.holds_together(&first).await;
+}
+
+async fn one_side_does_not_take_back_what_the_other_has_registered(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let centre = centre(&story).await;
+    let resident = story.who("RESIDENT", VILLAGE, None).await;
+    let first =
+        story.begin(centre, "Dispute", "registerDispute", quarrel(VILLAGE, ["10000000173", "10000000174"])).await;
+    story.later(60_000).await;
+    let mut second = quarrel(VILLAGE, ["10000000175", "10000000174"]);
+    second["channel"] = "QR_CODE".into();
+    second["parties"][0] = json!({ "kind": "PERSON", "name": "示例未", "contact": "10000000175", "self": true });
+    second["duplicateChecked"] = true.into();
+    let second = story.begin(resident, "Dispute", "registerDispute", second).await;
+    story.act(centre, &second, "mergeDisputes", into(&first)).await;
+    assert!(story.sees(resident, &first).await);
+    let settled = json!({ "reconciled": true, "reason": "已和解" });
+    assert_eq!(story.refused(resident, &first, "withdrawDispute", settled.clone()).await, ["NOT_PERMITTED"]);
+    story.act(centre, &second, "unmergeDispute", json!({ "reason": "并非一事" })).await;
+    assert_eq!(story.act(resident, &second, "withdrawDispute", settled).await, "WITHDRAWN");
 }
