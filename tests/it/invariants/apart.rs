@@ -48,8 +48,16 @@ async fn duties_are_apart_after_a_transfer_and_a_reopening(own: &OwnTestApp) {
     own.0.clock.advance(30 * DAY);
     let again = json!({ "reason": "同一问题", "deadline": story.at(5 * DAY) });
     story.act(offices.peace, &hazard, "reopenHazard", again).await;
-    let report = json!({ "report": "再整改", "evidence": [story.photo(offices.owner, "AFTER").await] });
-    story.act(offices.owner, &hazard, "submitRectification", report).await;
+    // Who sits in the office that accepts hands nothing in any more: a colleague does.
+    let colleague = Person { account: 941_000, posting: 941_000, ..offices.owner };
+    let row = json!({ "id": colleague.account, "subject": "colleague", "login_name": "colleague",
+        "display_name": "示例", "disabled": false });
+    rows::insert(&own.0.database, "account", row).await;
+    let row = json!({ "id": colleague.posting, "account_id": colleague.account, "organisation_id": offices.unit,
+        "division_code": VILLAGE, "role": "SITE_OWNER", "clearance": "PERSONAL", "valid_from": 0 });
+    rows::insert(&own.0.database, "posting", row).await;
+    let report = json!({ "report": "再整改", "evidence": [story.photo(colleague, "AFTER").await] });
+    story.act(colleague, &hazard, "submitRectification", report).await;
     for person in moved {
         let refused = story.refused(person, &hazard, "acceptRectification", pass()).await;
         assert_eq!(refused, ["CONFLICT_OF_INTEREST"], "{person:?} in the second round");
