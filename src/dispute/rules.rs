@@ -233,7 +233,8 @@ fn own_party(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 /// A resident takes back what he has registered, and not what others were joined to: they have not been asked.
 fn own_application(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let registered = attempt.case.events.first().and_then(|event| event.account_id);
-    refused_if(registered != Some(attempt.actor.account_id), Code::NotPermitted.alone())
+    let joined = !attempt.case.rows("joined").is_empty();
+    refused_if(joined || registered != Some(attempt.actor.account_id), Code::NotPermitted.alone())
 }
 
 /// Who decides for the centre is no party, under whatever posting.

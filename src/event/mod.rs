@@ -21,8 +21,8 @@ pub static ROOM: Room = Room {
     checks: rules::CHECKS,
     needs: rules::needs,
     attaches: given,
-    // A quarrel, or what became one: the dispute that begins with the same photos has them as personal.
-    shows_persons: |case| case.text("kind") == Some("DISPUTE") || case.number("dispute_id").is_some(),
+    // The dispute that begins with the same photos has them as personal.
+    shows_persons: |action| action == "handOverToDispute",
     effects: effects::EFFECTS,
     audiences: effects::AUDIENCES,
     waiting: &[],

@@ -133,8 +133,8 @@ pub struct Room {
     pub needs: fn(&str, &Attempt<'_>) -> Vec<Need>,
     /// Content that an input attaches.
     pub attaches: fn(&Attempt<'_>) -> Vec<Attachment>,
-    /// Whether what is attached to it shows persons, whatever whoever attaches it says.
-    pub shows_persons: fn(&Case) -> bool,
+    /// Whether what the action of this name attaches shows persons, whatever whoever attaches it says.
+    pub shows_persons: fn(&str) -> bool,
     /// What each action makes of rows.
     pub effects: &'static [(&'static str, Effect)],
     /// Who is to be told.

@@ -130,7 +130,7 @@ impl Run<'_, '_> {
         case: &Case,
         attachments: &[Attachment],
     ) -> Result<(), WriteError> {
-        let persons = (step.place.room.shows_persons)(case);
+        let persons = (step.place.room.shows_persons)(&step.place.action.name);
         let usual = if persons { Class::Personal } else { Class::Internal };
         let mut rows = vec![];
         for attachment in attachments {

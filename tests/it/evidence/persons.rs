@@ -46,13 +46,6 @@ async fn so_does_what_was_handed_over_to_one(own: &OwnTestApp) {
     let shown = |class: &str| format!("SELECT COUNT(*) FROM evidence WHERE hash = '{hash}' AND class = '{class}'");
     let classes = [story.number(&shown("PERSONAL")).await, story.number(&shown("INTERNAL")).await];
     assert_eq!(classes, [2, 0], "of the dispute and of the event");
-    // A quarrel does from the beginning.
-    let mut quarrel = json!({ "kind": "DISPUTE", "text": "争吵", "urgency": "NORMAL", "channel": "GRID_APP",
-        "grid": id("Grid", GRID), "evidence": [story.photo(member, "BEFORE").await] });
-    quarrel["evidence"][0]["class"] = "INTERNAL".into();
-    let event = story.begin(member, "GridEvent", "reportEvent", quarrel).await;
-    let class = format!("SELECT class FROM evidence WHERE grid_event_id = {}", event.key());
-    assert_eq!(story.text(&class).await, "PERSONAL");
 }
 
 async fn a_photo_of_a_home_is_given_like_the_home(own: &OwnTestApp) {

@@ -286,5 +286,14 @@ async fn one_side_does_not_take_back_what_the_other_has_registered(own: &OwnTest
     let settled = json!({ "reconciled": true, "reason": "已和解" });
     assert_eq!(story.refused(resident, &first, "withdrawDispute", settled.clone()).await, ["NOT_PERMITTED"]);
     story.act(centre, &second, "unmergeDispute", json!({ "reason": "并非一事" })).await;
+    // Nor does he take back his own while others are joined to it.
+    story.later(60_000).await;
+    let mut third = quarrel(VILLAGE, ["10000000176", "10000000177"]);
+    third["parties"][0]["name"] = "示例申".into();
+    third["parties"][1]["name"] = "示例酉".into();
+    let third = story.begin(centre, "Dispute", "registerDispute", third).await;
+    story.act(centre, &third, "mergeDisputes", into(&second)).await;
+    assert_eq!(story.refused(resident, &second, "withdrawDispute", settled.clone()).await, ["NOT_PERMITTED"]);
+    story.act(centre, &third, "unmergeDispute", json!({ "reason": "并非一事" })).await;
     assert_eq!(story.act(resident, &second, "withdrawDispute", settled).await, "WITHDRAWN");
 }
