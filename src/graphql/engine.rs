@@ -184,6 +184,9 @@ impl Engine {
             Ok(operation) => operation,
             Err(error) => return refused(&[error]),
         };
+        if request.queries_only && operation.ty != OperationType::Query {
+            return refused(&[Error::new(Code::MethodNotAllowed, "a GET only reads: send a mutation by POST")]);
+        }
         let variables = match Variables::coerce(&self.model, operation, &request.variables) {
             Ok(variables) => variables,
             Err(errors) => return refused(&errors),
@@ -356,6 +359,7 @@ fn refused(errors: &[Error]) -> Answer {
     let status = match errors.first().map(|e| e.code) {
         Some(Code::Internal) => 500,
         Some(Code::ForbiddenPurpose) => 403,
+        Some(Code::MethodNotAllowed) => 405,
         _ => 400,
     };
     Answer { status, body: body.to_string().into_bytes(), codes: errors.iter().map(|e| e.code.text()).collect() }

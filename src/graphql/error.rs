@@ -15,6 +15,8 @@ pub enum Code {
     ForbiddenField,
     /// The posting may not act for the purpose.
     ForbiddenPurpose,
+    /// A mutation by a method that must not change anything.
+    MethodNotAllowed,
     /// The document is larger or deeper than the limits.
     TooComplex,
     /// The request took too long.
@@ -32,6 +34,7 @@ impl Code {
             Code::BadInput => "BAD_INPUT",
             Code::ForbiddenField => "FORBIDDEN_FIELD",
             Code::ForbiddenPurpose => "FORBIDDEN_PURPOSE",
+            Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Code::TooComplex => "TOO_COMPLEX",
             Code::Timeout => "TIMEOUT",
             Code::Internal => "INTERNAL",

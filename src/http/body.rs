@@ -1,5 +1,7 @@
-//! From bytes to a request: every way in which a body can be malformed is a coded 400.
+//! From a body or an address to a request: every way in which they can be malformed is a coded 400.
 
+use axum::extract::Query;
+use axum::http::Uri;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -38,18 +40,51 @@ pub(super) fn read(bytes: &[u8]) -> Result<Request, &'static str> {
             serde_json::from_str(name.get()).map_err(|_| "the member operationName must be a string or null")?
         }
     };
-    if members.variables.is_some_and(|variables| variables.get().len() > VARIABLES_BYTES) {
+    request(query, operation_name, members.variables.map(RawValue::get), members.extensions.map(RawValue::get))
+}
+
+/// Reads the parameters of an address: `variables` and `extensions` are JSON text. Unknown parameters are ignored. What is
+/// asked so only reads.
+pub(super) fn read_address(uri: &Uri) -> Result<Request, &'static str> {
+    let given: Query<Vec<(String, String)>> =
+        Query::try_from_uri(uri).map_err(|_| "the parameters of the address are not well formed")?;
+    let [mut query, mut operation_name, mut variables, mut extensions] = [const { None }; 4];
+    for (name, value) in given.0 {
+        let place = match name.as_str() {
+            "query" => &mut query,
+            "operationName" => &mut operation_name,
+            "variables" => &mut variables,
+            "extensions" => &mut extensions,
+            _ => continue,
+        };
+        if place.replace(value).is_some() {
+            return Err("a parameter is given twice");
+        }
+    }
+    let query = query.ok_or("the parameter query is missing")?;
+    let named = operation_name.filter(|name| !name.is_empty());
+    let [variables, extensions] = [&variables, &extensions].map(|text| text.as_deref().filter(|text| !text.is_empty()));
+    Ok(Request { queries_only: true, ..request(query, named, variables, extensions)? })
+}
+
+fn request(
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<&str>,
+    extensions: Option<&str>,
+) -> Result<Request, &'static str> {
+    if variables.is_some_and(|variables| variables.len() > VARIABLES_BYTES) {
         return Err("the variables are larger than 32 KiB");
     }
-    let variables = object(members.variables).ok_or("the member variables must be an object or null")?;
+    let variables = object(variables).ok_or("variables must be an object or null")?;
     check_variables(variables.values(), 1)?;
-    let extensions = object(members.extensions).ok_or("the member extensions must be an object or null")?;
+    let extensions = object(extensions).ok_or("extensions must be an object or null")?;
     Ok(Request { query, operation_name, variables, extensions, ..Request::default() })
 }
 
-fn object(raw: Option<&RawValue>) -> Option<Map<String, Value>> {
+fn object(raw: Option<&str>) -> Option<Map<String, Value>> {
     let Some(raw) = raw else { return Some(Map::new()) };
-    serde_json::from_str::<Option<Map<String, Value>>>(raw.get()).ok().map(Option::unwrap_or_default)
+    serde_json::from_str::<Option<Map<String, Value>>>(raw).ok().map(Option::unwrap_or_default)
 }
 
 /// `level` is that of the container that holds the values.
@@ -116,6 +151,39 @@ mod tests {
             assert!(refused.contains(reason), "{body}: {refused}");
         }
         assert!(read(b"{\"query\":\"\xff\"}").unwrap_err().contains("UTF-8"));
+    }
+
+    fn at(address: &str) -> Result<Request, &'static str> {
+        read_address(&address.parse().unwrap())
+    }
+
+    #[test]
+    fn an_address_is_read_like_a_body() {
+        let address =
+            "/graphql?query=%7Ba%7D&operationName=A&variables=%7B%22x%22%3A%5B1%2Cnull%5D%7D&extensions=%7B%7D&z=1";
+        let body = json!({"query": "{a}", "operationName": "A", "variables": {"x": [1, null]}});
+        let expected = read(body.to_string().as_bytes()).unwrap();
+        assert_eq!(at(address).unwrap(), Request { queries_only: true, ..expected });
+        let empty = at("/graphql?query=%7Ba%7D&operationName=&variables=&extensions=null").unwrap();
+        assert_eq!(empty, Request { query: "{a}".to_owned(), queries_only: true, ..Request::default() });
+    }
+
+    #[test]
+    fn malformed_addresses_are_refused_with_the_reason() {
+        for (address, reason) in [
+            ("/graphql", "query is missing"),
+            ("/graphql?", "query is missing"),
+            ("/graphql?Query=%7Ba%7D", "query is missing"),
+            ("/graphql?query=%7Ba%7D&query=%7Bb%7D", "twice"),
+            ("/graphql?query=%7Ba%7D&variables=%7B%7D&variables=%7B%7D", "twice"),
+            ("/graphql?query=%7Ba%7D&variables=%5B%5D", "variables must be"),
+            ("/graphql?query=%7Ba%7D&variables=%7B", "variables must be"),
+            ("/graphql?query=%7Ba%7D&variables=%7B%22x%22%3A%22%5Cu0000%22%7D", "U+0000"),
+            ("/graphql?query=%7Ba%7D&extensions=1", "extensions must be"),
+        ] {
+            let refused = at(address).unwrap_err();
+            assert!(refused.contains(reason), "{address}: {refused}");
+        }
     }
 
     #[test]

@@ -1,26 +1,35 @@
-//! `POST /graphql`: who asks is settled before the document is looked at.
+//! `POST /graphql`, and `GET` for queries: who asks is settled before the document is looked at.
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request as HttpRequest, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 
 use super::answer::{Code, refusal, unauthenticated, unavailable};
 use super::observe::Facts;
-use super::{App, Limits, auth, body, language};
-use crate::identity::AuthError;
+use super::{App, Limits, Request, auth, body, language};
+use crate::identity::{AuthError, Viewer};
 
 const PLAIN: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const GRAPHQL: HeaderValue = HeaderValue::from_static("application/graphql-response+json; charset=utf-8");
+
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 
 pub(super) async fn handle(State(app): State<App>, request: HttpRequest) -> Response {
     respond(&app, request).await.unwrap_or_else(|refused| refused)
 }
 
+/// A query in the address.
+pub(super) async fn handle_get(State(app): State<App>, request: HttpRequest) -> Response {
+    respond_to_get(&app, request).await.unwrap_or_else(|refused| refused)
+}
+
 pub(super) async fn method_not_allowed() -> Response {
-    let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "send a POST");
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    let mut response =
+        refusal(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "send a POST, or a GET for a query");
+    response.headers_mut().insert(header::ALLOW, METHODS);
     response
 }
 
@@ -34,8 +43,32 @@ async fn respond(app: &App, request: HttpRequest) -> Result<Response, Response> 
     if announced_length(&parts.headers).is_some_and(|length| length > app.limits.body_bytes as u64) {
         return Err(too_large());
     }
-    let token = auth::bearer(&parts.headers).ok_or_else(unauthenticated)?;
-    let viewer = app.authenticator.authenticate(token).await.map_err(|error| match error {
+    let viewer = viewer(app, &parts.headers).await?;
+    let bytes = collect(body, &app.limits).await?;
+    let mut request = body::read(&bytes).map_err(bad_request)?;
+    request.idempotency_key = idempotency_key(&parts.headers).map_err(bad_request)?;
+    answered(app, &viewer, request, &parts).await
+}
+
+/// The same for a query in the address; a body that comes with it is nothing to us.
+async fn respond_to_get(app: &App, request: HttpRequest) -> Result<Response, Response> {
+    let (parts, _) = request.into_parts();
+    if parts.uri.query().is_some_and(|query| query.len() > app.limits.body_bytes) {
+        return Err(refusal(StatusCode::URI_TOO_LONG, Code::PayloadTooLarge, "the address is too long"));
+    }
+    let viewer = viewer(app, &parts.headers).await?;
+    let request = body::read_address(&parts.uri).map_err(bad_request)?;
+    answered(app, &viewer, request, &parts).await
+}
+
+fn bad_request(message: &str) -> Response {
+    refusal(StatusCode::BAD_REQUEST, Code::BadRequest, message)
+}
+
+/// Who asks.
+async fn viewer(app: &App, headers: &HeaderMap) -> Result<Viewer, Response> {
+    let token = auth::bearer(headers).ok_or_else(unauthenticated)?;
+    app.authenticator.authenticate(token).await.map_err(|error| match error {
         AuthError::Refused(reason) => {
             tracing::debug!(target: "fengqiao::http", reason, "token refused");
             unauthenticated()
@@ -44,14 +77,14 @@ async fn respond(app: &App, request: HttpRequest) -> Result<Response, Response> 
             tracing::error!(target: "fengqiao::http", %cause, "postings cannot be read");
             unavailable()
         }
-    })?;
-    let bytes = collect(body, &app.limits).await?;
-    let bad_request = |message| refusal(StatusCode::BAD_REQUEST, Code::BadRequest, message);
-    let mut request = body::read(&bytes).map_err(bad_request)?;
-    request.idempotency_key = idempotency_key(&parts.headers).map_err(bad_request)?;
-    request.language = language::accepted(&parts.headers);
-    let facts = Facts { operation: operation_for_log(request.operation_name.as_deref()), ..Facts::of(&viewer) };
-    let work = app.service.execute(&viewer, request);
+    })
+}
+
+/// What the engine answers, in the media type that the client takes.
+async fn answered(app: &App, viewer: &Viewer, request: Request, parts: &Parts) -> Result<Response, Response> {
+    let request = Request { language: language::accepted(&parts.headers), ..request };
+    let facts = Facts { operation: operation_for_log(request.operation_name.as_deref()), ..Facts::of(viewer) };
+    let work = app.service.execute(viewer, request);
     let Ok(answer) = tokio::time::timeout(app.limits.answer_time, work).await else {
         let message = "the answer was not ready in time";
         let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, Code::Timeout, message);
@@ -62,6 +95,9 @@ async fn respond(app: &App, request: HttpRequest) -> Result<Response, Response> 
     let status = status(answer.status, speaks_graphql);
     let media = if speaks_graphql { GRAPHQL } else { PLAIN };
     let mut response = (status, [(header::CONTENT_TYPE, media)], answer.body).into_response();
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    }
     response.extensions_mut().insert(Facts { codes: answer.codes, ..facts });
     Ok(response)
 }

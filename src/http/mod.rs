@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::routing::{get, post};
+use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -92,7 +92,7 @@ impl App {
 /// The router of the whole edge.
 pub fn app(app: App) -> Router {
     let mut router = Router::new()
-        .route("/graphql", post(graphql::handle).fallback(graphql::method_not_allowed))
+        .route("/graphql", get(graphql::handle_get).post(graphql::handle).fallback(graphql::method_not_allowed))
         .route(
             "/uploads/{token}",
             get(uploads::state)

@@ -24,6 +24,8 @@ pub struct Request {
     pub idempotency_key: Option<String>,
     /// Language of messages (`Accept-Language`).
     pub language: Language,
+    /// Whether a mutation is refused, because the request came by a method that must not change anything.
+    pub queries_only: bool,
 }
 
 /// 语言. A language that messages are told in.

@@ -15,6 +15,7 @@ mod lists;
 mod migrations;
 mod operations;
 mod oracle;
+mod over_http;
 mod statements;
 mod stories;
 mod support;

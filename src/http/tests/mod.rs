@@ -125,8 +125,41 @@ async fn a_request_reaches_the_engine_whole() {
         extensions: json!({"y": 2}).as_object().unwrap().clone(),
         idempotency_key: Some("k-1".to_owned()),
         language: Language::English,
+        queries_only: false,
     };
     assert_eq!(seen, [expected]);
+}
+
+#[tokio::test]
+async fn a_query_in_the_address_reaches_the_engine_whole() {
+    let edge = Edge::build().await;
+    let get = |query: &str| {
+        HttpRequest::get(format!("/graphql{query}"))
+            .header("authorization", format!("Bearer {}", edge.token))
+            .header("idempotency-key", "not for a query")
+            .body(Body::empty())
+            .unwrap()
+    };
+    let reply = edge.send(get("?query=%7Ba%7D&operationName=A&variables=%7B%22x%22%3A1%7D")).await;
+    assert_eq!((reply.status, reply.body.as_str()), (200, r#"{"data":{"role":"GRID_MEMBER"}}"#));
+    let seen = edge.fake.seen.lock().unwrap().clone();
+    let expected = Request {
+        query: "{a}".to_owned(),
+        operation_name: Some("A".to_owned()),
+        variables: json!({"x": 1}).as_object().unwrap().clone(),
+        queries_only: true,
+        ..Request::default()
+    };
+    assert_eq!(seen, [expected]);
+    for query in ["", "?query=%7Ba%7D&query=%7Ba%7D", "?query=%7Ba%7D&variables=1"] {
+        let reply = edge.send(get(query)).await;
+        assert_eq!((reply.status, reply.code().as_str()), (400, "BAD_REQUEST"), "{query}");
+    }
+    let long = edge.send(get(&format!("?query={}", "a".repeat(65_000)))).await;
+    assert_eq!(long.status, 200, "a long address is an address");
+    assert_eq!(edge.calls(), 2);
+    let stranger = HttpRequest::get("/graphql?query=%7Ba%7D").body(Body::empty()).unwrap();
+    assert_eq!(edge.send(stranger).await.status, 401);
 }
 
 #[tokio::test]

@@ -174,6 +174,11 @@ impl TestApp {
 }
 
 impl Actor {
+    /// The header that carries the token.
+    pub(crate) fn authorization(&self) -> Option<String> {
+        self.token.as_ref().map(|token| format!("Bearer {token}"))
+    }
+
     /// Sends a document.
     pub(crate) async fn graphql(&self, document: &str, variables: Value) -> Reply {
         self.post(json!({ "query": document, "variables": variables }).to_string()).await
@@ -182,8 +187,8 @@ impl Actor {
     /// Sends a body to the endpoint as JSON, whatever it is.
     pub(crate) async fn post(&self, body: impl Into<Vec<u8>>) -> Reply {
         let mut request = Request::post("/graphql").header("content-type", "application/json");
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
+        if let Some(token) = self.authorization() {
+            request = request.header("authorization", token);
         }
         self.send(request.body(Full::from(body.into())).expect("the request is well formed")).await
     }
@@ -203,7 +208,7 @@ impl Actor {
     /// Sends a document with headers of one's own.
     pub(crate) async fn graphql_with(&self, headers: &[(&str, &str)], document: &str, variables: Value) -> Reply {
         let mut request = Request::post("/graphql").header("content-type", "application/json");
-        let token = self.token.iter().map(|token| ("authorization", format!("Bearer {token}")));
+        let token = self.authorization().into_iter().map(|token| ("authorization", token));
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned()));
         for (name, value) in token.chain(headers) {
             request = request.header(name, value);
