@@ -34,6 +34,9 @@ enum Demand {
     Refused,
 }
 
+/// Numbers of audits, the media types that are accepted, the body that is sent, and what comes of it.
+type Case = (String, Option<&'static str>, Option<Vec<u8>>, Demand);
+
 fn body(of: &Value) -> Option<Vec<u8>> {
     Some(of.to_string().into_bytes())
 }
@@ -97,7 +100,7 @@ async fn every_demand_of_the_suite_is_met(app: &TestApp) {
     let wrong = [json!({ "obj": "ect" }), json!(0), json!(false), json!(["array"])];
     let odd = [json!("string"), json!(0), json!(false), json!(["array"])];
 
-    let mut cases: Vec<(String, Option<&str>, Option<Vec<u8>>, Demand)> = vec![];
+    let mut cases: Vec<Case> = vec![];
     let mut add = |id: &str, accept, body, demand| cases.push((id.to_owned(), accept, body, demand));
     for (id, accept) in
         [("22EB", Some(GRAPHQL)), ("4655", Some(JSON)), ("47DE", Some("*/*")), ("80D8", None), ("82A3", None)]
