@@ -176,7 +176,9 @@ fn deadline_given(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 }
 
 fn photo_or_reason(attempt: &Attempt<'_>) -> Result<(), Refusal> {
-    let without = attempt.phases().next().is_none() && attempt.blank("noPhotoReason");
+    // A document shows nothing of the place.
+    let photo = attempt.phases().any(|phase| phase != "DOCUMENT");
+    let without = !photo && attempt.blank("noPhotoReason");
     refused_if(attempt.input.is_some() && without, Code::PhotoMissing.of("evidence"))
 }
 

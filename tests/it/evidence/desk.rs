@@ -129,7 +129,9 @@ pub(crate) async fn report_with(actor: &Actor, input: Value) -> Value {
 
 /// The hazard of a report that is done.
 pub(crate) async fn reported(actor: &Actor, key: &str, evidence: &[(&str, &str)]) -> Value {
-    let mut payload = report(actor, key, evidence).await;
+    let mut input = report_input(evidence);
+    (input["clientMutationId"], input["noPhotoReason"]) = (key.into(), "见附件".into());
+    let mut payload = report_with(actor, input).await;
     assert_eq!(payload["userErrors"], json!([]), "{payload}");
     payload["hazard"].take()
 }

@@ -64,10 +64,11 @@ async fn a_phase_takes_its_types(own: &OwnTestApp) {
     let app = &own.0;
     let member = member(app).await;
     let (pdf, mp4) = (upload(&member, "PDF", &bytes::pdf(1)).await, upload(&member, "MP4", &bytes::mp4()).await);
-    for (hash, phase) in [(&pdf, "BEFORE"), (&pdf, "AFTER"), (&mp4, "DOCUMENT")] {
-        refuses(app, &member, &[(hash, phase)], "EVIDENCE_TYPE", "evidence.0.phase").await;
-    }
     let photo = upload(&member, "JPEG", &bytes::jpeg(1)).await;
+    for (hash, phase) in [(&pdf, "BEFORE"), (&pdf, "AFTER"), (&mp4, "DOCUMENT")] {
+        let given: [(&str, &str); 2] = [(hash, phase), (&photo, "BEFORE")];
+        refuses(app, &member, &given, "EVIDENCE_TYPE", "evidence.0.phase").await;
+    }
     let hazard = reported(&member, "types", &[(&photo, "DOCUMENT"), (&mp4, "BEFORE")]).await;
     // A document is no photo of how it looks now; and the photo from before alone is not enough.
     let tables = ["evidence", "status_event", "outbox"];

@@ -136,5 +136,7 @@ async fn a_report_without_a_photo_says_why(own: &OwnTestApp) {
     let app = &own.0;
     let member = member(app).await;
     refuses(app, &member, &[], "PHOTO_MISSING", "evidence").await;
+    let paper = upload(&member, "PDF", &bytes::pdf(1)).await;
+    refuses(app, &member, &[(&paper, "DOCUMENT")], "PHOTO_MISSING", "evidence").await;
     assert_eq!(report(&member, "none", &[]).await["hazard"], Value::Null);
 }

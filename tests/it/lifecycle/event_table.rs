@@ -57,7 +57,7 @@ impl SecondTable for Table {
         let open = !self.handled && !self.waits;
         let handles = self.handler == Some(who.organisation_id)
             && (grid || offices || police || is(&["COUNTY_REGULATOR", "MEDIATOR"]));
-        let photos = input["evidence"].as_array().map_or(0, Vec::len) > 0;
+        let photos = input["evidence"].as_array().is_some_and(|all| all.iter().any(|e| e["phase"] != "DOCUMENT"));
         let after = input["evidence"].as_array().is_some_and(|all| all.iter().any(|e| e["phase"] == "AFTER"));
         let hands_over = state(&["TRIAGED", "CONSULTED", "HANDLING"]) && (grid || offices) && open;
         match action {

@@ -124,7 +124,7 @@ impl SecondTable for Table {
                 state(&[""])
                     && (issuers || grid || is(&["VILLAGE_CADRE", "BEAT_OFFICER", "SITE_OWNER", "RESIDENT"]))
                     && (input.contains_key("site") || input.contains_key("grid"))
-                    && (!phases(input).is_empty() || input.contains_key("noPhotoReason"))
+                    && (phases(input).iter().any(|phase| *phase != "DOCUMENT") || input.contains_key("noPhotoReason"))
                     && (text(input, "source") != "SELF" || unit_of(input).is_some() && ours(unit_of(input)))
             }
             "gradeHazard" => {
