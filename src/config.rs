@@ -119,6 +119,12 @@ pub struct Http {
     pub body_seconds: u64,
     /// Seconds for an answer.
     pub answer_seconds: u64,
+    /// Seconds until a new socket has said who it is.
+    pub init_seconds: u64,
+    /// Most sockets and HTTP streams of one subject.
+    pub sockets: usize,
+    /// Most operations that run on one socket.
+    pub streams: usize,
     /// Seconds that begun requests are given when the server stops.
     pub stop_seconds: u64,
 }
@@ -221,6 +227,9 @@ impl Default for Http {
             body_bytes: 64 * 1024,
             body_seconds: 10,
             answer_seconds: 10,
+            init_seconds: 10,
+            sockets: 5,
+            streams: 20,
             stop_seconds: 10,
         }
     }

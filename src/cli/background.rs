@@ -13,16 +13,12 @@ use crate::config::Settings;
 use crate::files::upload::Uploads;
 use crate::kernel::clock::Clock;
 use crate::lifecycle::write::Writer;
-use crate::outbox::feed;
-use crate::read::session::Session;
+use crate::outbox::hub::Hub;
 use crate::self_inspection::cycles;
-use crate::storage::Storage;
 use crate::trail::seal::Sealing;
 
 /// How often clocks are looked at.
 const CLOCKS: Duration = Duration::from_secs(1);
-/// How often events get their places.
-const EVENTS: Duration = Duration::from_millis(200);
 /// How often what is over is swept.
 const SWEEP: Duration = Duration::from_secs(600);
 
@@ -32,9 +28,9 @@ pub(super) struct Background(#[expect(dead_code, reason = "held so that the task
 impl Background {
     pub(super) fn start(
         settings: &Settings,
-        storage: &Storage,
         uploads: &Uploads,
         writer: &Arc<Writer>,
+        hub: &Arc<Hub>,
         clock: &Arc<dyn Clock>,
     ) -> Result<Background, Failure> {
         let mut tasks = JoinSet::new();
@@ -50,16 +46,7 @@ impl Background {
             let (writer, now) = (ringing.clone(), now.now_ms());
             async move { writer.ring(now).await.map(drop) }
         }));
-        let (events, reading) = (writer.clone(), storage.read.clone());
-        tasks.spawn(every(EVENTS, "events cannot be given their places", move || {
-            let (writer, reading) = (events.clone(), reading.clone());
-            async move {
-                while feed::waits(&mut Session::open(&reading).await?).await? {
-                    feed::sequence(writer.pool()).await?;
-                }
-                Ok::<(), crate::read::session::ReadError>(())
-            }
-        }));
+        tasks.spawn(hub.clone().run(writer.pool().clone()));
         let (sweeping, now) = (uploads.clone(), clock.clone());
         tasks.spawn(every(SWEEP, "uploads cannot be swept", move || {
             let (uploads, now) = (sweeping.clone(), now.now_ms());

@@ -80,7 +80,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
 fn print(events: &[feed::Event]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for event in events {
-        writeln!(out, "{}", event.body)?;
+        writeln!(out, "{}", event.body())?;
     }
     out.flush()
 }

@@ -92,13 +92,16 @@ impl Server {
         let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
         let writer = engine.writer().ok_or_else(|| Failure::Failed("the engine does not write".into()))?;
         let uploads = Uploads::new(setup::store(settings)?, writer.clone(), today.clone());
-        let background = Background::start(settings, &storage, &uploads, writer, &today)?;
+        let background = Background::start(settings, &uploads, writer, engine.hub(), &today)?;
         let (gate, known) = (engine.clone(), authenticator.clone());
         let desk = Desk { uploads, engine: gate, authenticator: known, sealer };
         let limits = Limits {
             body_bytes: settings.http.body_bytes,
             body_time: Duration::from_secs(settings.http.body_seconds),
             answer_time: Duration::from_secs(settings.http.answer_seconds),
+            init_time: Duration::from_secs(settings.http.init_seconds),
+            sockets: settings.http.sockets,
+            streams: settings.http.streams,
         };
         let app =
             App::new(authenticator, engine, storage.clone(), limits, settings.http.console).with_files(Arc::new(desk));

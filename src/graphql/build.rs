@@ -2,6 +2,7 @@
 
 use async_graphql_value::Name;
 
+use super::changes;
 use super::model::{Arg, EnumDef, FieldDef, InputDef, Model, ObjectDef, ScalarDef};
 use super::mutations;
 use super::roots;
@@ -49,6 +50,7 @@ pub fn model(catalog: &Catalog, flows: &Flows) -> Model {
     }
     model.objects.insert("Query".into(), query);
     mutations::add(&mut model, flows);
+    changes::add(&mut model, flows);
     model.scalars.insert("DateTime".into(), ScalarDef { doc: "时间. RFC 3339 with offset, years 1900 to 2100." });
     model
 }

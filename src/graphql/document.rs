@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::dynamic::Schema;
-use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection};
+use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, Selection};
 
 use super::error::{Code, Error};
 use super::guard::{self, Limits};
@@ -79,10 +79,7 @@ impl Document {
             }
         };
         let operation = found.ok_or_else(|| Error::input("operationName", "names no operation of the document"))?;
-        match operation.node.ty {
-            OperationType::Query | OperationType::Mutation => Ok(&operation.node),
-            OperationType::Subscription => Err(Error::new(Code::ValidationFailed, "subscriptions cannot be run here")),
-        }
+        Ok(&operation.node)
     }
 
     /// Whether the operation asks for the schema itself at its root.

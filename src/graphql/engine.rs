@@ -16,20 +16,23 @@ use super::error::{Code, Error};
 use super::execute::Execution;
 use super::finish::{Finished, Read};
 use super::guard::Limits;
+use super::live::{self, Readings};
 use super::model::Model;
 use super::mutate::{self, Writing};
 use super::mutations::{self, Mutation};
 use super::roots::{self, Root};
 use super::select::Reader;
+use super::tell::Telling;
 use super::{build, nouns, register};
 use crate::access::{Access, Clearance, Facts, Policy};
-use crate::http::{Answer, GraphqlService, Request};
-use crate::identity::{Purpose, Viewer};
+use crate::http::{Answer, GraphqlService, Opened, Request};
+use crate::identity::{Purpose, Standing, Viewer};
 use crate::kernel::clock::{self, Clock};
 use crate::kernel::seal::Sealer;
 use crate::lifecycle::Lifecycles;
 use crate::lifecycle::case::Actor;
 use crate::lifecycle::write::Writer;
+use crate::outbox::hub::Hub;
 use crate::read::catalog::Catalog;
 use crate::read::predicate::Lens;
 use crate::read::session::Session;
@@ -50,6 +53,9 @@ pub enum EngineError {
     /// The lifecycles do not hold together.
     #[error(transparent)]
     Lifecycle(#[from] crate::lifecycle::LifecycleError),
+    /// The end of the feed could not be read.
+    #[error("the feed cannot be read")]
+    Feed(#[source] crate::read::session::ReadError),
     /// The divisions could not be read.
     #[error("divisions cannot be read")]
     Divisions(#[source] crate::read::session::ReadError),
@@ -70,6 +76,8 @@ pub struct Engine {
     pool: ReadPool,
     clock: Arc<dyn Clock>,
     divisions: HashMap<String, String>,
+    hub: Arc<Hub>,
+    readings: Readings,
 }
 
 /// What an engine can be told beside what it stands on.
@@ -102,6 +110,20 @@ impl Options {
     /// An engine that only reads and keeps its trail in memory: what it answers must not leave the process.
     pub fn reading_with_trail_in_memory(memory: Memory) -> Options {
         Options { memory: Some(memory), ..Options::writing() }
+    }
+}
+
+/// What is known of a run beside its answer.
+pub(super) struct Trace {
+    /// Texts of the statements, in order.
+    statements: Vec<String>,
+    /// Whether what is told to a subscription may be seen.
+    pub(super) shown: bool,
+}
+
+impl Default for Trace {
+    fn default() -> Self {
+        Trace { statements: vec![], shown: true }
     }
 }
 
@@ -141,6 +163,8 @@ impl Engine {
         };
         let documents = Documents::new(register::schema(&model)?, Limits::default());
         let divisions = crate::read::divisions::names(&pool).await.map_err(EngineError::Divisions)?;
+        let news = writer.as_ref().map(|writer| writer.news().clone()).unwrap_or_default();
+        let hub = Hub::open(pool.clone(), news).await.map_err(EngineError::Feed)?;
         let roots = roots::all().into_iter().map(|r| (r.name, r.root)).collect();
         Ok(Engine {
             catalog,
@@ -156,29 +180,66 @@ impl Engine {
             pool,
             clock,
             divisions,
+            hub: Arc::new(hub),
+            readings: live::readings(),
         })
     }
 
     /// Answers a request and says which statements were run.
     pub async fn execute_traced(&self, viewer: &Viewer, request: Request) -> Traced {
-        let mut statements = vec![];
+        let mut trace = Trace::default();
         let answer = match self.prepare(&request).await {
-            Ok(document) => self.run(viewer, &request, &document, &mut statements).await,
+            Ok(document) => self.run(viewer, &request, &document, None, &mut trace).await,
             Err(errors) => refused(&errors),
         };
-        Traced { answer, statements }
+        Traced { answer, statements: trace.statements }
+    }
+
+    /// Answers a request, or begins the stream of its answers.
+    async fn begin(self: Arc<Self>, standing: Arc<Standing>, request: Request, head: i64) -> Opened {
+        let document = match self.prepare(&request).await {
+            Ok(document) => document,
+            Err(errors) => return Opened::Once(refused(&errors)),
+        };
+        let viewer = standing.last();
+        match document.operation(request.operation_name.as_deref()) {
+            Ok(operation) if operation.ty == OperationType::Subscription => {
+                let facts = facts(&viewer);
+                if let Some(access) = Access::new(&self.policy, viewer.role(), &facts)
+                    && let Some(answer) = self.denied_purpose(&access, &named(&request, operation)).await
+                {
+                    return Opened::Once(answer);
+                }
+                let begun = self.subscribe(standing, request, (document.clone(), operation), head);
+                begun.map_or_else(Opened::Once, Opened::Stream)
+            }
+            _ => Opened::Once(self.run(&viewer, &request, &document, None, &mut Trace::default()).await),
+        }
+    }
+
+    /// The refusal of a purpose that the posting may not act for.
+    async fn denied_purpose(&self, access: &Access<'_>, operation: &str) -> Option<Answer> {
+        if access.purpose_allowed() {
+            return None;
+        }
+        let message = format!("your role may not act for the purpose {}", access.facts().purpose.code());
+        let answer = refused(&[Error::new(Code::ForbiddenPurpose, message)]);
+        let read = Read::denied(Code::ForbiddenPurpose.text().to_owned());
+        Some(self.kept(answer, read.deeds(self.clock.now_ms(), &who(access), operation)).await)
     }
 
     async fn prepare(&self, request: &Request) -> Result<Arc<Document>, Arc<Vec<Error>>> {
         self.documents.get(&self.model, &request.query).await
     }
 
-    async fn run(
+    /// Runs an operation: what is told to it, if it is a subscription.
+    pub(super) async fn run(
         &self,
         viewer: &Viewer,
         request: &Request,
         document: &Document,
-        statements: &mut Vec<String>,
+        telling: Option<Telling<'_>>,
+        trace: &mut Trace,
     ) -> Answer {
         let operation = match document.operation(request.operation_name.as_deref()) {
             Ok(operation) => operation,
@@ -186,6 +247,11 @@ impl Engine {
         };
         if request.queries_only && operation.ty != OperationType::Query {
             return refused(&[Error::new(Code::MethodNotAllowed, "a GET only reads: send a mutation by POST")]);
+        }
+        if operation.ty == OperationType::Subscription && telling.is_none() {
+            let message =
+                "a subscription needs a socket, or a request that accepts text/event-stream or multipart/mixed";
+            return refused(&[Error::new(Code::ValidationFailed, message)]);
         }
         let variables = match Variables::coerce(&self.model, operation, &request.variables) {
             Ok(variables) => variables,
@@ -197,11 +263,8 @@ impl Engine {
         };
         let now_ms = self.clock.now_ms();
         let name = named(request, operation);
-        if !access.purpose_allowed() {
-            let message = format!("your role may not act for the purpose {}", facts.purpose.code());
-            let answer = refused(&[Error::new(Code::ForbiddenPurpose, message)]);
-            let read = Read::denied(Code::ForbiddenPurpose.text().to_owned());
-            return self.kept(answer, read.deeds(now_ms, &who(&access), &name)).await;
+        if let Some(answer) = self.denied_purpose(&access, &name).await {
+            return answer;
         }
         let today = clock::shanghai_date(now_ms);
         let dialect = match self.pool {
@@ -226,10 +289,15 @@ impl Engine {
         };
         let (roots, mutations) = (&self.roots, (&self.mutations, writing));
         let mut execution =
-            Execution::new(lens, (reader, request.language), &self.sealer, session, roots, mutations, &introspected);
+            Execution::new(lens, (reader, request.language), &self.sealer, session, roots, mutations, &introspected)
+                .telling(telling);
         execution.run(&operation.selection_set.node).await;
+        trace.shown = execution.shown;
+        if !trace.shown {
+            return Answer::default();
+        }
         let Finished { answer, statements: mut run, read } = execution.finish();
-        statements.append(&mut run);
+        trace.statements.append(&mut run);
         self.kept(answer, read.deeds(now_ms, &who(&access), &name)).await
     }
 
@@ -274,6 +342,26 @@ impl Engine {
         self.recorder.record(vec![deed]).await
     }
 
+    /// The policy.
+    pub(super) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Seals cursors.
+    pub(super) fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// Readings that several streams share.
+    pub(super) fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// The events of this process.
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
     /// The types of the API.
     pub fn model(&self) -> &Model {
         &self.model
@@ -299,10 +387,16 @@ impl GraphqlService for Engine {
     fn execute<'a>(&'a self, viewer: &'a Viewer, request: Request) -> BoxFuture<'a, Answer> {
         Box::pin(async move { self.execute_traced(viewer, request).await.answer })
     }
+
+    fn open(self: Arc<Self>, standing: Arc<Standing>, request: Request) -> BoxFuture<'static, Opened> {
+        // Taken now and not when the document has been read: nothing that happens from here on is missed.
+        let head = self.hub.head();
+        Box::pin(self.begin(standing, request, head))
+    }
 }
 
 /// What the gate knows of the viewer.
-fn facts(viewer: &Viewer) -> Facts {
+pub(super) fn facts(viewer: &Viewer) -> Facts {
     Facts {
         account_id: viewer.account_id(),
         posting_id: viewer.posting_id(),
@@ -354,7 +448,7 @@ fn named(request: &Request, operation: &OperationDefinition) -> String {
 }
 
 /// A request that was refused as a whole: no data.
-fn refused(errors: &[Error]) -> Answer {
+pub(super) fn refused(errors: &[Error]) -> Answer {
     let body = serde_json::json!({ "errors": errors.iter().map(Error::to_json).collect::<Vec<_>>() });
     let status = match errors.first().map(|e| e.code) {
         Some(Code::Internal) => 500,

@@ -15,6 +15,7 @@ use super::mutations::Mutation;
 use super::plain;
 use super::roots::Root;
 use super::select::{Reader, Selected};
+use super::tell::Telling;
 use crate::access::{Family, Rows};
 use crate::http::Language;
 use crate::kernel::clock;
@@ -45,16 +46,20 @@ pub struct Execution<'a, 'd> {
     /// The root below which fields are compiled one by one.
     pub(super) outer: Path,
     pub(super) lost: bool,
+    /// What is told to a subscription.
+    telling: Option<Telling<'a>>,
+    /// Whether what is told may be seen.
+    pub(super) shown: bool,
 }
 
-fn text<'v>(args: &'v Args, name: &str) -> Option<&'v str> {
+pub(super) fn text<'v>(args: &'v Args, name: &str) -> Option<&'v str> {
     match args.get(name) {
         Some(ConstValue::String(text)) => Some(text),
         _ => None,
     }
 }
 
-fn number(args: &Args, name: &str) -> Option<i64> {
+pub(super) fn number(args: &Args, name: &str) -> Option<i64> {
     match args.get(name) {
         Some(ConstValue::Number(n)) => n.as_i64(),
         _ => None,
@@ -92,12 +97,23 @@ impl<'a, 'd> Execution<'a, 'd> {
             errors: vec![],
             outer: vec![],
             lost: false,
+            telling: None,
+            shown: true,
         }
+    }
+
+    /// The same for a subscription that is told something.
+    pub fn telling(self, telling: Option<Telling<'a>>) -> Self {
+        Execution { telling, ..self }
     }
 
     /// Runs the operation.
     pub async fn run(&mut self, set: &'d SelectionSet) {
-        let ty = if self.writing.is_some() { "Mutation" } else { "Query" };
+        let ty = match (&self.writing, self.telling) {
+            (Some(_), _) => "Mutation",
+            (None, Some(_)) => "Subscription",
+            (None, None) => "Query",
+        };
         let fields = match self.compiler.reader.fields(ty, &[set]) {
             Ok(fields) => fields,
             Err(error) => {
@@ -146,6 +162,9 @@ impl<'a, 'd> Execution<'a, 'd> {
             _ if self.writing.is_some() => return self.mutation(selected).await,
             _ => {}
         }
+        if let Some(telling) = self.telling {
+            return self.tell(telling, selected).await;
+        }
         let root = self.roots.get(selected.name).ok_or_else(|| Error::internal(&"no such root"))?;
         let args = self.compiler.reader.args("Query", selected)?;
         match root {
@@ -161,6 +180,7 @@ impl<'a, 'd> Execution<'a, 'd> {
                 self.node(id, selected).await.map_err(|e| e.under("id"))
             }
             Root::Nodes => self.nodes(&args, selected).await,
+            Root::ChangesSince => self.changes_since(&args, selected).await,
             Root::Overview => self.overview(&args, selected).await,
             Root::Around => self.around(&args, selected).await,
             Root::Viewer => self.viewer(selected).await,

@@ -1,6 +1,8 @@
 //! The GraphQL front: documents, types, execution.
 
 pub mod build;
+mod change_cursor;
+mod changes;
 pub mod coerce;
 pub mod document;
 pub mod engine;
@@ -10,6 +12,7 @@ mod execute;
 mod finish;
 pub mod guard;
 mod input;
+mod live;
 pub mod model;
 mod mutate;
 pub mod mutations;
@@ -23,6 +26,7 @@ pub mod sdl;
 pub mod select;
 mod slots;
 mod standard;
+mod tell;
 pub mod validate;
 
 #[cfg(test)]

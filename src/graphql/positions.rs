@@ -5,7 +5,9 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql_parser::Positioned;
-use async_graphql_parser::types::{Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet};
+use async_graphql_parser::types::{
+    Directive, ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+};
 use async_graphql_value::{ConstValue, Name, Value};
 
 use super::coerce::{allowed, type_of};
@@ -19,7 +21,12 @@ pub fn errors(model: &Model, document: &ExecutableDocument) -> Vec<Error> {
         let declared = declared(&operation.node);
         let mut walk = Walk { model, document, declared, seen: HashSet::new(), errors: vec![] };
         walk.directives(&operation.node.directives);
-        walk.set("Query", &operation.node.selection_set.node);
+        let root = match operation.node.ty {
+            OperationType::Query => "Query",
+            OperationType::Mutation => "Mutation",
+            OperationType::Subscription => "Subscription",
+        };
+        walk.set(root, &operation.node.selection_set.node);
         errors.append(&mut walk.errors);
     }
     errors

@@ -3,8 +3,8 @@
 //! Fields registered here resolve to nothing: the executor answers everything but introspection.
 
 use async_graphql::dynamic::{
-    Enum, EnumItem, Field, FieldFuture, InputObject, InputValue, Interface, InterfaceField, Object, Scalar, Schema,
-    SchemaError, TypeRef,
+    Enum, EnumItem, Field, FieldFuture, FieldValue, InputObject, InputValue, Interface, InterfaceField, Object, Scalar,
+    Schema, SchemaError, Subscription, SubscriptionField, SubscriptionFieldFuture, TypeRef,
 };
 
 use super::model::{Arg, FieldDef, Model, Type};
@@ -35,10 +35,21 @@ fn field(name: &str, def: &FieldDef) -> Field {
     def.args.iter().fold(nothing, |field, arg| field.argument(input(arg)))
 }
 
+fn live_field(name: &str, def: &FieldDef) -> SubscriptionField {
+    let field = SubscriptionField::new(name, type_ref(&def.ty), |_| {
+        SubscriptionFieldFuture::new(async {
+            Ok(futures_util::stream::empty::<async_graphql::Result<FieldValue<'_>>>())
+        })
+    });
+    let field = field.description(&def.doc);
+    def.args.iter().fold(field, |field, arg| field.argument(input(arg)))
+}
+
 /// Registers the model.
 pub fn schema(model: &Model) -> Result<Schema, SchemaError> {
     let mutation = model.objects.contains_key("Mutation").then_some("Mutation");
-    let mut builder = Schema::build("Query", mutation, None)
+    let subscription = model.objects.contains_key("Subscription").then_some("Subscription");
+    let mut builder = Schema::build("Query", mutation, subscription)
         .disable_suggestions()
         .limit_recursive_depth(64)
         .extension(StopBeforeExecution);
@@ -58,6 +69,11 @@ pub fn schema(model: &Model) -> Result<Schema, SchemaError> {
         builder = builder.register(def.fields.iter().fold(object, |o, f| o.field(input(f))));
     }
     for (name, def) in &model.objects {
+        if Some(name.as_str()) == subscription {
+            let root = Subscription::new(name).description(&def.doc);
+            builder = builder.register(def.fields.iter().fold(root, |o, (name, f)| o.field(live_field(name, f))));
+            continue;
+        }
         let mut object = Object::new(name).description(&def.doc);
         if def.node {
             object = object.implement("Node");

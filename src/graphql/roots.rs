@@ -16,6 +16,8 @@ pub enum Root {
     Node,
     /// Several objects by their global ids.
     Nodes,
+    /// What has changed since a cursor.
+    ChangesSince,
     /// Figures of all domains for a division.
     Overview,
     /// Figures around a site.
@@ -174,6 +176,12 @@ pub fn all() -> Vec<RootField> {
             root: Root::Nodes,
             doc: "对象列表. The objects with these ids (at most 100), in their order; null where unknown or not yours to see.",
         },
+        RootField {
+            name: "changesSince",
+            root: Root::ChangesSince,
+            doc: "增量. What has changed of the matters you may see since a cursor: for phones that were offline. Take a cursor \
+                  first, read your lists, then go on from it.",
+        },
         RootField { name: "overview", root: Root::Overview, doc: "总览. Figures of all domains for a division." },
         RootField {
             name: "aroundSite",
@@ -209,6 +217,7 @@ impl RootField {
                 "[ID!]!",
                 "标识. Global ids, at most 100.",
             )]),
+            Root::ChangesSince => FieldDef::new("ChangePage!", self.doc).with(super::changes::page_args()),
             Root::Overview => FieldDef::new("Overview!", self.doc).with(vec![
                 code("division", "区划. Code of a division; its subtree is meant."),
                 Arg::new("period", "Period", "期间. Half-open; absent: all time."),

@@ -106,6 +106,7 @@ fn answers(access: &Access<'_>, catalog: &Catalog, root: &Root) -> bool {
         Root::Statistics { summary } => catalog.summary(summary).is_some_and(|s| s.published || listed(s.view)),
         Root::Node
         | Root::Nodes
+        | Root::ChangesSince
         | Root::Overview
         | Root::Around
         | Root::Viewer
@@ -184,7 +185,7 @@ fn retain<T>(types: &mut IndexMap<String, T>, reached: &BTreeSet<String>) {
 
 fn reached(model: &Model) -> BTreeSet<String> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
-    let mut open = vec!["Query".to_owned(), "Mutation".to_owned()];
+    let mut open = ["Query", "Mutation", "Subscription"].map(str::to_owned).to_vec();
     while let Some(name) = open.pop() {
         if !reached.insert(name.clone()) {
             continue;

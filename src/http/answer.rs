@@ -27,6 +27,8 @@ pub(super) enum Code {
     PayloadTooLarge,
     /// The body or the answer took too long.
     Timeout,
+    /// Too many sockets, streams or operations at once.
+    TooManyStreams,
     /// The slot or the link has ended.
     Gone,
     /// The part does not go on where the others end.
@@ -53,6 +55,7 @@ impl Code {
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::Timeout => "TIMEOUT",
+            Self::TooManyStreams => "TOO_MANY_STREAMS",
             Self::Gone => "GONE",
             Self::Conflict => "CONFLICT",
             Self::UploadType => "UPLOAD_TYPE",
@@ -62,6 +65,17 @@ impl Code {
             Self::Internal => "INTERNAL",
         }
     }
+}
+
+/// The body of a refusal whose code says it all.
+pub(super) fn error_of(code: Code) -> serde_json::Value {
+    let message = match code {
+        Code::Unauthenticated => "a valid access token is needed",
+        Code::Timeout => "the answer was not ready in time",
+        Code::TooManyStreams => "there are too many operations or streams at once",
+        _ => "internal error",
+    };
+    serde_json::json!({"errors": [{"message": message, "extensions": {"code": code.text()}}]})
 }
 
 /// A response with one coded error. The message is ours alone: nothing of the request or the database is in it.

@@ -1,5 +1,7 @@
 //! `POST /graphql`, and `GET` for queries: who asks is settled before the document is looked at.
 
+use std::sync::Arc;
+
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::request::Parts;
@@ -9,8 +11,8 @@ use futures_util::StreamExt;
 
 use super::answer::{Code, refusal, unauthenticated, unavailable};
 use super::observe::Facts;
-use super::{App, Limits, Request, auth, body, language};
-use crate::identity::{AuthError, Viewer};
+use super::{App, Limits, Opened, Request, accept, auth, body, language, socket, streaming};
+use crate::identity::{AuthError, Standing, Viewer};
 
 const PLAIN: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const GRAPHQL: HeaderValue = HeaderValue::from_static("application/graphql-response+json; charset=utf-8");
@@ -21,8 +23,11 @@ pub(super) async fn handle(State(app): State<App>, request: HttpRequest) -> Resp
     respond(&app, request).await.unwrap_or_else(|refused| refused)
 }
 
-/// A query in the address.
+/// A query in the address, or a socket.
 pub(super) async fn handle_get(State(app): State<App>, request: HttpRequest) -> Response {
+    if socket::is_wanted(request.headers()) {
+        return socket::upgrade(app, request).await;
+    }
     respond_to_get(&app, request).await.unwrap_or_else(|refused| refused)
 }
 
@@ -84,16 +89,43 @@ async fn viewer(app: &App, headers: &HeaderMap) -> Result<Viewer, Response> {
 async fn answered(app: &App, viewer: &Viewer, request: Request, parts: &Parts) -> Result<Response, Response> {
     let request = Request { language: language::accepted(&parts.headers), ..request };
     let facts = Facts { operation: operation_for_log(request.operation_name.as_deref()), ..Facts::of(viewer) };
-    let work = app.service.execute(viewer, request);
-    let Ok(answer) = tokio::time::timeout(app.limits.answer_time, work).await else {
+    let taken = accept::read(&parts.headers);
+    let standing = taken.stream.map(|_| Arc::new(Standing::new(app.authenticator.clone(), viewer.clone())));
+    let work = async {
+        match &standing {
+            Some(standing) => app.service.clone().open(standing.clone(), request).await,
+            None => Opened::Once(app.service.execute(viewer, request).await),
+        }
+    };
+    let Ok(opened) = tokio::time::timeout(app.limits.answer_time, work).await else {
         let message = "the answer was not ready in time";
         let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, Code::Timeout, message);
         response.extensions_mut().insert(Facts { codes: vec![Code::Timeout.text()], ..facts });
         return Err(response);
     };
-    let speaks_graphql = accepts_graphql_response(&parts.headers);
-    let status = status(answer.status, speaks_graphql);
-    let media = if speaks_graphql { GRAPHQL } else { PLAIN };
+    let answer = match (opened, taken.stream, standing) {
+        (Opened::Stream(answers), Some(form), Some(standing)) => {
+            let Some(seat) = app.seats.take(viewer.subject()) else {
+                let message = "there are too many sockets and streams of this subject";
+                return Err(refusal(StatusCode::TOO_MANY_REQUESTS, Code::TooManyStreams, message));
+            };
+            let mut response = streaming::many(form, app, standing, seat, answers);
+            response.extensions_mut().insert(facts);
+            return Ok(response);
+        }
+        (Opened::Stream(_), ..) => {
+            return Err(refusal(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, "no stream was asked for"));
+        }
+        // A stream of one answer, for a client that takes nothing else.
+        (Opened::Once(answer), Some(form), _) if !taken.json && answer.status == 200 => {
+            let mut response = streaming::once(form, answer.clone());
+            response.extensions_mut().insert(Facts { codes: answer.codes, ..facts });
+            return Ok(response);
+        }
+        (Opened::Once(answer), ..) => answer,
+    };
+    let status = status(answer.status, taken.graphql);
+    let media = if taken.graphql { GRAPHQL } else { PLAIN };
     let mut response = (status, [(header::CONTENT_TYPE, media)], answer.body).into_response();
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
@@ -124,17 +156,6 @@ fn is_json(headers: &HeaderMap) -> bool {
             }
             _ => true,
         })
-}
-
-/// Whether the client names the GraphQL media type and does not refuse it with `q=0`.
-fn accepts_graphql_response(headers: &HeaderMap) -> bool {
-    let all =
-        headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
-    all.map(|range| range.split(';').map(str::trim)).any(|mut range| {
-        let named = range.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/graphql-response+json"));
-        let weight = range.find_map(|parameter| parameter.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()));
-        named && weight.is_none_or(|weight| weight > 0.0)
-    })
 }
 
 /// The key of `Idempotency-Key`: a string of the header's own form, or the bare characters.
@@ -183,7 +204,7 @@ fn too_large() -> Response {
 }
 
 /// The client chose the name, so only what can be a GraphQL name goes into the log.
-fn operation_for_log(name: Option<&str>) -> Option<String> {
+pub(super) fn operation_for_log(name: Option<&str>) -> Option<String> {
     let is_name = |name: &&str| name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     name.filter(is_name).map(str::to_owned)
 }

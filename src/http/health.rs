@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use std::sync::atomic::Ordering;
 
 use super::App;
 use super::answer::unavailable;
@@ -13,8 +12,7 @@ pub(super) async fn alive() -> Response {
 }
 
 pub(super) async fn ready(State(app): State<App>) -> Response {
-    let stopping = app.stopping.load(Ordering::Relaxed);
-    if !stopping && app.storage.is_ready().await { ok() } else { unavailable() }
+    if !app.seats.is_stopping() && app.storage.is_ready().await { ok() } else { unavailable() }
 }
 
 fn ok() -> Response {

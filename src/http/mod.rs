@@ -1,5 +1,6 @@
 //! The HTTP edge: one GraphQL endpoint, health, and the console. Knows no noun and no table.
 
+mod accept;
 mod answer;
 mod auth;
 mod body;
@@ -9,14 +10,16 @@ mod graphql;
 mod health;
 mod language;
 mod observe;
+mod seats;
 mod serve;
 mod service;
+mod socket;
+mod streaming;
 #[cfg(test)]
 mod tests;
 mod uploads;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -26,13 +29,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::answer::{Code, refusal};
+use self::seats::Seats;
 use crate::identity::Authenticator;
 use crate::storage::Storage;
 
 pub use serve::{Stopped, serve};
 pub use service::{
-    Answer, Content, ContentStream, FileRefusal, FileService, GraphqlService, Language, OpenContent, Request,
-    UploadState,
+    Answer, AnswerStream, Content, ContentStream, Ended, FileRefusal, FileService, GraphqlService, Language,
+    OpenContent, Opened, Request, UploadState,
 };
 pub use uploads::MOST_UPLOAD_BYTES;
 
@@ -45,11 +49,24 @@ pub struct Limits {
     pub body_time: Duration,
     /// Longest time for an answer.
     pub answer_time: Duration,
+    /// Longest time until a new socket has said who it is.
+    pub init_time: Duration,
+    /// Most sockets and HTTP streams of one subject.
+    pub sockets: usize,
+    /// Most operations that run on one socket.
+    pub streams: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 64 * 1024, body_time: Duration::from_secs(10), answer_time: Duration::from_secs(10) }
+        Self {
+            body_bytes: 64 * 1024,
+            body_time: Duration::from_secs(10),
+            answer_time: Duration::from_secs(10),
+            init_time: Duration::from_secs(10),
+            sockets: 5,
+            streams: 20,
+        }
     }
 }
 
@@ -62,7 +79,7 @@ pub struct App {
     files: Option<Arc<dyn FileService>>,
     limits: Arc<Limits>,
     console: bool,
-    stopping: Arc<AtomicBool>,
+    seats: Seats,
 }
 
 impl App {
@@ -74,8 +91,8 @@ impl App {
         limits: Limits,
         console: bool,
     ) -> Self {
-        let stopping = Arc::new(AtomicBool::new(false));
-        Self { authenticator, service, storage, files: None, limits: Arc::new(limits), console, stopping }
+        let seats = Seats::new(limits.sockets);
+        Self { authenticator, service, storage, files: None, limits: Arc::new(limits), console, seats }
     }
 
     /// The same with files.
@@ -83,9 +100,9 @@ impl App {
         Self { files: Some(files), ..self }
     }
 
-    /// From now on the readiness probe says no, so that no new work is sent here.
+    /// From now on the readiness probe says no, so that no new work is sent here, and whoever stays is asked to leave.
     fn begin_to_stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.seats.stop();
     }
 }
 

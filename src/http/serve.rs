@@ -28,6 +28,7 @@ pub async fn serve(
 ) -> io::Result<Stopped> {
     let (begin, begun) = oneshot::channel();
     let stopping = state.clone();
+    let seats = state.seats.clone();
     let signal = async move {
         stop.await;
         stopping.begin_to_stop();
@@ -48,7 +49,12 @@ pub async fn serve(
         }
     };
     tokio::select! {
-        ended = serving.into_future() => ended.map(|()| Stopped::Clean),
+        ended = async {
+            serving.into_future().await?;
+            // Sockets are no requests any more, so the server itself does not wait for them.
+            seats.emptied().await;
+            Ok(())
+        } => ended.map(|()| Stopped::Clean),
         () = overdue => Ok(Stopped::Cut),
     }
 }

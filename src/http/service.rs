@@ -1,13 +1,14 @@
 //! What the edge asks of the GraphQL engine.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
 
-use crate::identity::Viewer;
+use crate::identity::{Standing, Viewer};
 
 /// One GraphQL request, well formed but not yet parsed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +48,26 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Codes of the errors in it, for the log.
     pub codes: Vec<&'static str>,
+}
+
+/// Why a stream ended before its client wanted it to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The token or the posting has ended, or was revoked.
+    Rights,
+    /// A fault of ours: the client may begin again where it was.
+    Fault,
+}
+
+/// The answers of a subscription, one after the other.
+pub type AnswerStream = BoxStream<'static, Result<Answer, Ended>>;
+
+/// What a request came to.
+pub enum Opened {
+    /// One answer.
+    Once(Answer),
+    /// A stream of answers.
+    Stream(AnswerStream),
 }
 
 /// Why a file was not taken or given.
@@ -128,4 +149,6 @@ pub trait FileService: Send + Sync {
 pub trait GraphqlService: Send + Sync {
     /// Answers a request of a viewer. Errors are part of the answer.
     fn execute<'a>(&'a self, viewer: &'a Viewer, request: Request) -> BoxFuture<'a, Answer>;
+    /// Answers a request of somebody who stays, or begins the stream of its answers.
+    fn open(self: Arc<Self>, standing: Arc<Standing>, request: Request) -> BoxFuture<'static, Opened>;
 }

@@ -50,6 +50,22 @@ impl Authenticator {
         viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
     }
 
+    /// The viewer that somebody who came in with a token stands for now. Refused: the token has ended since.
+    pub(super) async fn again(&self, viewer: &Viewer) -> Result<Viewer, AuthError> {
+        let now = self.clock.now_ms();
+        if viewer.expires_ms <= now {
+            return Err(AuthError::Refused("expired"));
+        }
+        let record = self.record(viewer.posting_id).await?;
+        let claims = Claims {
+            subject: viewer.subject.clone(),
+            posting_id: viewer.posting_id,
+            purpose: Some(viewer.purpose),
+            expires_ms: viewer.expires_ms,
+        };
+        self::viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
+    }
+
     /// The viewer of a posting without a token: for an operator at the machine (`explain`) and for tests. A request must
     /// never reach this but by a link that we sealed ourselves. The posting must be as valid as for a token.
     pub async fn trusted_viewer_for_posting(&self, id: i64, purpose: Option<Purpose>) -> Result<Viewer, AuthError> {

@@ -7,6 +7,7 @@ mod demo_issuer;
 mod issuer;
 mod key_set;
 mod postings;
+mod standing;
 mod strict_json;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -18,4 +19,5 @@ pub use authenticator::{AuthError, Authenticator};
 pub use demo_issuer::{DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer};
 pub use issuer::{Issuer, IssuerError};
 pub use postings::{DatabasePostings, PostingRecord, PostingRef, Postings, posting_by_id, posting_by_role};
+pub use standing::Standing;
 pub use viewer::Viewer;

@@ -9,21 +9,51 @@ use serde_json::{Value as Json, json};
 
 use crate::kernel::clock::rfc3339;
 use crate::read::session::{ReadError, Rows, Runner};
-use crate::read::sql::{col, select_where};
+use crate::read::sql::{Dialect, col, select_where};
 use crate::storage::{Transaction, WritePool};
 
 /// Most events that get a position at once.
 const AT_ONCE: u64 = 1_000;
 /// The counter whose row is the lock under which positions are given.
 const COUNTER: &str = "outbox";
+/// Channel of PostgreSQL on which new positions are told.
+pub(super) const CHANNEL: &str = "fengqiao_outbox";
 
 /// An event with its position.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// Position, from 1, without gaps.
     pub position: i64,
-    /// The event as those who follow get it.
-    pub body: Json,
+    /// When it happened.
+    pub at: i64,
+    /// Code of its kind.
+    pub kind: String,
+    /// Type of the matter.
+    pub view: String,
+    /// Key of the matter.
+    pub matter_id: i64,
+    /// Version of the matter at that moment; 0: it has none.
+    pub version: i64,
+    /// Where the matter lay.
+    pub division_code: String,
+    /// What happened, and who is to be told.
+    pub told: Json,
+}
+
+impl Event {
+    /// The event as those who follow the feed get it.
+    pub fn body(&self) -> Json {
+        json!({
+            "position": self.position,
+            "at": rfc3339(self.at),
+            "kind": self.kind,
+            "type": self.view,
+            "id": crate::read::write::global_id(&self.view, self.matter_id),
+            "version": self.version,
+            "divisionCode": self.division_code,
+            "event": self.told,
+        })
+    }
 }
 
 /// Gives positions to what was committed since; tells to how many. Any number of processes may do so.
@@ -56,6 +86,11 @@ pub async fn sequence(pool: &WritePool) -> Result<u64, ReadError> {
         moved.table(Alias::new("counter")).value(Alias::new("next"), next + numbered as i64);
         moved.and_where(Expr::col(Alias::new("name")).eq(COUNTER));
         transaction.update(&moved).await?;
+        if transaction.dialect() == Dialect::Postgres {
+            // Told on commit: other processes need not wait until they look.
+            let told = Func::cust("pg_notify").args([Expr::val(CHANNEL), Expr::val("")]);
+            transaction.select(Query::select().expr(Func::cast_as(told, "text"))).await?;
+        }
     }
     transaction.commit().await?;
     Ok(numbered)
@@ -90,21 +125,28 @@ pub async fn after<R: Runner>(run: &mut R, position: i64, most: u64) -> Result<V
 }
 
 fn event(rows: &Rows, row: usize) -> Result<Event, ReadError> {
-    let text = |column| rows.text(row, column).map(Option::unwrap_or_default);
+    let text = |column| rows.text(row, column).map(|text| text.unwrap_or_default().to_owned());
     let int = |column| rows.int(row, column).map(Option::unwrap_or_default);
-    let told: Json = serde_json::from_str(text(7)?).map_err(|error| ReadError::Value(format!("event: {error}")))?;
-    let position = int(0)?;
-    let body = json!({
-        "position": position,
-        "at": rfc3339(int(1)?),
-        "kind": text(2)?,
-        "type": text(3)?,
-        "id": crate::read::write::global_id(text(3)?, int(4)?),
-        "version": int(5)?,
-        "divisionCode": text(6)?,
-        "event": told,
-    });
-    Ok(Event { position, body })
+    let told = serde_json::from_str(rows.text(row, 7)?.unwrap_or_default());
+    Ok(Event {
+        position: int(0)?,
+        at: int(1)?,
+        kind: text(2)?,
+        view: text(3)?,
+        matter_id: int(4)?,
+        version: int(5)?,
+        division_code: text(6)?,
+        told: told.map_err(|error| ReadError::Value(format!("event: {error}")))?,
+    })
+}
+
+/// The last position that was given; 0: none was.
+pub async fn head<R: Runner>(run: &mut R) -> Result<i64, ReadError> {
+    let mut select = select_where("counter", col("t0", "name").eq(COUNTER));
+    select.expr(col("t0", "next"));
+    let statement = run.dialect().render(&select);
+    let rows = run.rows(statement).await?;
+    if rows.is_empty() { Ok(0) } else { Ok(rows.int(0, 0)?.unwrap_or(1) - 1) }
 }
 
 /// How far a consumer has come; 0: it is new.

@@ -1,6 +1,7 @@
 //! 事件箱. What happened, for those who follow: written in the transaction in which it happened.
 
 pub mod feed;
+pub mod hub;
 
 use sea_orm::sea_query::{Alias, Expr, InsertStatement};
 use serde_json::Value as Json;

@@ -164,7 +164,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The row at a position in one of its shapes.
-    pub(super) fn row_as(
+    pub fn row_as(
         &mut self,
         plan: &RowsPlan<'_>,
         shape: usize,

@@ -101,6 +101,7 @@ async fn miss(writer: &Writer, now: i64) -> Result<u64, WriteError> {
     let missed = transaction.update(&update).await?;
     writer.append_to(&mut transaction, &[deed], &mut ids).await?;
     transaction.commit().await?;
+    writer.news().notify_one();
     Ok(missed)
 }
 

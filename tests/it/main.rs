@@ -12,6 +12,7 @@ mod graphql_semantics;
 mod invariants;
 mod lifecycle;
 mod lists;
+mod live;
 mod migrations;
 mod operations;
 mod oracle;

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::*;
-use crate::identity::Viewer;
 use crate::identity::tests::{House, demo_claims, demo_header, sign_demo, with};
+use crate::identity::{Standing, Viewer};
 
 /// Answers with the viewer's role; a few documents make it misbehave.
 #[derive(Default)]
@@ -40,6 +40,10 @@ impl GraphqlService for Fake {
             let body = json!({"data": {"role": viewer.role()}}).to_string().into_bytes();
             Answer { status: 200, body, codes: Vec::new() }
         })
+    }
+
+    fn open(self: Arc<Self>, standing: Arc<Standing>, request: Request) -> BoxFuture<'static, Opened> {
+        Box::pin(async move { Opened::Once(self.execute(&standing.last(), request).await) })
     }
 }
 

@@ -61,6 +61,8 @@ pub(super) fn names(flow: &FlowFile, object: &str, offer: &Offer<'_>) -> Result<
         known(&entry.not, |name| duty(name) || (offer.relation)(object, name), "is no duty and no relation")?;
         known(&entry.checks, |name| (offer.check)(object, name), "is no condition that the program knows")?;
         known(&entry.tells, audience, "is no audience that the program knows")?;
+        let is_told = |name: &str| entry.tells.iter().any(|told| told.get_ref() == name);
+        known(&entry.assigns, is_told, "is not told of this action")?;
         once(entry.input.iter().map(|i| &i.name))?;
         known(entry.input.iter().filter_map(|i| i.refers.as_ref()), |view| (offer.view)(view), "is no type")?;
         let column = |name: &str| (offer.column)(object, name);
@@ -225,6 +227,7 @@ column = "note"
             ),
             ("length = 1", "length = 0", 14, "clock C: give a length from 1 and its unit, or until"),
             ("not = [\"DOER\"]", "not = []", 10, "DOER excludes from no action"),
+            ("tells = [\"TEAM\"]", "tells = [\"TEAM\"]\nassigns = [\"UNIT\"]", 34, "UNIT is not told of this action"),
             ("source = \"LAW\"", "source = \"HOPE\"", 17, "source is LAW, ARTICLE, LOCAL or DEFAULT"),
         ] {
             let refused = attempt(from, to, &anything()).unwrap_err().to_string();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{End, Flow, Unit};
+use super::{Action, End, Flow, Unit};
 
 /// The page; `label` gives the Chinese label of a state.
 pub(super) fn page(flow: &Flow, label: impl Fn(&str) -> String) -> String {
@@ -66,9 +66,15 @@ fn actions(flow: &Flow, out: &mut String) {
             action.not.join(", "),
             needs.join(", "),
             clocks.join(", "),
-            action.tells.join(", ")
+            told(action)
         );
     }
+}
+
+/// Who is told; in bold who gets the matter to do.
+fn told(action: &Action) -> String {
+    let name = |name: &String| if action.assigns.contains(name) { format!("**{name}**") } else { name.clone() };
+    action.tells.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn duties(flow: &Flow, out: &mut String) {

@@ -122,6 +122,8 @@ pub(super) struct ActionEntry {
     pub(super) resumes: Vec<Name>,
     #[serde(default)]
     pub(super) tells: Vec<Name>,
+    #[serde(default)]
+    pub(super) assigns: Vec<Name>,
     batch: Option<String>,
 }
 
@@ -241,6 +243,7 @@ fn action(entry: ActionEntry) -> Action {
         pauses: texts(&entry.pauses),
         resumes: texts(&entry.resumes),
         tells: texts(&entry.tells),
+        assigns: texts(&entry.assigns),
         batch: entry.batch,
         name: entry.name.into_inner(),
     }

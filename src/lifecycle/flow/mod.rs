@@ -89,6 +89,8 @@ pub struct Action {
     pub resumes: Vec<String>,
     /// Who is told of it, by name.
     pub tells: Vec<String>,
+    /// Which of those get the matter to do by it.
+    pub assigns: Vec<String>,
     /// Mutation that takes many of these at once; `None`: there is none.
     pub batch: Option<String>,
 }

@@ -79,6 +79,11 @@ impl Flows {
         self.flows.get(object)?.last()
     }
 
+    /// The types that have a lifecycle.
+    pub fn objects(&self) -> impl Iterator<Item = &str> {
+        self.flows.keys().map(String::as_str)
+    }
+
     /// The newest lifecycles in the order of their objects.
     pub fn all(&self) -> Vec<&Flow> {
         self.flows.values().filter_map(|versions| versions.last()).collect()

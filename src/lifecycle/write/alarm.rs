@@ -143,6 +143,7 @@ impl Writer {
         let Run { mut transaction, mut ids, deeds, .. } = run;
         self.append_to(&mut transaction, &deeds, &mut ids).await?;
         transaction.commit().await?;
+        self.news.notify_one();
         Ok(news.len())
     }
 }

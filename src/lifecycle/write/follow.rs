@@ -186,6 +186,7 @@ impl Run<'_, '_> {
             "by": step.deed.who.posting_id,
             "clocks": running,
             "recipients": told_to(&recipients),
+            "assignees": told_to(&audiences(room, case, &action.assigns).collect()),
         });
         self.post(step, case, Kind::Transition, news).await?;
         for clock in &breached {

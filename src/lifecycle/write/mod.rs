@@ -18,6 +18,8 @@ use std::time::Duration;
 pub use idempotency::{IdempotencyKey, fingerprint};
 pub use references::{Named, Reference};
 
+use tokio::sync::Notify;
+
 use super::case::{Actor, Values};
 use super::ids::{Batch, Ids};
 use super::refusal::{Code, Refusal};
@@ -118,6 +120,7 @@ pub struct Writer {
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) hash: HashAlgorithm,
     pub(crate) ids: Ids,
+    news: Arc<Notify>,
     departments: Arc<BTreeMap<(String, String), String>>,
 }
 
@@ -161,12 +164,18 @@ impl Writer {
             table.entries.iter().filter_map(named).collect::<Vec<_>>()
         });
         let departments = Arc::new(entries.collect());
-        Writer { ids: Ids::new(pool.clone()), pool, lifecycles, catalog, sealer, hash, departments }
+        let news = Arc::new(Notify::new());
+        Writer { ids: Ids::new(pool.clone()), pool, lifecycles, catalog, sealer, hash, news, departments }
     }
 
     /// The connections that write.
     pub fn pool(&self) -> &WritePool {
         &self.pool
+    }
+
+    /// Told whenever something was committed that those who follow are to know.
+    pub fn news(&self) -> &Arc<Notify> {
+        &self.news
     }
 
     /// Keys for new rows.
@@ -225,6 +234,7 @@ impl Writer {
                 }
                 self.append_to(&mut transaction, &deeds, &mut ids).await?;
                 transaction.commit().await?;
+                self.news.notify_one();
             }
             Outcome::Refused { .. } => transaction.rollback().await?,
         }

@@ -67,7 +67,7 @@ impl Story<'_> {
         while feed::sequence(writer.pool()).await.expect("places are given") > 0 {}
         let mut session = Session::open(&self.app.database.storage.read).await.expect("a connection");
         let events = feed::after(&mut session, 0, 1_000_000).await.expect("the feed is read");
-        events.into_iter().map(|event| event.body).filter(|body| body["id"] == matter.id).collect()
+        events.into_iter().map(|event| event.body()).filter(|body| body["id"] == matter.id).collect()
     }
 
     /// The matter holds together: as many events as versions, each in the feed in its order and in the trail with the

@@ -49,6 +49,8 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<TestClock>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<Stopped>>,
+    /// Gives events their places, as a server does.
+    told: JoinHandle<()>,
 }
 
 /// The product over a city of its own; tests with it may write.
@@ -102,6 +104,10 @@ impl TestApp {
             let (engine, authenticator) = (engine.clone(), authenticator.clone());
             app = app.with_files(Arc::new(Desk { uploads, engine, authenticator, sealer }));
         }
+        let told = match engine.writer() {
+            Some(writer) => tokio::spawn(engine.hub().clone().run(writer.pool().clone())),
+            None => tokio::spawn(std::future::ready(())),
+        };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
         let address = listener.local_addr().expect("the socket has an address");
         let (stop, stopped) = oneshot::channel();
@@ -114,7 +120,7 @@ impl TestApp {
             },
             DEADLINE,
         ));
-        Self { database, engine, uploads, files, authenticator, address, issuer, clock, stop, served }
+        Self { database, engine, uploads, files, authenticator, address, issuer, clock, stop, served, told }
     }
 
     /// Another build over the same database; the connections are this one's and end with the first that stops.
@@ -123,11 +129,17 @@ impl TestApp {
     }
 
     pub(crate) async fn stop(self) {
+        self.stop_serving().await.close().await;
+    }
+
+    /// Stops the server and leaves the database open.
+    pub(crate) async fn stop_serving(self) -> Database {
         // The server may have ended by itself; its own result tells.
         let _ = self.stop.send(());
         let stopped = self.served.await.expect("serving did not panic").expect("serving did not fail");
         assert_eq!(stopped, Stopped::Clean, "a request was left hanging");
-        self.database.close().await;
+        self.told.abort();
+        self.database
     }
 
     /// Somebody without a token.
@@ -174,6 +186,11 @@ impl TestApp {
 }
 
 impl Actor {
+    /// Where the server listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The header that carries the token.
     pub(crate) fn authorization(&self) -> Option<String> {
         self.token.as_ref().map(|token| format!("Bearer {token}"))

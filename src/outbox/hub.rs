@@ -1,0 +1,134 @@
+//! 事件中枢. The newest events of the feed in memory, for everybody in this process who follows. Whoever is behind reads the
+//! feed itself, so nobody who is slow loses an event, and nobody who is slow is waited for.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+
+use super::feed::{self, CHANNEL, Event};
+use crate::read::session::{ReadError, Session};
+use crate::storage::{Listener, ReadPool, WritePool};
+
+/// Events in memory.
+const KEPT: usize = 4_096;
+/// Events read at once.
+const AT_ONCE: u64 = 500;
+/// How long at most until the feed is looked at, whatever was told.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// The events of this process.
+pub struct Hub {
+    pool: ReadPool,
+    newest: RwLock<VecDeque<Arc<Event>>>,
+    head: watch::Sender<i64>,
+    wake: Arc<Notify>,
+}
+
+impl Hub {
+    /// A hub over a database, at the end of its feed. `wake` is told of what this process writes.
+    pub async fn open(pool: ReadPool, wake: Arc<Notify>) -> Result<Hub, ReadError> {
+        let head = feed::head(&mut Session::open(&pool).await?).await?;
+        Ok(Hub { pool, newest: RwLock::default(), head: watch::Sender::new(head), wake })
+    }
+
+    /// The last position that is known here.
+    pub fn head(&self) -> i64 {
+        *self.head.borrow()
+    }
+
+    /// Follows from after a position.
+    pub fn follow(self: &Arc<Self>, after: i64) -> Follower {
+        Follower { head: self.head.subscribe(), hub: self.clone(), position: after }
+    }
+
+    /// Gives positions to what was committed, and takes in what is new.
+    pub async fn turn(&self, writing: &WritePool) -> Result<(), ReadError> {
+        while feed::waits(&mut Session::open(&self.pool).await?).await? {
+            feed::sequence(writing).await?;
+        }
+        self.take_in().await
+    }
+
+    /// Turns for ever: at once when this process or another one tells of something, and now and then all the same.
+    pub async fn run(self: Arc<Self>, writing: WritePool) {
+        let mut listener = None;
+        loop {
+            if let Err(error) = self.turn(&writing).await {
+                tracing::error!(%error, "events cannot be given their places");
+            }
+            if listener.is_none() {
+                listener = Listener::on(&self.pool, CHANNEL).await;
+            }
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = told(&mut listener) => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    async fn take_in(&self) -> Result<(), ReadError> {
+        loop {
+            let events = feed::after(&mut Session::open(&self.pool).await?, self.head(), AT_ONCE).await?;
+            let Some(head) = events.last().map(|event| event.position) else { return Ok(()) };
+            {
+                let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+                newest.extend(events.into_iter().map(Arc::new));
+                let over = newest.len().saturating_sub(KEPT);
+                newest.drain(..over);
+            }
+            self.head.send_replace(head);
+        }
+    }
+
+    /// Events after a position, as far as they are in memory without a gap.
+    fn known_after(&self, position: i64) -> Option<Vec<Arc<Event>>> {
+        let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
+        let first = newest.front()?.position;
+        // Positions have no gaps, so the place follows from the number.
+        let skipped = usize::try_from(position + 1 - first).ok()?;
+        Some(newest.iter().skip(skipped).cloned().collect())
+    }
+}
+
+/// Waits until another process tells of something; for ever where nothing is listened to.
+async fn told(listener: &mut Option<Listener>) {
+    let Some(open) = listener else { return std::future::pending().await };
+    if !open.told().await {
+        *listener = None;
+    }
+}
+
+/// Somebody who follows.
+pub struct Follower {
+    hub: Arc<Hub>,
+    head: watch::Receiver<i64>,
+    position: i64,
+}
+
+impl Follower {
+    /// The next events, at least one and in order, once there are any.
+    pub async fn next(&mut self) -> Result<Vec<Arc<Event>>, ReadError> {
+        loop {
+            // The sender lives in the hub that is held here, so waiting cannot fail.
+            let waited = self.head.wait_for(|head| *head > self.position).await.is_ok();
+            let events = match self.hub.known_after(self.position) {
+                Some(known) => known,
+                None => {
+                    let mut session = Session::open(&self.hub.pool).await?;
+                    let read = feed::after(&mut session, self.position, AT_ONCE).await?;
+                    read.into_iter().map(Arc::new).collect()
+                }
+            };
+            if let Some(last) = events.last() {
+                self.position = last.position;
+                return Ok(events);
+            }
+            if !waited {
+                return std::future::pending().await;
+            }
+        }
+    }
+}
