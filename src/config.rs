@@ -10,6 +10,7 @@ use config::{Config, Environment, File, FileFormat};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::graphql::limits::Limits;
 use crate::kernel::seal::Algorithm;
 use crate::trail::entry::HashAlgorithm;
 use crate::trail::sign::SignatureAlgorithm;
@@ -42,12 +43,16 @@ pub struct Settings {
     pub http: Http,
     /// Issuers of tokens. None: the demo issuer.
     pub issuer: Vec<TokenIssuer>,
+    /// Applications with documents of their own.
+    pub application: Vec<Application>,
     /// Sealing of personal keys. Not set: the published demo key, which goes with the demo issuer only.
     pub seal: Option<Seal>,
     /// The audit trail.
     pub audit: Audit,
     /// Content of evidence.
     pub files: Files,
+    /// Bounds on what is asked for.
+    pub limits: Limits,
     /// The log.
     pub log: Log,
 }
@@ -115,6 +120,16 @@ pub struct Http {
     pub console: bool,
     /// Longest body in bytes.
     pub body_bytes: usize,
+    /// Seconds for the head of a request to arrive, and for a connection to say nothing.
+    pub head_seconds: u64,
+    /// Seconds for a client to take what is sent.
+    pub write_seconds: u64,
+    /// Most connections at once.
+    pub connections: usize,
+    /// Origins whose pages may ask, such as `https://desk.example`. None: pages of this server alone.
+    pub origins: Vec<String>,
+    /// TLS of the server itself. Not set: a proxy has it.
+    pub tls: Option<Tls>,
     /// Seconds for a body to arrive.
     pub body_seconds: u64,
     /// Seconds for an answer.
@@ -129,6 +144,16 @@ pub struct Http {
     pub stop_seconds: u64,
 }
 
+/// TLS of the server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// Chain of certificates, PEM, the server's own first.
+    pub certificate: PathBuf,
+    /// Private key, PEM.
+    pub key: PathBuf,
+}
+
 /// An issuer of tokens in production.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,8 +162,21 @@ pub struct TokenIssuer {
     pub name: String,
     /// `aud` of its tokens.
     pub audience: String,
-    /// File with its public keys (RFC 7517).
-    pub key_set: PathBuf,
+    /// File with its public keys (RFC 7517). Not set: the issuer publishes them (OpenID Connect Discovery).
+    pub key_set: Option<PathBuf>,
+}
+
+/// An application with documents of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    /// `client_id` of its tokens.
+    pub client: String,
+    /// Its manifest: a JSON object of documents by their SHA-256.
+    pub documents: PathBuf,
+    /// Whether it may send nothing else.
+    #[serde(default)]
+    pub only: bool,
 }
 
 /// The key that personal keys are sealed with.
@@ -199,9 +237,11 @@ impl Default for Settings {
             database: Database::default(),
             http: Http::default(),
             issuer: Vec::new(),
+            application: Vec::new(),
             seal: None,
             audit: Audit::default(),
             files: Files::default(),
+            limits: Limits::default(),
             log: Log::default(),
         }
     }
@@ -225,6 +265,11 @@ impl Default for Http {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             console: true,
             body_bytes: 64 * 1024,
+            head_seconds: 10,
+            write_seconds: 30,
+            connections: 20_000,
+            origins: Vec::new(),
+            tls: None,
             body_seconds: 10,
             answer_seconds: 10,
             init_seconds: 10,
@@ -315,7 +360,7 @@ mod tests {
             ("dat_dir = 'a'", "dat_dir"),
             ("[http]\nport = 80", "port"),
             ("[http]\nlisten = 'here'", "listen"),
-            ("[[issuer]]\nname = 'a'\naudience = 'b'", "key_set"),
+            ("[[issuer]]\nname = 'a'", "audience"),
             ("[seal]\nkey_id = 'k'\nalgorithm = 'rot13'", "rot13"),
             ("[log]\nformat = 'xml'", "xml"),
             ("http = 1", "http"),

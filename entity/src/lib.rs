@@ -69,5 +69,6 @@ pub mod stationed_unit;
 pub mod status_event;
 pub mod stored_file;
 pub mod supervision_round;
+pub mod token_revocation;
 pub mod upload;
 pub mod zone_division;

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::{Failure, setup};
 use crate::config::Settings;
 use crate::files::upload::Uploads;
+use crate::identity::{Authenticator, REFRESH};
 use crate::kernel::clock::Clock;
 use crate::lifecycle::write::Writer;
 use crate::outbox::hub::Hub;
@@ -30,7 +31,7 @@ impl Background {
         settings: &Settings,
         uploads: &Uploads,
         writer: &Arc<Writer>,
-        hub: &Arc<Hub>,
+        (hub, authenticator): (&Arc<Hub>, &Arc<Authenticator>),
         clock: &Arc<dyn Clock>,
     ) -> Result<Background, Failure> {
         let mut tasks = JoinSet::new();
@@ -47,6 +48,13 @@ impl Background {
             async move { writer.ring(now).await.map(drop) }
         }));
         tasks.spawn(hub.clone().run(writer.pool().clone()));
+        let keys = authenticator.clone();
+        tasks.spawn(async move {
+            loop {
+                tokio::time::sleep(REFRESH).await;
+                keys.refresh_keys().await;
+            }
+        });
         let (sweeping, now) = (uploads.clone(), clock.clone());
         tasks.spawn(every(SWEEP, "uploads cannot be swept", move || {
             let (uploads, now) = (sweeping.clone(), now.now_ms());

@@ -3,6 +3,7 @@
 mod audit;
 mod background;
 mod demo;
+mod documents;
 mod explain;
 mod failure;
 mod flow;
@@ -10,6 +11,7 @@ mod logging;
 mod migrate;
 mod outbox;
 mod progress;
+mod revoke;
 mod schema;
 mod serve;
 mod setup;
@@ -62,9 +64,15 @@ enum Command {
     /// Print a token of the demo issuer, and nothing else.
     #[command(after_help = token::EXAMPLES)]
     Token(token::Arguments),
+    /// Revoke an account, a posting or tokens.
+    #[command(after_help = revoke::EXAMPLES)]
+    Revoke(revoke::Arguments),
     /// Print the contract as SDL, for all or for a role.
     #[command(after_help = schema::EXAMPLES)]
     Schema(schema::Arguments),
+    /// Check the documents of applications against this build, or put them together as a manifest.
+    #[command(after_help = documents::EXAMPLES)]
+    Documents(documents::Arguments),
     /// Print a lifecycle as a page with its diagram, or check one that is being written.
     #[command(after_help = flow::EXAMPLES)]
     Flow(flow::Arguments),
@@ -113,7 +121,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(command) => serve::run(settings, &command).await,
         Command::Migrate(command) => migrate::run(&settings, &command).await,
         Command::Token(command) => token::run(&settings, &command).await,
+        Command::Revoke(command) => revoke::run(&settings, &command).await,
         Command::Schema(command) => schema::run(&command),
+        Command::Documents(command) => documents::run(&command).await,
         Command::Flow(command) => flow::run(&command),
         Command::Audit(command) => audit::run(&settings, &command).await,
         Command::Outbox(command) => outbox::run(&settings, &command).await,
@@ -160,6 +170,9 @@ mod tests {
             "fengqiao audit",
             "fengqiao audit export",
             "fengqiao outbox",
+            "fengqiao revoke token --subject s",
+            "fengqiao revoke token --subject s --id i --all",
+            "fengqiao documents check",
             "fengqiao serve --listen here",
             "fengqiao demo --scale huge",
             "fengqiao demo --port 70000",

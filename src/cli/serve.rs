@@ -86,25 +86,35 @@ impl Server {
         let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
         let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock)));
+        authenticator.refresh_keys().await;
         let sealer = Arc::new(sealer);
-        let options = Options::writing().with_hash(settings.audit.hash);
+        let options = Options::writing().with_hash(settings.audit.hash).with_limits(settings.limits.clone());
+        let options = options.with_applications(setup::applications(settings)?);
         let engine = Engine::new(&storage, policy, sealer.clone(), today.clone(), options).await;
         let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
         let writer = engine.writer().ok_or_else(|| Failure::Failed("the engine does not write".into()))?;
         let uploads = Uploads::new(setup::store(settings)?, writer.clone(), today.clone());
-        let background = Background::start(settings, &uploads, writer, engine.hub(), &today)?;
+        let background = Background::start(settings, &uploads, writer, (engine.hub(), &authenticator), &today)?;
         let (gate, known) = (engine.clone(), authenticator.clone());
         let desk = Desk { uploads, engine: gate, authenticator: known, sealer };
         let limits = Limits {
             body_bytes: settings.http.body_bytes,
             body_time: Duration::from_secs(settings.http.body_seconds),
+            head_time: Duration::from_secs(settings.http.head_seconds),
+            write_time: Duration::from_secs(settings.http.write_seconds),
+            connections: settings.http.connections,
             answer_time: Duration::from_secs(settings.http.answer_seconds),
             init_time: Duration::from_secs(settings.http.init_seconds),
             sockets: settings.http.sockets,
             streams: settings.http.streams,
         };
-        let app =
-            App::new(authenticator, engine, storage.clone(), limits, settings.http.console).with_files(Arc::new(desk));
+        let mut app = App::new(authenticator, engine, storage.clone(), limits, settings.http.console)
+            .with_files(Arc::new(desk))
+            .with_origins(setup::origins(settings)?);
+        if let Some(tls) = &settings.http.tls {
+            let acceptor = http::acceptor(&tls.certificate, &tls.key);
+            app = app.with_tls(acceptor.map_err(|error| Failure::Configuration(format!("[http.tls] {error}")))?);
+        }
         Ok(Self { listener, app, storage, background, deadline: Duration::from_secs(settings.http.stop_seconds) })
     }
 

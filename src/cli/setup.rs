@@ -3,13 +3,17 @@
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use axum::http::{HeaderValue, Uri};
 use secrecy::{ExposeSecret, SecretSlice};
 
 use super::Failure;
-use crate::config::Settings;
+use crate::config::{self, Settings};
 use crate::files::store::Store;
+use crate::graphql::trusted::{Application, Manifest};
 use crate::identity::{DemoIssuer, Issuer};
+use crate::kernel::clock::SystemClock;
 use crate::kernel::seal::{Algorithm, Sealer};
 use crate::kernel::{private, random};
 use crate::storage::DatabaseConfig;
@@ -33,6 +37,31 @@ pub(super) fn database(settings: &Settings) -> Result<DatabaseConfig, Failure> {
         Some(readers) => config.with_readers(readers),
         None => config,
     })
+}
+
+/// The applications with documents of their own.
+pub(super) fn applications(settings: &Settings) -> Result<Vec<Application>, Failure> {
+    let read = |application: &config::Application| {
+        let manifest = Manifest::read(&application.documents);
+        let manifest = manifest.map_err(|error| Failure::Configuration(format!("[[application]] {error}")))?;
+        Ok(Application { client: application.client.clone(), manifest, only: application.only })
+    };
+    settings.application.iter().map(read).collect()
+}
+
+/// The origins whose pages may ask: scheme, host and perhaps a port, nothing more.
+pub(super) fn origins(settings: &Settings) -> Result<Vec<HeaderValue>, Failure> {
+    let read = |origin: &String| {
+        let wrong =
+            || Failure::Configuration(format!("[http] origins: {origin} is no origin, such as https://desk.example"));
+        let uri: Uri = origin.parse().map_err(|_| wrong())?;
+        let bare = matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/" && !origin.ends_with('/');
+        if !bare || uri.query().is_some() {
+            return Err(wrong());
+        }
+        HeaderValue::from_str(origin).map_err(|_| wrong())
+    };
+    settings.http.origins.iter().map(read).collect()
 }
 
 /// The configured sealer. Without one, the demo key: only where the demo issuer is the issuer.
@@ -75,9 +104,12 @@ pub(super) fn issuers(settings: &Settings) -> Result<Vec<Issuer>, Failure> {
         return Ok(vec![demo_issuer(settings)?.issuer()]);
     }
     let read = |issuer: &crate::config::TokenIssuer| {
-        let path = issuer.key_set.display();
-        let keys = fs::read(&issuer.key_set)
-            .map_err(|error| Failure::Configuration(format!("{path} cannot be read: {error}")))?;
+        let Some(file) = &issuer.key_set else {
+            return Issuer::with_discovery(&issuer.name, &issuer.audience, Arc::new(SystemClock))
+                .map_err(|error| Failure::Configuration(error.to_string()));
+        };
+        let path = file.display();
+        let keys = fs::read(file).map_err(|error| Failure::Configuration(format!("{path} cannot be read: {error}")))?;
         Issuer::with_key_set(&issuer.name, &issuer.audience, &keys)
             .map_err(|error| Failure::Configuration(format!("{path}: {error}")))
     };

@@ -6,7 +6,8 @@ use async_graphql::dynamic::Schema;
 use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, Selection};
 
 use super::error::{Code, Error};
-use super::guard::{self, Limits};
+use super::guard;
+use super::limits::Limits;
 use super::model::Model;
 use super::{escapes, positions, validate};
 

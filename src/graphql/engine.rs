@@ -10,19 +10,23 @@ use async_graphql_value::{ConstValue, Variables as LibraryVariables};
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
+use super::admission::Admission;
 use super::coerce::Variables;
 use super::document::{Document, Documents};
 use super::error::{Code, Error};
 use super::execute::Execution;
 use super::finish::{Finished, Read};
-use super::guard::Limits;
+use super::limits::Limits;
 use super::live::{self, Readings};
+use super::meter::Meter;
 use super::model::Model;
 use super::mutate::{self, Writing};
 use super::mutations::{self, Mutation};
+pub use super::options::Options;
 use super::roots::{self, Root};
 use super::select::Reader;
 use super::tell::Telling;
+use super::trusted::Trusted;
 use super::{build, nouns, register};
 use crate::access::{Access, Clearance, Facts, Policy};
 use crate::http::{Answer, GraphqlService, Opened, Request};
@@ -38,8 +42,8 @@ use crate::read::predicate::Lens;
 use crate::read::session::Session;
 use crate::read::sql::Dialect;
 use crate::storage::{ReadPool, Storage};
-use crate::trail::entry::{Decision, Deed, HashAlgorithm, Who};
-use crate::trail::recorder::{Memory, Recorder, TrailLost};
+use crate::trail::entry::{Decision, Deed, Who};
+use crate::trail::recorder::{Recorder, TrailLost};
 
 /// Why the engine could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -78,39 +82,10 @@ pub struct Engine {
     divisions: HashMap<String, String>,
     hub: Arc<Hub>,
     readings: Readings,
-}
-
-/// What an engine can be told beside what it stands on.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Hash of the audit trail.
-    hash: HashAlgorithm,
-    /// Where entries are kept by an engine that only reads; `None`: it writes, and the trail is in the database.
-    memory: Option<Memory>,
-    /// Lifecycles; `None`: those of the build.
-    lifecycles: Option<Arc<Lifecycles>>,
-}
-
-impl Options {
-    /// An engine that reads and writes.
-    pub fn writing() -> Options {
-        Options { hash: HashAlgorithm::default(), memory: None, lifecycles: None }
-    }
-
-    /// The same with another hash of the trail.
-    pub fn with_hash(self, hash: HashAlgorithm) -> Options {
-        Options { hash, ..self }
-    }
-
-    /// The same with other lifecycles than those of the build.
-    pub fn with_lifecycles(self, lifecycles: Arc<Lifecycles>) -> Options {
-        Options { lifecycles: Some(lifecycles), ..self }
-    }
-
-    /// An engine that only reads and keeps its trail in memory: what it answers must not leave the process.
-    pub fn reading_with_trail_in_memory(memory: Memory) -> Options {
-        Options { memory: Some(memory), ..Options::writing() }
-    }
+    limits: Limits,
+    meter: Meter,
+    admission: Admission,
+    trusted: Trusted,
 }
 
 /// What is known of a run beside its answer.
@@ -161,10 +136,11 @@ impl Engine {
                 (Some(writer.clone()), Recorder::start(writer))
             }
         };
-        let documents = Documents::new(register::schema(&model)?, Limits::default());
+        let documents = Documents::new(register::schema(&model)?, options.limits.clone());
         let divisions = crate::read::divisions::names(&pool).await.map_err(EngineError::Divisions)?;
         let news = writer.as_ref().map(|writer| writer.news().clone()).unwrap_or_default();
         let hub = Hub::open(pool.clone(), news).await.map_err(EngineError::Feed)?;
+        let limits = options.limits;
         let roots = roots::all().into_iter().map(|r| (r.name, r.root)).collect();
         Ok(Engine {
             catalog,
@@ -182,13 +158,17 @@ impl Engine {
             divisions,
             hub: Arc::new(hub),
             readings: live::readings(),
+            meter: Meter::new(limits.bucket, limits.refill),
+            admission: Admission::new(limits.writes, limits.reads, limits.exports),
+            trusted: Trusted::new(options.applications),
+            limits,
         })
     }
 
     /// Answers a request and says which statements were run.
     pub async fn execute_traced(&self, viewer: &Viewer, request: Request) -> Traced {
         let mut trace = Trace::default();
-        let answer = match self.prepare(&request).await {
+        let answer = match self.prepare(viewer, &request).await {
             Ok(document) => self.run(viewer, &request, &document, None, &mut trace).await,
             Err(errors) => refused(&errors),
         };
@@ -197,11 +177,11 @@ impl Engine {
 
     /// Answers a request, or begins the stream of its answers.
     async fn begin(self: Arc<Self>, standing: Arc<Standing>, request: Request, head: i64) -> Opened {
-        let document = match self.prepare(&request).await {
+        let viewer = standing.last();
+        let document = match self.prepare(&viewer, &request).await {
             Ok(document) => document,
             Err(errors) => return Opened::Once(refused(&errors)),
         };
-        let viewer = standing.last();
         match document.operation(request.operation_name.as_deref()) {
             Ok(operation) if operation.ty == OperationType::Subscription => {
                 let facts = facts(&viewer);
@@ -228,8 +208,14 @@ impl Engine {
         Some(self.kept(answer, read.deeds(self.clock.now_ms(), &who(access), operation)).await)
     }
 
-    async fn prepare(&self, request: &Request) -> Result<Arc<Document>, Arc<Vec<Error>>> {
-        self.documents.get(&self.model, &request.query).await
+    async fn prepare(&self, viewer: &Viewer, request: &Request) -> Result<Arc<Document>, Arc<Vec<Error>>> {
+        let client = Some(viewer.client_id()).filter(|client| !client.is_empty());
+        let asked = self.trusted.document(client, request).map_err(|error| Arc::new(vec![error]))?;
+        let document = self.documents.get(&self.model, &asked.text).await?;
+        if let Some(hash) = asked.keep {
+            self.trusted.keep(hash, asked.text);
+        }
+        Ok(document)
     }
 
     /// Runs an operation: what is told to it, if it is a subscription.
@@ -278,6 +264,18 @@ impl Engine {
             true => self.introspect(document, request).await,
             false => ConstValue::Null,
         };
+        let bill = match self.bill(&reader, operation, telling.is_some(), &facts) {
+            Ok((bill, lane)) => (bill, lane),
+            Err(answer) => return answer,
+        };
+        let _place = match self.admission.enter(bill.1).await {
+            Ok(place) => place,
+            Err(_) => {
+                let message = "the server has more to do than it can: try again";
+                let refusal = refused(&[Error::new(Code::Overloaded, message)]);
+                return Answer { retry_after: Some(1), ..refusal };
+            }
+        };
         let session = match Session::open(&self.pool).await {
             Ok(session) => session,
             Err(error) => return refused(&[Error::internal(&error)]),
@@ -290,7 +288,8 @@ impl Engine {
         let (roots, mutations) = (&self.roots, (&self.mutations, writing));
         let mut execution =
             Execution::new(lens, (reader, request.language), &self.sealer, session, roots, mutations, &introspected)
-                .telling(telling);
+                .telling(telling)
+                .bounded(bill.0, self.limits.answer_bytes);
         execution.run(&operation.selection_set.node).await;
         trace.shown = execution.shown;
         if !trace.shown {
@@ -350,6 +349,21 @@ impl Engine {
     /// Seals cursors.
     pub(super) fn sealer(&self) -> &Sealer {
         &self.sealer
+    }
+
+    /// Buckets of points.
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Bounds.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Now, by the clock that answers go by.
+    pub(super) fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
     }
 
     /// Readings that several streams share.
@@ -454,7 +468,14 @@ pub(super) fn refused(errors: &[Error]) -> Answer {
         Some(Code::Internal) => 500,
         Some(Code::ForbiddenPurpose) => 403,
         Some(Code::MethodNotAllowed) => 405,
+        Some(Code::RateLimited) => 429,
+        Some(Code::Overloaded) => 503,
         _ => 400,
     };
-    Answer { status, body: body.to_string().into_bytes(), codes: errors.iter().map(|e| e.code.text()).collect() }
+    Answer {
+        status,
+        body: body.to_string().into_bytes(),
+        codes: errors.iter().map(|e| e.code.text()).collect(),
+        retry_after: None,
+    }
 }

@@ -17,8 +17,16 @@ pub enum Code {
     ForbiddenPurpose,
     /// A mutation by a method that must not change anything.
     MethodNotAllowed,
-    /// The document is larger or deeper than the limits.
+    /// The application may send the documents of its manifest alone.
+    DocumentNotTrusted,
+    /// No document of this hash is known: it must be sent whole.
+    PersistedQueryNotFound,
+    /// The document is larger or deeper than the limits, or what it asks for is.
     TooComplex,
+    /// The bucket of the account is empty.
+    RateLimited,
+    /// The server has more to do than it can.
+    Overloaded,
     /// The request took too long.
     Timeout,
     /// A fault of ours; the cause is in the log.
@@ -35,7 +43,11 @@ impl Code {
             Code::ForbiddenField => "FORBIDDEN_FIELD",
             Code::ForbiddenPurpose => "FORBIDDEN_PURPOSE",
             Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Code::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
+            Code::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Code::TooComplex => "TOO_COMPLEX",
+            Code::RateLimited => "RATE_LIMITED",
+            Code::Overloaded => "OVERLOADED",
             Code::Timeout => "TIMEOUT",
             Code::Internal => "INTERNAL",
         }
@@ -51,6 +63,8 @@ pub struct Error {
     pub message: String,
     /// The input it is about, such as `filter.riskLevel`; `None`: none in particular.
     pub field: Option<String>,
+    /// The limit that it goes beyond; `None`: none.
+    pub limit: Option<&'static str>,
     /// Line and column in the document; `None`: not at a place.
     pub at: Option<(usize, usize)>,
     /// Where in the answer; empty for an error of the whole request.
@@ -68,7 +82,7 @@ impl Error {
             message.truncate(cut);
         }
         let message = message.replace(['\n', '\r', '\0'], " ");
-        Error { code, message, field: None, at: None, path: vec![] }
+        Error { code, message, field: None, limit: None, at: None, path: vec![] }
     }
 
     /// An input that is not what it must be.
@@ -109,6 +123,9 @@ impl Error {
         let mut extensions = serde_json::json!({ "code": self.code.text() });
         if let Some(field) = &self.field {
             extensions["field"] = field.as_str().into();
+        }
+        if let Some(limit) = self.limit {
+            extensions["limit"] = limit.into();
         }
         let mut json = serde_json::json!({ "message": self.message, "extensions": extensions });
         if let Some((line, column)) = self.at {

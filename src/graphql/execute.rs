@@ -6,17 +6,18 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql_parser::types::SelectionSet;
 use async_graphql_value::ConstValue;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::coerce::Args;
 use super::error::{Code, Error};
+use super::meter::Left;
 use super::mutate::Writing;
 use super::mutations::Mutation;
 use super::plain;
 use super::roots::Root;
 use super::select::{Reader, Selected};
 use super::tell::Telling;
-use crate::access::{Family, Rows};
+use crate::access::Family;
 use crate::http::Language;
 use crate::kernel::clock;
 use crate::kernel::coordinates::Point;
@@ -50,6 +51,19 @@ pub struct Execution<'a, 'd> {
     telling: Option<Telling<'a>>,
     /// Whether what is told may be seen.
     pub(super) shown: bool,
+    /// What it costs; `None`: it was paid for before.
+    pub(super) bill: Option<Bill>,
+    /// Most bytes of the answer.
+    pub(super) most_bytes: usize,
+}
+
+/// What an operation costs, and what is left after it.
+#[derive(Clone, Copy, Debug)]
+pub struct Bill {
+    /// Points.
+    pub points: u64,
+    /// What is left.
+    pub left: Left,
 }
 
 pub(super) fn text<'v>(args: &'v Args, name: &str) -> Option<&'v str> {
@@ -99,7 +113,14 @@ impl<'a, 'd> Execution<'a, 'd> {
             lost: false,
             telling: None,
             shown: true,
+            bill: None,
+            most_bytes: usize::MAX,
         }
+    }
+
+    /// The same with what it costs, and with so many bytes of an answer at most.
+    pub fn bounded(self, bill: Option<Bill>, most_bytes: usize) -> Self {
+        Execution { bill, most_bytes, ..self }
     }
 
     /// The same for a subscription that is told something.
@@ -184,6 +205,7 @@ impl<'a, 'd> Execution<'a, 'd> {
             Root::Overview => self.overview(&args, selected).await,
             Root::Around => self.around(&args, selected).await,
             Root::Viewer => self.viewer(selected).await,
+            Root::RateLimit => self.rate_limit(selected),
             Root::ServerTime => {
                 self.writer.string(&clock::rfc3339(self.compiler.lens.now_ms));
                 Ok(())
@@ -372,41 +394,6 @@ impl<'a, 'd> Execution<'a, 'd> {
         self.figures(summary, args, (Of::Object, inside), selected).await
     }
 
-    async fn viewer(&mut self, selected: &Selected<'d>) -> Result<(), Error> {
-        let lens = self.compiler.lens;
-        let (role, facts) = (lens.access.role(), lens.access.facts());
-        let known = json!({
-            "role": role.code,
-            "purpose": facts.purpose.code(),
-            "purposes": role.purposes.iter().map(|p| p.code()).collect::<Vec<_>>(),
-            "functions": role.functions,
-            "scopes": scopes(&lens),
-            "permissions": lens.catalog.views().iter()
-                .filter(|v| v.family != Family::System)
-                .map(|v| lens.permissions(v))
-                .collect::<Vec<_>>(),
-        });
-        self.outer = root_path(selected.key);
-        self.writer.out.push(b'{');
-        for (n, field) in self.compiler.reader.fields("Viewer", &selected.sets)?.iter().enumerate() {
-            self.begin(n, field.key);
-            match field.name {
-                "posting" => {
-                    let condition = col("t0", "id").eq(facts.posting_id);
-                    self.single(self.view("Posting")?, Via::Link, condition, field).await?;
-                }
-                "__typename" => self.writer.string("Viewer"),
-                name => {
-                    let reader = self.compiler.reader;
-                    let ty = reader.definition("Viewer", field)?.ty.name();
-                    plain::write(&reader, ty, &known[name], &field.sets, &mut self.writer.out)?;
-                }
-            }
-        }
-        self.writer.out.push(b'}');
-        Ok(())
-    }
-
     async fn explain(&mut self, args: &Args, selected: &Selected<'d>) -> Result<(), Error> {
         let id = text(args, "id").unwrap_or_default();
         let explained = match self.named_view(id).map_err(|e| e.under("id"))? {
@@ -416,21 +403,6 @@ impl<'a, 'd> Execution<'a, 'd> {
         let value = explained.unwrap_or(Json::Null);
         plain::write(&self.compiler.reader, "AccessExplanation", &value, &selected.sets, &mut self.writer.out)
     }
-}
-
-fn scopes(lens: &Lens<'_>) -> Vec<Json> {
-    let families = Family::ALL.into_iter().filter(|f| *f != Family::System);
-    families
-        .map(|family| {
-            let branches: Vec<String> = match lens.access.rows(family) {
-                Rows::None => vec![],
-                Rows::Where(branches) => {
-                    branches.iter().map(|b| b.iter().map(|a| format!("{a:?}")).collect::<Vec<_>>().join("+")).collect()
-                }
-            };
-            json!({ "family": format!("{family:?}"), "branches": branches })
-        })
-        .collect()
 }
 
 fn division(lens: &Lens<'_>, code: &str) -> Result<DivisionCode, Error> {

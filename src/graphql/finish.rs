@@ -72,7 +72,7 @@ fn is_denial(redaction: &Redaction) -> bool {
 
 impl Execution<'_, '_> {
     /// The end: the answer and what belongs to it.
-    pub fn finish(self) -> Finished {
+    pub fn finish(mut self) -> Finished {
         let mut denials: BTreeSet<String> = BTreeSet::new();
         for redaction in self.compiler.redactions.iter().filter(|redaction| is_denial(redaction)) {
             denials.insert(format!("{} {}", redaction.reason, redaction.of));
@@ -81,6 +81,11 @@ impl Execution<'_, '_> {
             denials.insert(format!("{} {}", error.code.text(), error.field.as_deref().unwrap_or_default()));
         }
         let mut body = self.writer.out;
+        if body.len() > self.most_bytes {
+            let error = Error::new(Code::TooComplex, format!("the answer has more than {} bytes", self.most_bytes));
+            self.errors.push(Error { limit: Some("answer_bytes"), ..error });
+            self.lost = true;
+        }
         if self.lost {
             body = b"{\"data\":null".to_vec();
         }
@@ -101,13 +106,19 @@ impl Execution<'_, '_> {
                 }));
             }
         }
+        let mut extensions = serde_json::Map::new();
+        if let Some(bill) = self.bill.filter(|bill| bill.left.is_metered()) {
+            extensions.insert("cost".into(), json!({ "requested": bill.points, "remaining": bill.left.remaining }));
+        }
         if !redactions.is_empty() && !self.lost {
-            let extensions = json!({ "redactions": redactions });
-            body.extend_from_slice(format!(",\"extensions\":{extensions}").as_bytes());
+            extensions.insert("redactions".into(), redactions.into());
+        }
+        if !extensions.is_empty() {
+            body.extend_from_slice(format!(",\"extensions\":{}", Json::Object(extensions)).as_bytes());
         }
         body.push(b'}');
         Finished {
-            answer: Answer { status: 200, body, codes },
+            answer: Answer { status: 200, body, codes, retry_after: None },
             statements: self.session.statements().to_vec(),
             read: Read { shown: self.writer.shown, chosen_by: self.compiler.chosen_by, denials },
         }

@@ -10,51 +10,12 @@ use async_graphql_parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql_value::Name;
 
 use super::error::{Code, Error};
-
-/// Limits on a document.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes of text.
-    pub bytes: usize,
-    /// Lexical tokens.
-    pub tokens: usize,
-    /// Open brackets of any kind at one place.
-    pub brackets: usize,
-    /// Selection sets within each other, fragments expanded.
-    pub depth: usize,
-    /// Fields, fragments expanded.
-    pub fields: usize,
-    /// Fields of the root.
-    pub roots: usize,
-    /// Fragment definitions.
-    pub fragments: usize,
-    /// Directives in the whole text.
-    pub directives: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits {
-            bytes: 16 * 1024,
-            tokens: 2_000,
-            brackets: 64,
-            depth: 20,
-            fields: 500,
-            roots: 20,
-            fragments: 32,
-            directives: 50,
-        }
-    }
-}
-
-fn refuse(what: &str, most: usize) -> Error {
-    Error::new(Code::TooComplex, format!("the document has more than {most} {what}"))
-}
+use super::limits::{Limits, beyond};
 
 /// Scans the text once: size, tokens, depth of brackets.
 pub fn scan(text: &str, limits: &Limits) -> Result<(), Error> {
     if text.len() > limits.bytes {
-        return Err(refuse("bytes", limits.bytes));
+        return Err(beyond("bytes", "bytes", limits.bytes as u64));
     }
     let bytes = text.as_bytes();
     let (mut at, mut depth, mut tokens, mut directives) = (0, 0usize, 0usize, 0usize);
@@ -85,13 +46,13 @@ pub fn scan(text: &str, limits: &Limits) -> Result<(), Error> {
             }
         }
         if depth > limits.brackets {
-            return Err(refuse("open brackets", limits.brackets));
+            return Err(beyond("brackets", "open brackets", limits.brackets as u64));
         }
         if tokens > limits.tokens {
-            return Err(refuse("tokens", limits.tokens));
+            return Err(beyond("tokens", "tokens", limits.tokens as u64));
         }
         if directives > limits.directives {
-            return Err(refuse("directives", limits.directives));
+            return Err(beyond("directives", "directives", limits.directives as u64));
         }
     }
     Ok(())
@@ -133,6 +94,7 @@ struct Size {
 
 struct Measure<'d> {
     document: &'d ExecutableDocument,
+    limits: &'d Limits,
     done: HashMap<&'d Name, Option<Size>>,
 }
 
@@ -140,6 +102,13 @@ impl<'d> Measure<'d> {
     fn set(&mut self, set: &'d SelectionSet) -> Result<Size, Error> {
         let mut size = Size::default();
         for item in &set.items {
+            if item.node.directives().len() > self.limits.directives_at_once {
+                return Err(beyond(
+                    "directives_at_once",
+                    "directives at one place",
+                    self.limits.directives_at_once as u64,
+                ));
+            }
             let (below, own) = match &item.node {
                 Selection::Field(f) => (self.set(&f.node.selection_set.node)?, 1),
                 Selection::InlineFragment(f) => (self.set(&f.node.selection_set.node)?, 0),
@@ -169,26 +138,41 @@ impl<'d> Measure<'d> {
     }
 }
 
+fn asks_for_the_schema_alone(set: &SelectionSet) -> bool {
+    let is_of_schema = |item: &Selection| match item {
+        Selection::Field(field) => field.node.name.node.starts_with("__"),
+        _ => false,
+    };
+    set.items.iter().all(|item| is_of_schema(&item.node))
+}
+
 /// Computes the size of the document with its fragments expanded, each fragment once.
 pub fn measure(document: &ExecutableDocument, limits: &Limits) -> Result<(), Error> {
-    if document.fragments.len() > limits.fragments {
-        return Err(refuse("fragments", limits.fragments));
+    if document.operations.iter().count() > limits.operations {
+        return Err(beyond("operations", "operations", limits.operations as u64));
     }
-    let mut measure = Measure { document, done: HashMap::new() };
+    if document.fragments.len() > limits.fragments {
+        return Err(beyond("fragments", "fragments", limits.fragments as u64));
+    }
+    let mut measure = Measure { document, limits, done: HashMap::new() };
     for name in document.fragments.keys() {
         measure.fragment(name)?;
     }
     for (_, operation) in document.operations.iter() {
         let set = &operation.node.selection_set.node;
         let size = measure.set(set)?;
-        if size.depth > limits.depth {
-            return Err(refuse("levels", limits.depth));
+        let (key, depth) = match asks_for_the_schema_alone(set) {
+            true => ("introspection_depth", limits.introspection_depth),
+            false => ("depth", limits.depth),
+        };
+        if size.depth > depth {
+            return Err(beyond(key, "levels", depth as u64));
         }
         if size.fields > limits.fields {
-            return Err(refuse("fields", limits.fields));
+            return Err(beyond("fields", "fields", limits.fields as u64));
         }
         if set.items.len() > limits.roots {
-            return Err(refuse("root fields", limits.roots));
+            return Err(beyond("roots", "root fields", limits.roots as u64));
         }
     }
     Ok(())

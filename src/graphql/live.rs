@@ -57,6 +57,7 @@ struct Subscription {
 
 /// What an operation subscribes to, once its arguments have been read.
 struct Asking {
+    points: u64,
     wanted: Wanted,
     known: HashSet<Matter>,
     since: Option<Since>,
@@ -77,13 +78,14 @@ impl Engine {
         let access = access.ok_or_else(|| refused(&[Error::internal(&format!("no role {role}"))]))?;
         let rights = change_cursor::rights(&access);
         let asking = self.asking(&request, &document, operation, &rights).map_err(|errors| refused(&errors))?;
+        self.charged(&facts, asking.points)?;
         let (after, resync) = match asking.since {
             Some(Since::Position(position)) => (position, None),
             Some(Since::OtherRights) => (head, Some(head)),
             None => (head, None),
         };
         let variables = serde_json::Value::Object(request.variables.clone());
-        let asked = (&request.query, &request.operation_name, variables.to_string(), request.language);
+        let asked = (&document.text, &request.operation_name, variables.to_string(), request.language);
         let subscription = Subscription {
             follower: self.hub().follow(after),
             print: Sha256::digest(format!("{asked:?}").as_bytes()).into(),
@@ -119,7 +121,8 @@ impl Engine {
             let args = reader.args("Subscription", field)?;
             let since = text(&args, "after").map(|cursor| change_cursor::open(self.sealer(), rights, cursor));
             let known = changes::known(&args)?.into_iter().collect();
-            Ok(Asking { wanted: Wanted::read(live, &args)?, known, since: since.transpose()? })
+            let points = self.priced(&reader, operation)?.points;
+            Ok(Asking { points, wanted: Wanted::read(live, &args)?, known, since: since.transpose()? })
         };
         read().map_err(|error: Error| vec![error])
     }

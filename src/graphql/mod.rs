@@ -1,9 +1,12 @@
 //! The GraphQL front: documents, types, execution.
 
+pub mod admission;
 pub mod build;
 mod change_cursor;
 mod changes;
+mod charge;
 pub mod coerce;
+mod cost;
 pub mod document;
 pub mod engine;
 pub mod error;
@@ -12,12 +15,15 @@ mod execute;
 mod finish;
 pub mod guard;
 mod input;
+pub mod limits;
 mod live;
+mod meter;
 pub mod model;
 mod mutate;
 pub mod mutations;
 mod nodes;
 pub mod nouns;
+mod options;
 mod plain;
 mod positions;
 pub mod register;
@@ -27,7 +33,9 @@ pub mod select;
 mod slots;
 mod standard;
 mod tell;
+pub mod trusted;
 pub mod validate;
+mod viewer;
 
 #[cfg(test)]
 mod tests {

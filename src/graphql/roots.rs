@@ -24,6 +24,8 @@ pub enum Root {
     Around,
     /// Who is asking.
     Viewer,
+    /// What is left of the bucket of points.
+    RateLimit,
     /// The moment of the request.
     ServerTime,
     /// Why something is or is not shown.
@@ -189,6 +191,11 @@ pub fn all() -> Vec<RootField> {
             doc: "场所周边. What lies around a key site. Null: the site is unknown or not yours to see.",
         },
         RootField {
+            name: "rateLimit",
+            root: Root::RateLimit,
+            doc: "配额. What this operation costs, and what is left to your account after it.",
+        },
+        RootField {
             name: "serverTime",
             root: Root::ServerTime,
             doc: "服务器时间. The moment of the request, by which clocks are told.",
@@ -229,6 +236,7 @@ impl RootField {
                 Arg::new("radiusM", "Int", "半径. Metres, 1 to 5000.").or(200),
             ]),
             Root::Viewer => FieldDef::new("Viewer!", self.doc),
+            Root::RateLimit => FieldDef::new("RateLimit!", self.doc),
             Root::ServerTime => FieldDef::new("DateTime!", self.doc),
             Root::ExplainAccess => FieldDef::new("AccessExplanation", self.doc).with(vec![
                 Arg::new("id", "ID!", "标识. Global id of the object."),

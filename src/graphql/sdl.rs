@@ -110,6 +110,7 @@ fn answers(access: &Access<'_>, catalog: &Catalog, root: &Root) -> bool {
         | Root::Overview
         | Root::Around
         | Root::Viewer
+        | Root::RateLimit
         | Root::ServerTime
         | Root::ExplainAccess => true,
     }

@@ -298,6 +298,14 @@ fn objects(model: &mut Model) {
                 .field("disputes", f("DisputeSummary", "纠纷统计. Disputes in the circle.")),
         ),
         (
+            "RateLimit",
+            ObjectDef::new("配额. Points of your account: each operation costs some, and they come back with time.")
+                .field("limit", f("Int!", "上限. Points of a full bucket."))
+                .field("cost", f("Int!", "消耗. Points that this operation costs."))
+                .field("remaining", f("Int!", "剩余. Points that are left after it."))
+                .field("resetAt", f("DateTime!", "恢复时间. When the bucket is full again if nothing more is asked.")),
+        ),
+        (
             "Viewer",
             ObjectDef::new("当前身份. Who is asking.")
                 .field("posting", f("Posting", "岗位. The posting chosen for the request."))

@@ -21,6 +21,8 @@ struct Members<'a> {
     variables: Option<&'a RawValue>,
     #[serde(borrow)]
     extensions: Option<&'a RawValue>,
+    #[serde(borrow, rename = "documentId")]
+    document_id: Option<&'a RawValue>,
 }
 
 /// Reads a body, or says in one sentence what is wrong with it. Unknown members are ignored.
@@ -32,15 +34,22 @@ pub(super) fn read(bytes: &[u8]) -> Result<Request, &'static str> {
         _ => return Err("the body must be a JSON object"),
     }
     let members: Members = serde_json::from_str(text).map_err(|_| "the body is not well-formed JSON")?;
-    let query = members.query.ok_or("the member query is missing")?;
-    let query = serde_json::from_str(query.get()).map_err(|_| "the member query must be a string")?;
+    let query = match members.query {
+        None => None,
+        Some(query) => Some(serde_json::from_str(query.get()).map_err(|_| "the member query must be a string")?),
+    };
+    let document_id = match members.document_id {
+        None => None,
+        Some(id) => serde_json::from_str(id.get()).map_err(|_| "the member documentId must be a string or null")?,
+    };
     let operation_name = match members.operation_name {
         None => None,
         Some(name) => {
             serde_json::from_str(name.get()).map_err(|_| "the member operationName must be a string or null")?
         }
     };
-    request(query, operation_name, members.variables.map(RawValue::get), members.extensions.map(RawValue::get))
+    let (variables, extensions) = (members.variables.map(RawValue::get), members.extensions.map(RawValue::get));
+    request((query, document_id), operation_name, variables, extensions)?.ok_or("the member query is missing")
 }
 
 /// Reads the parameters of an address: `variables` and `extensions` are JSON text. Unknown parameters are ignored. What is
@@ -48,10 +57,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Request, &'static str> {
 pub(super) fn read_address(uri: &Uri) -> Result<Request, &'static str> {
     let given: Query<Vec<(String, String)>> =
         Query::try_from_uri(uri).map_err(|_| "the parameters of the address are not well formed")?;
-    let [mut query, mut operation_name, mut variables, mut extensions] = [const { None }; 4];
+    let [mut query, mut document_id, mut operation_name, mut variables, mut extensions] = [const { None }; 5];
     for (name, value) in given.0 {
         let place = match name.as_str() {
             "query" => &mut query,
+            "documentId" => &mut document_id,
             "operationName" => &mut operation_name,
             "variables" => &mut variables,
             "extensions" => &mut extensions,
@@ -61,25 +71,49 @@ pub(super) fn read_address(uri: &Uri) -> Result<Request, &'static str> {
             return Err("a parameter is given twice");
         }
     }
-    let query = query.ok_or("the parameter query is missing")?;
     let named = operation_name.filter(|name| !name.is_empty());
     let [variables, extensions] = [&variables, &extensions].map(|text| text.as_deref().filter(|text| !text.is_empty()));
-    Ok(Request { queries_only: true, ..request(query, named, variables, extensions)? })
+    let read = request((query, document_id), named, variables, extensions)?;
+    Ok(Request { queries_only: true, ..read.ok_or("the parameter query is missing")? })
 }
 
+/// `None`: no document is given and none is named.
 fn request(
-    query: String,
+    (query, document_id): (Option<String>, Option<String>),
     operation_name: Option<String>,
     variables: Option<&str>,
     extensions: Option<&str>,
-) -> Result<Request, &'static str> {
+) -> Result<Option<Request>, &'static str> {
     if variables.is_some_and(|variables| variables.len() > VARIABLES_BYTES) {
         return Err("the variables are larger than 32 KiB");
     }
     let variables = object(variables).ok_or("variables must be an object or null")?;
     check_variables(variables.values(), 1)?;
     let extensions = object(extensions).ok_or("extensions must be an object or null")?;
-    Ok(Request { query, operation_name, variables, extensions, ..Request::default() })
+    let document_hash = document_hash(document_id.as_deref(), &extensions)?;
+    if query.is_none() && document_hash.is_none() {
+        return Ok(None);
+    }
+    let query = query.unwrap_or_default();
+    Ok(Some(Request { query, document_hash, operation_name, variables, extensions, ..Request::default() }))
+}
+
+/// The hash by which a document is named: `documentId` as `sha256:...` or bare, or `persistedQuery` of APQ.
+fn document_hash(id: Option<&str>, extensions: &Map<String, Value>) -> Result<Option<String>, &'static str> {
+    let named = match (id, extensions.get("persistedQuery")) {
+        (Some(id), _) => id.strip_prefix("sha256:").unwrap_or(id),
+        (None, Some(persisted)) => match (persisted["version"].as_u64(), persisted["sha256Hash"].as_str()) {
+            (Some(1), Some(hash)) => hash,
+            _ => return Err("persistedQuery must have version 1 and a sha256Hash"),
+        },
+        (None, None) => return Ok(None),
+    };
+    let is_hash = named.len() == 64 && named.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
+    if is_hash {
+        Ok(Some(named.to_owned()))
+    } else {
+        Err("the hash of a document is 64 hexadecimal digits, small letters")
+    }
 }
 
 fn object(raw: Option<&str>) -> Option<Map<String, Value>> {

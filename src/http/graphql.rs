@@ -130,6 +130,9 @@ async fn answered(app: &App, viewer: &Viewer, request: Request, parts: &Parts) -
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     }
+    if let Some(seconds) = answer.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     response.extensions_mut().insert(Facts { codes: answer.codes, ..facts });
     Ok(response)
 }

@@ -6,6 +6,7 @@ mod auth;
 mod body;
 mod console;
 mod content;
+mod cross_origin;
 mod graphql;
 mod health;
 mod language;
@@ -17,6 +18,7 @@ mod socket;
 mod streaming;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod uploads;
 
 use std::sync::Arc;
@@ -25,7 +27,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::get;
+use tokio_rustls::TlsAcceptor;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::answer::{Code, refusal};
@@ -38,6 +43,7 @@ pub use service::{
     Answer, AnswerStream, Content, ContentStream, Ended, FileRefusal, FileService, GraphqlService, Language,
     OpenContent, Opened, Request, UploadState,
 };
+pub use tls::{TlsError, acceptor};
 pub use uploads::MOST_UPLOAD_BYTES;
 
 /// What the edge allows and offers.
@@ -45,6 +51,12 @@ pub use uploads::MOST_UPLOAD_BYTES;
 pub struct Limits {
     /// Longest body in bytes.
     pub body_bytes: usize,
+    /// Longest time for the head of a request to arrive, and for a connection to say nothing.
+    pub head_time: Duration,
+    /// Longest time for a client to take what is sent.
+    pub write_time: Duration,
+    /// Most connections at once.
+    pub connections: usize,
     /// Longest time for a body to arrive.
     pub body_time: Duration,
     /// Longest time for an answer.
@@ -61,6 +73,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 64 * 1024,
+            head_time: Duration::from_secs(10),
+            write_time: Duration::from_secs(30),
+            connections: 20_000,
             body_time: Duration::from_secs(10),
             answer_time: Duration::from_secs(10),
             init_time: Duration::from_secs(10),
@@ -77,6 +92,8 @@ pub struct App {
     service: Arc<dyn GraphqlService>,
     storage: Storage,
     files: Option<Arc<dyn FileService>>,
+    tls: Option<TlsAcceptor>,
+    origins: Vec<HeaderValue>,
     limits: Arc<Limits>,
     console: bool,
     seats: Seats,
@@ -92,12 +109,32 @@ impl App {
         console: bool,
     ) -> Self {
         let seats = Seats::new(limits.sockets);
-        Self { authenticator, service, storage, files: None, limits: Arc::new(limits), console, seats }
+        Self {
+            authenticator,
+            service,
+            storage,
+            files: None,
+            tls: None,
+            origins: vec![],
+            limits: Arc::new(limits),
+            console,
+            seats,
+        }
     }
 
     /// The same with files.
     pub fn with_files(self, files: Arc<dyn FileService>) -> Self {
         Self { files: Some(files), ..self }
+    }
+
+    /// The same with TLS.
+    pub fn with_tls(self, tls: TlsAcceptor) -> Self {
+        Self { tls: Some(tls), ..self }
+    }
+
+    /// The same for the pages of these origins, such as `https://desk.example`.
+    pub fn with_origins(self, origins: Vec<HeaderValue>) -> Self {
+        Self { origins, ..self }
     }
 
     /// From now on the readiness probe says no, so that no new work is sent here, and whoever stays is asked to leave.
@@ -108,6 +145,16 @@ impl App {
 
 /// The router of the whole edge.
 pub fn app(app: App) -> Router {
+    match cross_origin::layer(&app.origins) {
+        None => finished(routes(&app), app),
+        Some(layer) => {
+            let others = finished(routes(&app).layer(layer), app.clone());
+            cross_origin::steered(finished(routes(&app), app), others)
+        }
+    }
+}
+
+fn routes(app: &App) -> Router<App> {
     let mut router = Router::new()
         .route("/graphql", get(graphql::handle_get).post(graphql::handle).fallback(graphql::method_not_allowed))
         .route(
@@ -124,9 +171,15 @@ pub fn app(app: App) -> Router {
     if app.console {
         router = router.route("/", get(console::page)).route("/console/{file}", get(console::file));
     }
+    router.fallback(|| async { refusal(StatusCode::NOT_FOUND, Code::NotFound, "there is nothing at this address") })
+}
+
+fn finished(router: Router<App>, app: App) -> Router {
+    // Events and parts are to leave at once, so they are not gathered for compression.
+    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("multipart/mixed"));
     let fixed = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     router
-        .fallback(|| async { refusal(StatusCode::NOT_FOUND, Code::NotFound, "there is nothing at this address") })
+        .layer(CompressionLayer::new().compress_when(compressible))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))

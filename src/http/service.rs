@@ -13,8 +13,10 @@ use crate::identity::{Standing, Viewer};
 /// One GraphQL request, well formed but not yet parsed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
-    /// The document.
+    /// The document; empty: it is named by its hash alone.
     pub query: String,
+    /// SHA-256 of the document in hexadecimal, small letters (`documentId`, or `persistedQuery` of APQ). `None`: it is not named so.
+    pub document_hash: Option<String>,
     /// Which operation of the document. `None`: its only one.
     pub operation_name: Option<String>,
     /// Values of the variables; at most 16 deep and 32 KiB.
@@ -48,6 +50,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Codes of the errors in it, for the log.
     pub codes: Vec<&'static str>,
+    /// After how many seconds it makes sense to ask again; `None`: nothing is said of that.
+    pub retry_after: Option<u32>,
 }
 
 /// Why a stream ended before its client wanted it to.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::posting;
+use entity::{posting, token_revocation};
 
 use super::postings::{ADMIN_ROLES, PostingRecord, RESIDENT};
 use super::token::{self, Claims};
@@ -42,7 +42,11 @@ impl Authenticator {
     /// The viewer that a bearer token stands for, now.
     pub async fn authenticate(&self, token: &str) -> Result<Viewer, AuthError> {
         let now = self.clock.now_ms();
-        let claims = token::verify(token, &self.issuers, now).map_err(AuthError::Refused)?;
+        let claims = match token::verify(token, &self.issuers, now) {
+            Err(token::NO_KEY) if self.finds_key(token).await => token::verify(token, &self.issuers, now),
+            verified => verified,
+        };
+        let claims = claims.map_err(AuthError::Refused)?;
         let record = self.record(claims.posting_id).await?;
         if record.subject != claims.subject {
             return Err(AuthError::Refused("another account's posting"));
@@ -61,6 +65,9 @@ impl Authenticator {
             subject: viewer.subject.clone(),
             posting_id: viewer.posting_id,
             purpose: Some(viewer.purpose),
+            client_id: viewer.client_id.clone(),
+            token_id: viewer.token_id.clone(),
+            issued_ms: viewer.issued_ms,
             expires_ms: viewer.expires_ms,
         };
         self::viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
@@ -72,13 +79,39 @@ impl Authenticator {
         let now = self.clock.now_ms();
         let record = self.record(id).await?;
         let expires_ms = now.saturating_add(TRUSTED_MS);
-        let claims = Claims { subject: record.subject.clone(), posting_id: id, purpose, expires_ms };
+        let (client_id, token_id) = (String::new(), String::new());
+        let claims = Claims {
+            subject: record.subject.clone(),
+            posting_id: id,
+            purpose,
+            client_id,
+            token_id,
+            issued_ms: now,
+            expires_ms,
+        };
         viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
     }
 
     /// The viewer of a posting that a link was sealed for by ourselves, as long as the posting is valid.
     pub async fn viewer_of_sealed_link(&self, posting: i64, purpose: Purpose) -> Result<Viewer, AuthError> {
         self.trusted_viewer_for_posting(posting, Some(purpose)).await
+    }
+
+    /// Fetches the keys of issuers that publish them, and tells which could not be asked.
+    pub async fn refresh_keys(&self) {
+        for issuer in &self.issuers {
+            if let Err(error) = issuer.refresh().await {
+                tracing::warn!(issuer = issuer.name(), %error, "keys cannot be fetched; the last good ones are used");
+            }
+        }
+    }
+
+    /// Whether the key that a token names is known after its issuer was asked.
+    async fn finds_key(&self, token: &str) -> bool {
+        match token::named_key(token, &self.issuers) {
+            Some((issuer, key_id)) => issuer.look_for(&key_id).await,
+            None => false,
+        }
     }
 
     async fn record(&self, posting_id: i64) -> Result<Arc<PostingRecord>, AuthError> {
@@ -92,6 +125,13 @@ fn viewer(policy: &Policy, record: &PostingRecord, claims: &Claims, now: i64) ->
     let posting = &record.posting;
     if record.disabled {
         return Err("account disabled");
+    }
+    let is_revoked = |row: &token_revocation::Model| match &row.token_id {
+        Some(id) => *id == claims.token_id,
+        None => claims.issued_ms <= row.at,
+    };
+    if record.revoked_tokens.iter().any(is_revoked) {
+        return Err("token revoked");
     }
     if !is_valid(posting, now) {
         return Err("posting not valid");
@@ -123,6 +163,9 @@ fn viewer(policy: &Policy, record: &PostingRecord, claims: &Claims, now: i64) ->
         zone_id: posting.zone_id,
         mechanism_id: posting.mechanism_id,
         purpose,
+        client_id: claims.client_id.clone(),
+        token_id: claims.token_id.clone(),
+        issued_ms: claims.issued_ms,
         expires_ms: posting.valid_to.map_or(claims.expires_ms, |end| end.min(claims.expires_ms)),
     })
 }

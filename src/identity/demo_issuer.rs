@@ -1,11 +1,13 @@
 //! The demo issuer: HS256 with a secret of this installation. For trying things out, never for a city.
 
+use std::sync::Arc;
+
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use secrecy::{ExposeSecret, SecretSlice};
 use serde::Serialize;
 
 use super::Purpose;
-use super::issuer::{Issuer, IssuerError, SECRET_BYTES, VerifyingKey};
+use super::issuer::{Issuer, IssuerError, Keys, SECRET_BYTES, VerifyingKey};
 use super::token::TOKEN_TYPE;
 use crate::kernel::random::{self, RandomError};
 
@@ -13,6 +15,8 @@ use crate::kernel::random::{self, RandomError};
 pub const DEMO_ISSUER: &str = "fengqiao-demo";
 /// `aud` of the demo issuer.
 pub const DEMO_AUDIENCE: &str = "fengqiao";
+/// `client_id` of its tokens.
+const DEMO_CLIENT: &str = "fengqiao-console";
 const KEY_ID: &str = "demo";
 
 /// Issues tokens for the demo.
@@ -26,6 +30,7 @@ struct Claims<'a> {
     aud: &'a str,
     sub: &'a str,
     jti: String,
+    client_id: &'a str,
     iat: i64,
     exp: i64,
     posting: String,
@@ -54,7 +59,8 @@ impl DemoIssuer {
     pub fn issuer(&self) -> Issuer {
         let key = DecodingKey::from_secret(self.secret.expose_secret());
         let key = VerifyingKey { id: KEY_ID.to_owned(), algorithm: Algorithm::HS256, key };
-        Issuer { name: DEMO_ISSUER.to_owned(), audience: DEMO_AUDIENCE.to_owned(), keys: vec![key], is_demo: true }
+        let keys = Keys::Fixed(vec![Arc::new(key)]);
+        Issuer { name: DEMO_ISSUER.to_owned(), audience: DEMO_AUDIENCE.to_owned(), keys, is_demo: true }
     }
 
     /// A token for one posting of an account, good from `now_ms` for `ttl_seconds`.
@@ -72,6 +78,7 @@ impl DemoIssuer {
             aud: DEMO_AUDIENCE,
             sub: subject,
             jti: random::id()?,
+            client_id: DEMO_CLIENT,
             iat,
             exp: iat.saturating_add(ttl_seconds),
             posting: posting_id.to_string(),

@@ -1,8 +1,12 @@
 //! Who may issue tokens: a name, an audience and keys, each key bound to one algorithm by configuration.
 
+use std::sync::Arc;
+
 use jsonwebtoken::{Algorithm, DecodingKey};
 
 use super::key_set;
+use super::published_keys::{FetchError, PublishedKeys};
+use crate::kernel::clock::Clock;
 
 /// Shortest secret that may sign tokens, in bytes.
 pub(super) const SECRET_BYTES: usize = 32;
@@ -11,8 +15,16 @@ pub(super) const SECRET_BYTES: usize = 32;
 pub struct Issuer {
     pub(super) name: String,
     pub(super) audience: String,
-    pub(super) keys: Vec<VerifyingKey>,
+    pub(super) keys: Keys,
     pub(super) is_demo: bool,
+}
+
+/// Where the keys of an issuer are from.
+pub(super) enum Keys {
+    /// From a file, for as long as the server runs.
+    Fixed(Vec<Arc<VerifyingKey>>),
+    /// From the issuer itself.
+    Published(PublishedKeys),
 }
 
 /// A key that verifies, with the one algorithm it is good for.
@@ -31,6 +43,9 @@ pub enum IssuerError {
     /// The name or the audience is empty.
     #[error("an issuer needs a name (iss) and an audience (aud)")]
     Nameless,
+    /// The issuer cannot be asked for its keys.
+    #[error("keys cannot be fetched from the issuer: {0}")]
+    Discovery(String),
     /// The key set cannot be used.
     #[error("the key set cannot be used: {0}")]
     KeySet(String),
@@ -44,7 +59,32 @@ impl Issuer {
             return Err(IssuerError::Nameless);
         }
         let keys = key_set::read(key_set).map_err(IssuerError::KeySet)?;
-        Ok(Self { name: name.to_owned(), audience: audience.to_owned(), keys, is_demo: false })
+        Ok(Self { name: name.to_owned(), audience: audience.to_owned(), keys: Keys::Fixed(keys), is_demo: false })
+    }
+
+    /// An issuer in production that publishes its keys (OpenID Connect Discovery). None are fetched yet.
+    pub fn with_discovery(name: &str, audience: &str, clock: Arc<dyn Clock>) -> Result<Self, IssuerError> {
+        if name.is_empty() || audience.is_empty() {
+            return Err(IssuerError::Nameless);
+        }
+        let keys = PublishedKeys::of(name, clock).map_err(|error| IssuerError::Discovery(error.to_string()))?;
+        Ok(Self { name: name.to_owned(), audience: audience.to_owned(), keys: Keys::Published(keys), is_demo: false })
+    }
+
+    /// Fetches the keys anew, where the issuer publishes them.
+    pub async fn refresh(&self) -> Result<(), FetchError> {
+        match &self.keys {
+            Keys::Fixed(_) => Ok(()),
+            Keys::Published(keys) => keys.refresh().await,
+        }
+    }
+
+    /// Looks for a key that is not known yet; whether it is known now.
+    pub(super) async fn look_for(&self, key_id: &str) -> bool {
+        match &self.keys {
+            Keys::Fixed(_) => false,
+            Keys::Published(keys) => keys.look_for(key_id).await,
+        }
     }
 
     /// The name, as in `iss`.
@@ -58,8 +98,16 @@ impl Issuer {
     }
 
     /// The key for a token's header. Without a `kid` the algorithm must leave no choice.
-    pub(super) fn key(&self, algorithm: Algorithm, id: Option<&str>) -> Option<&VerifyingKey> {
-        let mut fitting = self.keys.iter().filter(|key| key.algorithm == algorithm && id.is_none_or(|id| key.id == id));
-        fitting.next().filter(|_| fitting.next().is_none())
+    pub(super) fn key(&self, algorithm: Algorithm, id: Option<&str>) -> Option<Arc<VerifyingKey>> {
+        let published;
+        let keys: &[Arc<VerifyingKey>] = match &self.keys {
+            Keys::Fixed(keys) => keys,
+            Keys::Published(keys) => {
+                published = keys.now();
+                &published
+            }
+        };
+        let mut fitting = keys.iter().filter(|key| key.algorithm == algorithm && id.is_none_or(|id| key.id == id));
+        fitting.next().filter(|_| fitting.next().is_none()).cloned()
     }
 }

@@ -1,6 +1,7 @@
 //! Reading a key set file (RFC 7517): public keys only, each bound to one algorithm.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
@@ -8,6 +9,8 @@ use serde::Deserialize;
 use super::issuer::VerifyingKey;
 
 const MOST_KEYS: usize = 20;
+/// Keys of a published set that are looked at.
+const MOST_PUBLISHED: usize = 100;
 const MOST_BYTES: usize = 200 * 1024;
 /// Shortest RSA modulus: 2048 bits in base64url.
 const RSA_MODULUS_CHARS: usize = 342;
@@ -16,6 +19,11 @@ const ED25519_CHARS: usize = 43;
 #[derive(Deserialize)]
 struct KeySet {
     keys: Vec<Jwk>,
+}
+
+#[derive(Deserialize)]
+struct Published {
+    keys: Vec<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -34,8 +42,26 @@ struct Jwk {
     k: Option<serde::de::IgnoredAny>,
 }
 
+/// The keys of a published set that are good for tokens: an issuer publishes others too, for encryption and for other
+/// algorithms. A sentence where there is none.
+pub(super) fn read_published(bytes: &[u8]) -> Result<Vec<Arc<VerifyingKey>>, String> {
+    let set: Published = serde_json::from_slice(bytes).map_err(|error| format!("it is no JSON key set ({error})"))?;
+    let usable = |value: serde_json::Value| {
+        let jwk: Jwk = serde_json::from_value(value).ok()?;
+        let id = jwk.kid.clone().filter(|id| (1..=255).contains(&id.len()))?;
+        verifying_key(&jwk, &id).ok()
+    };
+    let keys: Vec<VerifyingKey> =
+        set.keys.into_iter().take(MOST_PUBLISHED).filter_map(usable).take(MOST_KEYS).collect();
+    let ids: HashSet<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+    if keys.is_empty() || ids.len() < keys.len() {
+        return Err("it holds no key that is good for tokens, or two of one kid".to_owned());
+    }
+    Ok(keys.into_iter().map(Arc::new).collect())
+}
+
 /// The keys of a set, or a sentence on what is wrong with it.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<VerifyingKey>, String> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Arc<VerifyingKey>>, String> {
     if bytes.len() > MOST_BYTES {
         return Err("it is larger than 200 kB".to_owned());
     }
@@ -50,7 +76,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<VerifyingKey>, String> {
         if !ids.insert(id.clone()) {
             return Err(format!("two keys have the kid {id}"));
         }
-        keys.push(verifying_key(jwk, &id).map_err(|reason| format!("key {id}: {reason}"))?);
+        keys.push(Arc::new(verifying_key(jwk, &id).map_err(|reason| format!("key {id}: {reason}"))?));
     }
     Ok(keys)
 }

@@ -7,6 +7,7 @@ mod demo_issuer;
 mod issuer;
 mod key_set;
 mod postings;
+mod published_keys;
 mod standing;
 mod strict_json;
 #[cfg(test)]
@@ -18,6 +19,10 @@ pub use crate::access::Purpose;
 pub use authenticator::{AuthError, Authenticator};
 pub use demo_issuer::{DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer};
 pub use issuer::{Issuer, IssuerError};
-pub use postings::{DatabasePostings, PostingRecord, PostingRef, Postings, posting_by_id, posting_by_role};
+pub use postings::{
+    DatabasePostings, PostingRecord, PostingRef, Postings, posting_by_id, posting_by_role, revoke_posting,
+    revoke_subject, revoke_tokens,
+};
+pub use published_keys::{FetchError, REFRESH};
 pub use standing::Standing;
 pub use viewer::Viewer;

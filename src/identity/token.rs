@@ -23,11 +23,27 @@ pub(super) struct Claims {
     pub(super) subject: String,
     pub(super) posting_id: i64,
     pub(super) purpose: Option<Purpose>,
+    pub(super) client_id: String,
+    pub(super) token_id: String,
+    pub(super) issued_ms: i64,
     pub(super) expires_ms: i64,
 }
 
 /// Why a token is refused: for the log, never for the client.
 pub(super) type Refusal = &'static str;
+
+/// No key of the issuer fits the header.
+pub(super) const NO_KEY: Refusal = "no such key";
+
+/// The issuer and the key that a token names, verified or not: only to know whom to ask for a key.
+pub(super) fn named_key<'i>(token: &str, issuers: &'i [Issuer]) -> Option<(&'i Issuer, String)> {
+    let (message, _) = token.rsplit_once('.')?;
+    let (header, payload) = message.split_once('.')?;
+    let (header, claims) = (part(header)?, part(payload)?);
+    let issuer = issuers.iter().find(|issuer| text(&claims, "iss") == Some(&issuer.name))?;
+    let (_, key_id) = check_header(&header).ok()?;
+    Some((issuer, key_id?.to_owned()))
+}
 
 /// Verifies a token against the issuers at an instant.
 pub(super) fn verify(token: &str, issuers: &[Issuer], now_ms: i64) -> Result<Claims, Refusal> {
@@ -40,7 +56,7 @@ pub(super) fn verify(token: &str, issuers: &[Issuer], now_ms: i64) -> Result<Cla
     let (algorithm, key_id) = check_header(&header)?;
     let claims = part(payload).ok_or("malformed claims")?;
     let issuer = issuers.iter().find(|issuer| text(&claims, "iss") == Some(&issuer.name)).ok_or("unknown issuer")?;
-    let key = issuer.key(algorithm, key_id).ok_or("no such key")?;
+    let key = issuer.key(algorithm, key_id).ok_or(NO_KEY)?;
     // The library's own decoding of the signature is as strict: no padding, no stray bits.
     match crypto::verify(signature, message.as_bytes(), &key.key, key.algorithm) {
         Ok(true) => check_claims(&claims, issuer, now_ms.div_euclid(1000)),
@@ -96,14 +112,23 @@ fn check_claims(claims: &Map<String, Value>, issuer: &Issuer, now: i64) -> Resul
     if issued > now + LEEWAY_SECONDS || not_before > now + LEEWAY_SECONDS {
         return Err("not valid yet");
     }
-    identifier(claims, "jti").ok_or("no jti")?;
+    let token_id = identifier(claims, "jti").ok_or("no jti")?.to_owned();
+    let client_id = identifier(claims, "client_id").ok_or("no client_id")?.to_owned();
     let subject = identifier(claims, "sub").ok_or("no sub")?.to_owned();
     let posting_id = text(claims, "posting").and_then(posting_id).ok_or("no posting")?;
     let purpose = match claims.get("purpose") {
         None => None,
         Some(value) => Some(value.as_str().and_then(Purpose::parse).ok_or("unknown purpose")?),
     };
-    Ok(Claims { subject, posting_id, purpose, expires_ms: expires * 1000 })
+    Ok(Claims {
+        subject,
+        posting_id,
+        purpose,
+        client_id,
+        token_id,
+        issued_ms: issued * 1000,
+        expires_ms: expires * 1000,
+    })
 }
 
 fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

@@ -19,6 +19,9 @@ pub struct Viewer {
     pub(super) zone_id: Option<i64>,
     pub(super) mechanism_id: Option<i64>,
     pub(super) purpose: Purpose,
+    pub(super) client_id: String,
+    pub(super) token_id: String,
+    pub(super) issued_ms: i64,
     pub(super) expires_ms: i64,
 }
 
@@ -92,6 +95,11 @@ impl Viewer {
     /// What the request is for.
     pub fn purpose(&self) -> Purpose {
         self.purpose
+    }
+
+    /// The application that asks (`client_id` of the token). Empty: nobody came with a token.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
     }
 
     /// When the token or the posting ends, whichever comes first. Milliseconds since 1970 UTC.

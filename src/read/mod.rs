@@ -11,6 +11,7 @@ pub mod explain;
 pub mod fetch;
 pub mod figures;
 pub mod filter;
+mod flight;
 mod gate;
 pub mod notes;
 pub mod page;

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{ArrayType, Value};
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Database, Decode, Postgres, Row, Sqlite, Type};
 
+use super::flight::Flight;
 use super::sql::{Dialect, Statement};
 use crate::storage::ReadPool;
 
@@ -26,7 +27,8 @@ pub enum ReadError {
 impl ReadError {
     /// Whether the database gave up because the statement took too long.
     pub fn is_timeout(&self) -> bool {
-        self.is_coded(&["57014"])
+        // Of PostgreSQL: query canceled. Of SQLite: interrupted.
+        self.is_coded(&["57014", "9"])
     }
 
     /// Whether another writer got in the way, so that the same may go well a moment later.
@@ -59,7 +61,7 @@ pub struct Session {
 
 enum Connection {
     Postgres(PoolConnection<Postgres>),
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(PoolConnection<Sqlite>, Flight),
 }
 
 /// Something that runs statements: a connection that reads, or a transaction that writes.
@@ -84,7 +86,11 @@ impl Session {
     pub async fn open(pool: &ReadPool) -> Result<Session, ReadError> {
         let connection = match pool {
             ReadPool::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
-            ReadPool::Sqlite(pool) => Connection::Sqlite(pool.acquire().await?),
+            ReadPool::Sqlite(pool) => {
+                let mut connection = pool.acquire().await?;
+                let flight = Flight::over(&mut connection).await?;
+                Connection::Sqlite(connection, flight)
+            }
         };
         Ok(Session { connection, statements: vec![] })
     }
@@ -99,7 +105,7 @@ impl Runner for Session {
     fn dialect(&self) -> Dialect {
         match self.connection {
             Connection::Postgres(_) => Dialect::Postgres,
-            Connection::Sqlite(_) => Dialect::Sqlite,
+            Connection::Sqlite(..) => Dialect::Sqlite,
         }
     }
 
@@ -111,9 +117,12 @@ impl Runner for Session {
                 let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
                 Rows::Postgres(query.fetch_all(&mut **connection).await?)
             }
-            Connection::Sqlite(connection) => {
+            Connection::Sqlite(connection, flight) => {
                 let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
-                Rows::Sqlite(query.fetch_all(&mut **connection).await?)
+                flight.begin();
+                let rows = query.fetch_all(&mut **connection).await;
+                flight.end();
+                Rows::Sqlite(rows?)
             }
         };
         self.statements.push(statement.sql);

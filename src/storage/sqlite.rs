@@ -40,6 +40,13 @@ pub(super) async fn open(path: &Path, readers: u32, purpose: Use) -> Result<Stor
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_release(|connection, _| {
+            // A watch that a reader has left would break off a statement of the next one.
+            Box::pin(async move {
+                connection.lock_handle().await?.remove_progress_handler();
+                Ok(true)
+            })
+        })
         .connect_with(options(path, READER_CACHE_KIB).read_only(true).pragma("query_only", "on"))
         .await?;
     Ok(Storage { write, read: ReadPool::Sqlite(read) })

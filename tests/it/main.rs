@@ -11,6 +11,7 @@ mod gate;
 mod graphql_semantics;
 mod invariants;
 mod lifecycle;
+mod limits;
 mod lists;
 mod live;
 mod migrations;

@@ -61,7 +61,7 @@ async fn opened(
         Ok(opened) => opened,
         Err(_) => {
             let body = error_of(Code::Timeout).to_string().into_bytes();
-            Opened::Once(Answer { status: 503, body, codes: vec![Code::Timeout.text()] })
+            Opened::Once(Answer { status: 503, body, codes: vec![Code::Timeout.text()], retry_after: None })
         }
     };
     let codes = match &opened {

@@ -1,6 +1,7 @@
 //! The edge with real tokens over a real database; only the engine behind it is a small fake.
 
 mod console;
+mod manners;
 mod refusals;
 mod serving;
 
@@ -29,16 +30,20 @@ impl GraphqlService for Fake {
         Box::pin(async move {
             match query.as_str() {
                 "panic" => panic!("canary of a panic"),
+                "long" => {
+                    let body = json!({"data": "枫桥".repeat(1_000)}).to_string().into_bytes();
+                    return Answer { status: 200, body, ..Answer::default() };
+                }
                 "slow" => tokio::time::sleep(Duration::from_millis(300)).await,
                 "never" => std::future::pending().await,
                 "bad" => {
                     let body = br#"{"errors":[{"message":"no"}]}"#.to_vec();
-                    return Answer { status: 400, body, codes: vec!["PARSE_FAILED"] };
+                    return Answer { status: 400, body, codes: vec!["PARSE_FAILED"], ..Answer::default() };
                 }
                 _ => {}
             }
             let body = json!({"data": {"role": viewer.role()}}).to_string().into_bytes();
-            Answer { status: 200, body, codes: Vec::new() }
+            Answer { status: 200, body, codes: Vec::new(), ..Answer::default() }
         })
     }
 
@@ -124,6 +129,7 @@ async fn a_request_reaches_the_engine_whole() {
     let seen = edge.fake.seen.lock().unwrap().clone();
     let expected = Request {
         query: "{a}".to_owned(),
+        document_hash: None,
         operation_name: Some("A".to_owned()),
         variables: json!({"x": 1}).as_object().unwrap().clone(),
         extensions: json!({"y": 2}).as_object().unwrap().clone(),
@@ -149,6 +155,7 @@ async fn a_query_in_the_address_reaches_the_engine_whole() {
     let seen = edge.fake.seen.lock().unwrap().clone();
     let expected = Request {
         query: "{a}".to_owned(),
+        document_hash: None,
         operation_name: Some("A".to_owned()),
         variables: json!({"x": 1}).as_object().unwrap().clone(),
         queries_only: true,

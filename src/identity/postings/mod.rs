@@ -1,16 +1,18 @@
 //! Reading a posting with what makes it valid, from the database, kept for at most a second.
 
 mod lookup;
+mod revoke;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use entity::{account, organisation, posting};
+use entity::{account, organisation, posting, token_revocation};
 use futures_util::future::BoxFuture;
 use moka::future::Cache;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
 pub use lookup::{PostingRef, posting_by_id, posting_by_role};
+pub use revoke::{revoke_posting, revoke_subject, revoke_tokens};
 
 /// Revocation works within this time.
 const KEPT: Duration = Duration::from_secs(1);
@@ -31,6 +33,8 @@ pub struct PostingRecord {
     pub disabled: bool,
     /// The department of the posting's organisation. `None`: not a government body.
     pub department: Option<String>,
+    /// Tokens of the account that are revoked.
+    pub revoked_tokens: Vec<token_revocation::Model>,
     /// All postings of the account, this one included, valid or not.
     pub of_account: Vec<posting::Model>,
 }
@@ -60,8 +64,13 @@ impl DatabasePostings {
         let (Some(account), Some(organisation)) = (account, organisation) else { return Ok(None) };
         let of_account =
             posting::Entity::find().filter(posting::Column::AccountId.eq(found.account_id)).all(&self.db).await?;
+        let revoked_tokens = token_revocation::Entity::find()
+            .filter(token_revocation::Column::Subject.eq(&account.subject))
+            .all(&self.db)
+            .await?;
         Ok(Some(Arc::new(PostingRecord {
             posting: found,
+            revoked_tokens,
             subject: account.subject,
             disabled: account.disabled,
             department: organisation.department,

@@ -100,6 +100,8 @@ async fn attacked_claims_are_refused() {
         ("sub", json!("")),
         ("sub", json!("subject-2")),
         ("sub", json!(1)),
+        ("client_id", Value::Null),
+        ("client_id", json!("")),
         ("jti", Value::Null),
         ("jti", json!("")),
         ("jti", json!(7)),

@@ -1,6 +1,7 @@
 //! Tokens and postings against real keys and a real database.
 
 mod attacks;
+mod discovery;
 mod keys;
 mod postings;
 
@@ -109,7 +110,7 @@ pub(crate) fn demo_header() -> Value {
 }
 
 pub(crate) fn demo_claims() -> Value {
-    json!({"iss": DEMO_ISSUER, "aud": DEMO_AUDIENCE, "sub": "subject-1", "jti": "1", "iat": NOW_S - 10,
+    json!({"iss": DEMO_ISSUER, "aud": DEMO_AUDIENCE, "sub": "subject-1", "jti": "1", "client_id": "desk", "iat": NOW_S - 10,
            "exp": NOW_S + 600, "posting": "100"})
 }
 

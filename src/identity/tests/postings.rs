@@ -114,3 +114,27 @@ async fn postings_are_found_for_demo_tokens() {
     assert_eq!(posting_by_id(db, 100).await.unwrap(), Some(found));
     assert_eq!(posting_by_id(db, 1).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn tokens_are_revoked_one_by_one_or_all_that_there_are() {
+    let house = House::build(vec![plain_posting(100, 1, "GRID_MEMBER")]).await;
+    let token = |id: &str, issued: i64| {
+        let claims = with(with(demo_claims(), "jti", json!(id)), "iat", json!(issued));
+        sign_demo(&demo_header(), &claims)
+    };
+    let (one, other, newer) = (token("a", NOW_S - 10), token("b", NOW_S - 10), token("c", NOW_S - 1));
+    assert!(!house.is_refused(&one).await);
+    assert!(!revoke_tokens(&house.storage.write, "nobody", None, NOW_MS).await.unwrap());
+    assert!(revoke_tokens(&house.storage.write, "subject-1", Some("a"), NOW_MS).await.unwrap());
+    let kept = std::time::Duration::from_millis(1_100);
+    tokio::time::sleep(kept).await;
+    assert_eq!((house.is_refused(&one).await, house.is_refused(&other).await), (true, false));
+    assert!(revoke_tokens(&house.storage.write, "subject-1", None, NOW_MS - 5_000).await.unwrap());
+    tokio::time::sleep(kept).await;
+    assert_eq!((house.is_refused(&other).await, house.is_refused(&newer).await), (true, false));
+    assert!(revoke_posting(&house.storage.write, 100, NOW_MS).await.unwrap());
+    tokio::time::sleep(kept).await;
+    assert!(house.is_refused(&newer).await);
+    assert!(revoke_subject(&house.storage.write, "subject-1").await.unwrap());
+    assert!(!revoke_posting(&house.storage.write, 7, NOW_MS).await.unwrap());
+}

@@ -54,7 +54,7 @@ impl World {
             policy,
             Arc::new(Sealer::demo()),
             clock,
-            Options::reading_with_trail_in_memory(memory.clone()),
+            Options::reading_with_trail_in_memory(memory.clone()).unmetered(),
         )
         .await;
         World { database, engine: engine.expect("the engine starts"), memory, asked: AtomicU64::new(0), authenticator }

@@ -73,7 +73,8 @@ impl Fixture for Place {
         let postings = Arc::new(DatabasePostings::new(database.storage.write.clone()));
         let authenticator = Authenticator::new(vec![], postings, policy.clone(), Arc::new(FixedClock(BEGIN)));
         let sealer = Arc::new(Sealer::demo());
-        let engine = Engine::new(&database.storage, policy, sealer, clock.clone(), Options::writing()).await;
+        let engine =
+            Engine::new(&database.storage, policy, sealer, clock.clone(), Options::writing().unmetered()).await;
         let engine = engine.expect("the engine starts");
         Place { database, engine, clock, viewers: HashMap::new().into(), authenticator, files: AtomicUsize::new(1) }
     }

@@ -16,6 +16,7 @@ on_both!(
     pages_are_small_and_lose_nothing,
     what_is_no_longer_shown_is_removed,
     what_is_asked_wrongly_is_refused,
+    the_public_is_told_nothing,
 );
 
 async fn page(story: &Story<'_>, who: Person, variables: Json) -> Json {
@@ -112,4 +113,16 @@ async fn what_is_asked_wrongly_is_refused(own: &OwnTestApp) {
         let expected = json!({ "code": "BAD_INPUT", "field": field });
         assert_eq!(reply["errors"][0]["extensions"], expected, "{variables}: {reply}");
     }
+}
+
+async fn the_public_is_told_nothing(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let people = People::of(&story).await;
+    let public = story.public().await;
+    let before = page(&story, public, json!({})).await;
+    let event = report(&story, people.centre, VILLAGE).await;
+    triage(&story, people.cadre, &event).await;
+    let after = page(&story, public, json!({ "after": before["cursor"] })).await;
+    assert_eq!((&after["changes"], &after["hasMore"]), (&json!([]), &json!(false)));
+    assert!(after.get("errors").is_none());
 }

@@ -107,6 +107,11 @@ impl<'a> Story<'a> {
         self.person(&format!("role = '{role}' AND organisation_id = {organisation}")).await
     }
 
+    /// Somebody of the public.
+    pub(crate) async fn public(&self) -> Person {
+        self.person("role = 'PUBLIC_STAT'").await
+    }
+
     async fn person(&self, condition: &str) -> Person {
         let sql = format!(
             "SELECT id, account_id, organisation_id FROM posting

@@ -65,7 +65,8 @@ pub(crate) struct Actor {
 
 impl Fixture for TestApp {
     async fn open(backend: Backend) -> Self {
-        Self::over(City::open(backend).await.0, Options::reading_with_trail_in_memory(Memory::default())).await
+        Self::over(City::open(backend).await.0, Options::reading_with_trail_in_memory(Memory::default()).unmetered())
+            .await
     }
 
     async fn close(self) {
@@ -75,7 +76,7 @@ impl Fixture for TestApp {
 
 impl Fixture for OwnTestApp {
     async fn open(backend: Backend) -> Self {
-        Self(TestApp::over(OwnCity::open(backend).await.0, Options::writing()).await)
+        Self(TestApp::over(OwnCity::open(backend).await.0, Options::writing().unmetered()).await)
     }
 
     async fn close(self) {
@@ -130,6 +131,11 @@ impl TestApp {
 
     pub(crate) async fn stop(self) {
         self.stop_serving().await.close().await;
+    }
+
+    /// From now on events get no places by themselves.
+    pub(crate) fn tells_nothing_by_itself(&self) {
+        self.told.abort();
     }
 
     /// Stops the server and leaves the database open.

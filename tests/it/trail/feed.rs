@@ -58,6 +58,7 @@ fn of(events: &[Event], hazard: &Value) -> Vec<(String, i64)> {
 
 async fn what_was_not_acknowledged_comes_again(own: &OwnTestApp) {
     let app = &own.0;
+    app.tells_nothing_by_itself();
     let member = member(app).await;
     for _ in 0..5 {
         report(&member).await;
@@ -85,6 +86,7 @@ async fn what_was_not_acknowledged_comes_again(own: &OwnTestApp) {
 
 async fn events_of_a_matter_come_in_the_order_of_its_versions(own: &OwnTestApp) {
     let app = &own.0;
+    app.tells_nothing_by_itself();
     let begin = app.clock.now_ms();
     // Tokens hold from when they were given.
     app.clock.set(begin - 2 * HOUR_MS);
@@ -112,6 +114,7 @@ async fn events_of_a_matter_come_in_the_order_of_its_versions(own: &OwnTestApp) 
 
 async fn an_event_whose_write_ends_late_is_not_missed(own: &OwnTestApp) {
     let app = &own.0;
+    app.tells_nothing_by_itself();
     if app.database.backend == Backend::Sqlite {
         // One write at a time: none can end later than one that began after it.
         return;
@@ -137,6 +140,7 @@ async fn an_event_whose_write_ends_late_is_not_missed(own: &OwnTestApp) {
 
 async fn consumers_that_are_new_at_the_same_moment_all_have_a_place(own: &OwnTestApp) {
     let app = &own.0;
+    app.tells_nothing_by_itself();
     let names: Vec<String> = (1..=8).map(|number| format!("consumer {number}")).collect();
     join_all(names.iter().map(|name| dealt_with(app, name, 3))).await;
     for name in &names {
@@ -146,6 +150,7 @@ async fn consumers_that_are_new_at_the_same_moment_all_have_a_place(own: &OwnTes
 
 async fn a_refused_write_posts_nothing(own: &OwnTestApp) {
     let app = &own.0;
+    app.tells_nothing_by_itself();
     let (member, operator) = (member(app).await, operator(app).await);
     let hazard = report(&member).await;
     assert_eq!(grade(&operator, &hazard).await, json!([]));
@@ -172,6 +177,7 @@ const MATTERS: usize = 2;
 
 async fn a_follower_misses_nothing_of_twenty_writers(own: &OwnTestApp) {
     let app = &own.0;
+    app.tells_nothing_by_itself();
     let (member, leader, operator) = (member(app).await, leader(app).await, operator(app).await);
     let working = AtomicUsize::new(WRITERS);
     let writers = join_all((0..WRITERS).map(|number| {

@@ -32,7 +32,7 @@ struct WithSha256(TestApp);
 
 impl Fixture for WithSha256 {
     async fn open(backend: Backend) -> Self {
-        let options = Options::writing().with_hash(HashAlgorithm::Sha256);
+        let options = Options::writing().unmetered().with_hash(HashAlgorithm::Sha256);
         Self(TestApp::over(OwnCity::open(backend).await.0, options).await)
     }
 

@@ -1,0 +1,141 @@
+//! 准入. How much runs at once. Beyond that a few may wait, and the rest is told to come again: a server that takes
+//! everything answers nothing. Writes have places of their own, and what reads much never takes the places of what reads little.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Objects of an answer from which on an operation counts as an export.
+const EXPORT: u64 = 2_000;
+
+/// How many of a kind may run and wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Places {
+    /// Run at once.
+    pub running: usize,
+    /// Wait.
+    pub waiting: usize,
+}
+
+/// Who is let in.
+pub struct Admission {
+    writes: Lane,
+    reads: Lane,
+    exports: Lane,
+}
+
+/// What an operation is, as far as its place goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lanes {
+    /// A mutation.
+    Write,
+    /// A query of somebody who looks at a screen.
+    Read,
+    /// A query whose answer may be large.
+    Export,
+}
+
+impl Lanes {
+    /// The lane of an operation.
+    pub fn of(is_mutation: bool, objects: u64) -> Lanes {
+        match (is_mutation, objects >= EXPORT) {
+            (true, _) => Lanes::Write,
+            (false, true) => Lanes::Export,
+            (false, false) => Lanes::Read,
+        }
+    }
+}
+
+struct Lane {
+    places: Semaphore,
+    waiting: AtomicUsize,
+    most_waiting: usize,
+}
+
+/// There is no place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overloaded;
+
+impl Admission {
+    /// Places for writes, reads and exports.
+    pub fn new(writes: Places, reads: Places, exports: Places) -> Admission {
+        Admission { writes: Lane::new(writes), reads: Lane::new(reads), exports: Lane::new(exports) }
+    }
+
+    /// A place, now or after a wait.
+    pub async fn enter(&self, lane: Lanes) -> Result<SemaphorePermit<'_>, Overloaded> {
+        match lane {
+            Lanes::Write => self.writes.enter().await,
+            Lanes::Read => self.reads.enter().await,
+            Lanes::Export => self.exports.enter().await,
+        }
+    }
+}
+
+impl Lane {
+    fn new(places: Places) -> Lane {
+        let running = places.running.clamp(1, Semaphore::MAX_PERMITS);
+        Lane { places: Semaphore::new(running), waiting: AtomicUsize::new(0), most_waiting: places.waiting }
+    }
+
+    async fn enter(&self) -> Result<SemaphorePermit<'_>, Overloaded> {
+        if let Ok(place) = self.places.try_acquire() {
+            return Ok(place);
+        }
+        let waits = Waits::begin(self)?;
+        let place = self.places.acquire().await.map_err(|_| Overloaded);
+        drop(waits);
+        place
+    }
+}
+
+/// Somebody who waits; counted until it is dropped, also when the client has gone.
+struct Waits<'l>(&'l Lane);
+
+impl<'l> Waits<'l> {
+    fn begin(lane: &'l Lane) -> Result<Waits<'l>, Overloaded> {
+        let waits = Waits(lane);
+        if lane.waiting.fetch_add(1, Ordering::Relaxed) < lane.most_waiting { Ok(waits) } else { Err(Overloaded) }
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::poll;
+
+    #[tokio::test]
+    async fn who_finds_no_place_waits_or_is_sent_away() {
+        let one = Places { running: 1, waiting: 1 };
+        let admission = Admission::new(one, one, one);
+        let first = admission.enter(Lanes::Read).await.unwrap();
+        let mut second = Box::pin(admission.enter(Lanes::Read));
+        assert!(poll!(&mut second).is_pending());
+        assert_eq!(admission.enter(Lanes::Read).await.err(), Some(Overloaded));
+        assert!(admission.enter(Lanes::Write).await.is_ok(), "reads do not keep writes out");
+        drop(first);
+        let second = second.await.unwrap();
+        let mut third = Box::pin(admission.enter(Lanes::Read));
+        assert!(poll!(&mut third).is_pending());
+        drop(third);
+        let mut fourth = Box::pin(admission.enter(Lanes::Read));
+        assert!(poll!(&mut fourth).is_pending(), "whoever went away waits no more");
+        drop(second);
+        assert!(fourth.await.is_ok());
+    }
+
+    #[test]
+    fn large_answers_are_exports() {
+        assert_eq!(
+            [Lanes::of(true, u64::MAX), Lanes::of(false, 1_999), Lanes::of(false, 2_000)],
+            [Lanes::Write, Lanes::Read, Lanes::Export]
+        );
+    }
+}

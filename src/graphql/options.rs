@@ -1,0 +1,68 @@
+//! What an engine is told when it is made.
+
+use std::sync::Arc;
+
+use super::limits::Limits;
+use super::trusted::Application;
+use crate::lifecycle::Lifecycles;
+use crate::trail::entry::HashAlgorithm;
+use crate::trail::recorder::Memory;
+
+/// What an engine can be told beside what it stands on.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Hash of the audit trail.
+    pub(super) hash: HashAlgorithm,
+    /// Where entries are kept by an engine that only reads; `None`: it writes, and the trail is in the database.
+    pub(super) memory: Option<Memory>,
+    /// Lifecycles; `None`: those of the build.
+    pub(super) lifecycles: Option<Arc<Lifecycles>>,
+    /// Bounds.
+    pub(super) limits: Limits,
+    /// Applications with documents of their own.
+    pub(super) applications: Vec<Application>,
+}
+
+impl Options {
+    /// An engine that reads and writes.
+    pub fn writing() -> Options {
+        Options {
+            hash: HashAlgorithm::default(),
+            memory: None,
+            lifecycles: None,
+            limits: Limits::default(),
+            applications: vec![],
+        }
+    }
+
+    /// The same with another hash of the trail.
+    pub fn with_hash(self, hash: HashAlgorithm) -> Options {
+        Options { hash, ..self }
+    }
+
+    /// The same with applications that have documents of their own.
+    pub fn with_applications(self, applications: Vec<Application>) -> Options {
+        Options { applications, ..self }
+    }
+
+    /// The same with buckets that are never empty: for measurements and tests of something else.
+    pub fn unmetered(mut self) -> Options {
+        self.limits.bucket = u64::MAX;
+        self
+    }
+
+    /// The same with other bounds.
+    pub fn with_limits(self, limits: Limits) -> Options {
+        Options { limits, ..self }
+    }
+
+    /// The same with other lifecycles than those of the build.
+    pub fn with_lifecycles(self, lifecycles: Arc<Lifecycles>) -> Options {
+        Options { lifecycles: Some(lifecycles), ..self }
+    }
+
+    /// An engine that only reads and keeps its trail in memory: what it answers must not leave the process.
+    pub fn reading_with_trail_in_memory(memory: Memory) -> Options {
+        Options { memory: Some(memory), ..Options::writing() }
+    }
+}
