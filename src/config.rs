@@ -53,8 +53,18 @@ pub struct Settings {
     pub files: Files,
     /// Bounds on what is asked for.
     pub limits: Limits,
+    /// Figures for Prometheus.
+    pub metrics: MetricsAt,
     /// The log.
     pub log: Log,
+}
+
+/// Figures for Prometheus.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricsAt {
+    /// Address and port where `/metrics` is. Not set: nowhere.
+    pub listen: Option<SocketAddr>,
 }
 
 /// Content of evidence.
@@ -242,6 +252,7 @@ impl Default for Settings {
             audit: Audit::default(),
             files: Files::default(),
             limits: Limits::default(),
+            metrics: MetricsAt::default(),
             log: Log::default(),
         }
     }

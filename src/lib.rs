@@ -23,6 +23,7 @@ mod grid;
 mod hazard;
 mod inspection;
 mod mediation;
+pub mod metrics;
 mod order;
 mod organisation;
 mod posting;

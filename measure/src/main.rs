@@ -1,10 +1,11 @@
 //! Tries and measures the running product where that takes a database: `cargo xtask crash`, `cargo xtask figures
-//! --writes` and `--trail` build it and run it.
+//! --writes`, `--trail`, `--attacks`, `--sockets` and `--live` build it and run it.
 //!
 //! Errors are sentences for the person at the terminal, so they are plain strings.
 
 mod crash;
 mod dice;
+mod edge;
 mod reporters;
 mod table;
 mod trail;
@@ -19,7 +20,10 @@ fn main() -> ExitCode {
         ["crash", rest @ ..] => crash::run(rest),
         ["writes", rest @ ..] => writes::run(rest),
         ["trail", rest @ ..] => trail::run(rest),
-        _ => Err("the commands are crash, writes and trail".to_owned()),
+        ["attacks", rest @ ..] => edge::attacks(rest),
+        ["sockets", rest @ ..] => edge::sockets(rest),
+        ["live", rest @ ..] => edge::live(rest),
+        _ => Err("the commands are crash, writes, trail, attacks, sockets and live".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,9 +3,14 @@
 //! Any number of servers may run over one database; each task is made so that two of them do no harm.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::{Failure, setup};
@@ -14,6 +19,7 @@ use crate::files::upload::Uploads;
 use crate::identity::{Authenticator, REFRESH};
 use crate::kernel::clock::Clock;
 use crate::lifecycle::write::Writer;
+use crate::metrics::Metrics;
 use crate::outbox::hub::Hub;
 use crate::self_inspection::cycles;
 use crate::trail::seal::Sealing;
@@ -24,7 +30,7 @@ const CLOCKS: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_secs(600);
 
 /// The tasks; they end when this is dropped.
-pub(super) struct Background(#[expect(dead_code, reason = "held so that the tasks go on")] JoinSet<()>);
+pub(super) struct Background(JoinSet<()>);
 
 impl Background {
     pub(super) fn start(
@@ -70,6 +76,25 @@ impl Background {
             }
         }));
         Ok(Background(tasks))
+    }
+}
+
+impl Background {
+    /// The same with `/metrics` on a port of its own, if there is one.
+    pub(super) async fn telling(mut self, at: Option<SocketAddr>, metrics: Arc<Metrics>) -> Result<Self, Failure> {
+        const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+        let Some(address) = at else { return Ok(self) };
+        let listener = TcpListener::bind(address).await;
+        let listener =
+            listener.map_err(|error| Failure::Failed(format!("{address} cannot be listened on: {error}")))?;
+        let text = move || std::future::ready(([(CONTENT_TYPE, OPENMETRICS)], metrics.text()));
+        let router = Router::new().route("/metrics", get(text));
+        self.0.spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "figures are not told any more");
+            }
+        });
+        Ok(self)
     }
 }
 

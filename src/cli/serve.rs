@@ -18,6 +18,7 @@ use crate::graphql::engine::{Engine, Options};
 use crate::http::{self, App, Limits, Stopped};
 use crate::identity::{Authenticator, DatabasePostings, Issuer};
 use crate::kernel::clock::{Clock, SystemClock};
+use crate::metrics::Metrics;
 use crate::storage::{Storage, may_change_trail};
 
 pub(super) const EXAMPLES: &str = "\
@@ -89,12 +90,15 @@ impl Server {
         authenticator.refresh_keys().await;
         let sealer = Arc::new(sealer);
         let options = Options::writing().with_hash(settings.audit.hash).with_limits(settings.limits.clone());
-        let options = options.with_applications(setup::applications(settings)?);
+        let metrics = Arc::new(Metrics::new());
+        let options = options.with_applications(setup::applications(settings)?).with_metrics(metrics.clone());
         let engine = Engine::new(&storage, policy, sealer.clone(), today.clone(), options).await;
         let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
         let writer = engine.writer().ok_or_else(|| Failure::Failed("the engine does not write".into()))?;
         let uploads = Uploads::new(setup::store(settings)?, writer.clone(), today.clone());
-        let background = Background::start(settings, &uploads, writer, (engine.hub(), &authenticator), &today)?;
+        let background = Background::start(settings, &uploads, writer, (engine.hub(), &authenticator), &today)?
+            .telling(settings.metrics.listen, metrics.clone())
+            .await?;
         let (gate, known) = (engine.clone(), authenticator.clone());
         let desk = Desk { uploads, engine: gate, authenticator: known, sealer };
         let limits = Limits {
@@ -110,7 +114,8 @@ impl Server {
         };
         let mut app = App::new(authenticator, engine, storage.clone(), limits, settings.http.console)
             .with_files(Arc::new(desk))
-            .with_origins(setup::origins(settings)?);
+            .with_origins(setup::origins(settings)?)
+            .with_metrics(metrics.clone());
         if let Some(tls) = &settings.http.tls {
             let acceptor = http::acceptor(&tls.certificate, &tls.key);
             app = app.with_tls(acceptor.map_err(|error| Failure::Configuration(format!("[http.tls] {error}")))?);
@@ -226,6 +231,23 @@ mod tests {
         stop.send(()).unwrap();
         running.await.unwrap().unwrap();
         assert!(!folder.path().join("data/fengqiao.db-wal").exists(), "the log is folded into the file");
+    }
+
+    #[tokio::test]
+    async fn figures_are_told_on_a_port_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = settings(folder.path());
+        migrated(&settings).await;
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        settings.metrics.listen = Some(free);
+        let server = open(&settings).await.unwrap();
+        let address = server.address().unwrap();
+        let running = tokio::spawn(server.run(std::future::pending()));
+        let ask = "GET /metrics HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\r\n";
+        let figures = exchange(free, ask).await;
+        assert!(figures.starts_with("HTTP/1.1 200") && figures.contains("fengqiao_outbox_position 0"), "{figures}");
+        assert!(exchange(address, ask).await.starts_with("HTTP/1.1 404"), "not where clients ask");
+        running.abort();
     }
 
     #[tokio::test]

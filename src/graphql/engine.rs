@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql_parser::Positioned;
@@ -36,6 +37,7 @@ use crate::kernel::seal::Sealer;
 use crate::lifecycle::Lifecycles;
 use crate::lifecycle::case::Actor;
 use crate::lifecycle::write::Writer;
+use crate::metrics::Metrics;
 use crate::outbox::hub::Hub;
 use crate::read::catalog::Catalog;
 use crate::read::predicate::Lens;
@@ -86,6 +88,7 @@ pub struct Engine {
     meter: Meter,
     admission: Admission,
     trusted: Trusted,
+    metrics: Arc<Metrics>,
 }
 
 /// What is known of a run beside its answer.
@@ -139,7 +142,8 @@ impl Engine {
         let documents = Documents::new(register::schema(&model)?, options.limits.clone());
         let divisions = crate::read::divisions::names(&pool).await.map_err(EngineError::Divisions)?;
         let news = writer.as_ref().map(|writer| writer.news().clone()).unwrap_or_default();
-        let hub = Hub::open(pool.clone(), news).await.map_err(EngineError::Feed)?;
+        let figures = (options.metrics.clone(), clock.clone());
+        let hub = Hub::open(pool.clone(), news, figures).await.map_err(EngineError::Feed)?;
         let limits = options.limits;
         let roots = roots::all().into_iter().map(|r| (r.name, r.root)).collect();
         Ok(Engine {
@@ -161,6 +165,7 @@ impl Engine {
             meter: Meter::new(limits.bucket, limits.refill),
             admission: Admission::new(limits.writes, limits.reads, limits.exports),
             trusted: Trusted::new(options.applications),
+            metrics: options.metrics,
             limits,
         })
     }
@@ -169,7 +174,7 @@ impl Engine {
     pub async fn execute_traced(&self, viewer: &Viewer, request: Request) -> Traced {
         let mut trace = Trace::default();
         let answer = match self.prepare(viewer, &request).await {
-            Ok(document) => self.run(viewer, &request, &document, None, &mut trace).await,
+            Ok((document, known)) => self.answer(viewer, &request, &document, known, &mut trace).await,
             Err(errors) => refused(&errors),
         };
         Traced { answer, statements: trace.statements }
@@ -178,8 +183,8 @@ impl Engine {
     /// Answers a request, or begins the stream of its answers.
     async fn begin(self: Arc<Self>, standing: Arc<Standing>, request: Request, head: i64) -> Opened {
         let viewer = standing.last();
-        let document = match self.prepare(&viewer, &request).await {
-            Ok(document) => document,
+        let (document, known) = match self.prepare(&viewer, &request).await {
+            Ok(prepared) => prepared,
             Err(errors) => return Opened::Once(refused(&errors)),
         };
         match document.operation(request.operation_name.as_deref()) {
@@ -193,7 +198,7 @@ impl Engine {
                 let begun = self.subscribe(standing, request, (document.clone(), operation), head);
                 begun.map_or_else(Opened::Once, Opened::Stream)
             }
-            _ => Opened::Once(self.run(&viewer, &request, &document, None, &mut Trace::default()).await),
+            _ => Opened::Once(self.answer(&viewer, &request, &document, known, &mut Trace::default()).await),
         }
     }
 
@@ -208,14 +213,29 @@ impl Engine {
         Some(self.kept(answer, read.deeds(self.clock.now_ms(), &who(access), operation)).await)
     }
 
-    async fn prepare(&self, viewer: &Viewer, request: &Request) -> Result<Arc<Document>, Arc<Vec<Error>>> {
+    /// The answer, with its name where the document is of a manifest.
+    async fn answer(
+        &self,
+        viewer: &Viewer,
+        request: &Request,
+        document: &Document,
+        known: bool,
+        trace: &mut Trace,
+    ) -> Answer {
+        let answer = self.run(viewer, request, document, None, trace).await;
+        let operation = document.operation(request.operation_name.as_deref()).ok().filter(|_| known);
+        Answer { operation: operation.map(|operation| named(request, operation).into()), ..answer }
+    }
+
+    /// The document, and whether it is of a manifest.
+    async fn prepare(&self, viewer: &Viewer, request: &Request) -> Result<(Arc<Document>, bool), Arc<Vec<Error>>> {
         let client = Some(viewer.client_id()).filter(|client| !client.is_empty());
         let asked = self.trusted.document(client, request).map_err(|error| Arc::new(vec![error]))?;
         let document = self.documents.get(&self.model, &asked.text).await?;
         if let Some(hash) = asked.keep {
             self.trusted.keep(hash, asked.text);
         }
-        Ok(document)
+        Ok((document, asked.known))
     }
 
     /// Runs an operation: what is told to it, if it is a subscription.
@@ -276,10 +296,12 @@ impl Engine {
                 return Answer { retry_after: Some(1), ..refusal };
             }
         };
+        let waiting = Instant::now();
         let session = match Session::open(&self.pool).await {
             Ok(session) => session,
             Err(error) => return refused(&[Error::internal(&error)]),
         };
+        self.metrics.waited(waiting.elapsed());
         let writing = match (operation.ty == OperationType::Mutation, &self.writer) {
             (true, Some(writer)) => Some(writing(writer, &access, request)),
             (true, None) => return refused(&[mutate::no_writer()]),
@@ -296,6 +318,9 @@ impl Engine {
             return Answer::default();
         }
         let Finished { answer, statements: mut run, read } = execution.finish();
+        if let Some(bill) = &bill.0 {
+            self.metrics.cost(bill.points, run.len());
+        }
         trace.statements.append(&mut run);
         self.kept(answer, read.deeds(now_ms, &who(&access), &name)).await
     }
@@ -476,6 +501,7 @@ pub(super) fn refused(errors: &[Error]) -> Answer {
         status,
         body: body.to_string().into_bytes(),
         codes: errors.iter().map(|e| e.code.text()).collect(),
-        retry_after: None,
+        limit: errors.first().and_then(|error| error.limit),
+        ..Answer::default()
     }
 }

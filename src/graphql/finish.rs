@@ -118,7 +118,7 @@ impl Execution<'_, '_> {
         }
         body.push(b'}');
         Finished {
-            answer: Answer { status: 200, body, codes, retry_after: None },
+            answer: Answer { status: 200, body, codes, ..Answer::default() },
             statements: self.session.statements().to_vec(),
             read: Read { shown: self.writer.shown, chosen_by: self.compiler.chosen_by, denials },
         }

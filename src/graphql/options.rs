@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::limits::Limits;
 use super::trusted::Application;
 use crate::lifecycle::Lifecycles;
+use crate::metrics::Metrics;
 use crate::trail::entry::HashAlgorithm;
 use crate::trail::recorder::Memory;
 
 /// What an engine can be told beside what it stands on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// Hash of the audit trail.
     pub(super) hash: HashAlgorithm,
@@ -21,6 +22,8 @@ pub struct Options {
     pub(super) limits: Limits,
     /// Applications with documents of their own.
     pub(super) applications: Vec<Application>,
+    /// Where it counts.
+    pub(super) metrics: Arc<Metrics>,
 }
 
 impl Options {
@@ -32,6 +35,7 @@ impl Options {
             lifecycles: None,
             limits: Limits::default(),
             applications: vec![],
+            metrics: Arc::new(Metrics::new()),
         }
     }
 
@@ -43,6 +47,11 @@ impl Options {
     /// The same with applications that have documents of their own.
     pub fn with_applications(self, applications: Vec<Application>) -> Options {
         Options { applications, ..self }
+    }
+
+    /// The same, counting into these figures.
+    pub fn with_metrics(self, metrics: Arc<Metrics>) -> Options {
+        Options { metrics, ..self }
     }
 
     /// The same with buckets that are never empty: for measurements and tests of something else.

@@ -83,6 +83,8 @@ pub struct Trusted {
 pub struct Asked {
     /// Its text.
     pub text: Arc<str>,
+    /// Whether it is of the manifest of the application.
+    pub known: bool,
     /// The hash under which it is kept once it has proved valid; `None`: it is known, or was sent without one.
     pub keep: Option<String>,
 }
@@ -109,15 +111,15 @@ impl Trusted {
         let hash = own.as_ref().or(request.document_hash.as_ref());
         let hash = hash.ok_or_else(|| Error::input("query", "is missing"))?;
         if let Some(text) = application.and_then(|application| application.manifest.0.get(hash)) {
-            return Ok(Asked { text: text.clone(), keep: None });
+            return Ok(Asked { text: text.clone(), known: true, keep: None });
         }
         if application.is_some_and(|application| application.only) {
             let message = "your application may send the documents of its manifest alone";
             return Err(Error::new(Code::DocumentNotTrusted, message));
         }
         match (given, self.sent.get(hash)) {
-            (_, Some(text)) => Ok(Asked { text, keep: None }),
-            (Some(text), None) => Ok(Asked { text: text.into(), keep: request.document_hash.clone() }),
+            (_, Some(text)) => Ok(Asked { text, known: false, keep: None }),
+            (Some(text), None) => Ok(Asked { text: text.into(), known: false, keep: request.document_hash.clone() }),
             // The words are those that clients of the protocol look for.
             (None, None) => Err(Error::new(Code::PersistedQueryNotFound, "PersistedQueryNotFound")),
         }

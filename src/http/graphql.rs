@@ -1,6 +1,7 @@
 //! `POST /graphql`, and `GET` for queries: who asks is settled before the document is looked at.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request as HttpRequest, State};
@@ -90,6 +91,7 @@ async fn answered(app: &App, viewer: &Viewer, request: Request, parts: &Parts) -
     let request = Request { language: language::accepted(&parts.headers), ..request };
     let facts = Facts { operation: operation_for_log(request.operation_name.as_deref()), ..Facts::of(viewer) };
     let taken = accept::read(&parts.headers);
+    let started = Instant::now();
     let standing = taken.stream.map(|_| Arc::new(Standing::new(app.authenticator.clone(), viewer.clone())));
     let work = async {
         match &standing {
@@ -103,6 +105,9 @@ async fn answered(app: &App, viewer: &Viewer, request: Request, parts: &Parts) -
         response.extensions_mut().insert(Facts { codes: vec![Code::Timeout.text()], ..facts });
         return Err(response);
     };
+    if let Opened::Once(answer) = &opened {
+        answer.count(&app.metrics, viewer.role(), started.elapsed());
+    }
     let answer = match (opened, taken.stream, standing) {
         (Opened::Stream(answers), Some(form), Some(standing)) => {
             let Some(seat) = app.seats.take(viewer.subject()) else {

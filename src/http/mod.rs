@@ -36,6 +36,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use self::answer::{Code, refusal};
 use self::seats::Seats;
 use crate::identity::Authenticator;
+use crate::metrics::Metrics;
 use crate::storage::Storage;
 
 pub use serve::{Stopped, serve};
@@ -94,6 +95,7 @@ pub struct App {
     files: Option<Arc<dyn FileService>>,
     tls: Option<TlsAcceptor>,
     origins: Vec<HeaderValue>,
+    metrics: Arc<Metrics>,
     limits: Arc<Limits>,
     console: bool,
     seats: Seats,
@@ -108,7 +110,8 @@ impl App {
         limits: Limits,
         console: bool,
     ) -> Self {
-        let seats = Seats::new(limits.sockets);
+        let metrics = Arc::new(Metrics::new());
+        let seats = Seats::new(limits.sockets, metrics.clone());
         Self {
             authenticator,
             service,
@@ -116,6 +119,7 @@ impl App {
             files: None,
             tls: None,
             origins: vec![],
+            metrics,
             limits: Arc::new(limits),
             console,
             seats,
@@ -125,6 +129,12 @@ impl App {
     /// The same with files.
     pub fn with_files(self, files: Arc<dyn FileService>) -> Self {
         Self { files: Some(files), ..self }
+    }
+
+    /// The same, counting into these figures.
+    pub fn with_metrics(self, metrics: Arc<Metrics>) -> Self {
+        let seats = Seats::new(self.limits.sockets, metrics.clone());
+        Self { metrics, seats, ..self }
     }
 
     /// The same with TLS.

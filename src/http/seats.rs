@@ -5,12 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
+use crate::metrics::{Counted, Metrics};
+
 /// Everybody who stays.
 #[derive(Clone)]
 pub(super) struct Seats(Arc<Inner>);
 
 struct Inner {
     most: usize,
+    metrics: Arc<Metrics>,
     by_subject: Mutex<HashMap<String, usize>>,
     taken: watch::Sender<usize>,
     stopping: watch::Sender<bool>,
@@ -23,13 +26,17 @@ pub(super) struct Seat {
 }
 
 /// That something is open which the stop waits for.
-pub(super) struct Open(Seats);
+pub(super) struct Open {
+    seats: Seats,
+    #[expect(dead_code, reason = "held until it closes")]
+    counted: Counted,
+}
 
 impl Seats {
     /// Places for at most so many of each subject.
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize, metrics: Arc<Metrics>) -> Self {
         let (taken, stopping) = (watch::Sender::new(0), watch::Sender::new(false));
-        Self(Arc::new(Inner { most, by_subject: Mutex::default(), taken, stopping }))
+        Self(Arc::new(Inner { most, metrics, by_subject: Mutex::default(), taken, stopping }))
     }
 
     /// A place for a subject. `None`: the subject has as many as allowed.
@@ -43,10 +50,10 @@ impl Seats {
         Some(Seat { seats: self.clone(), subject: subject.to_owned() })
     }
 
-    /// Something opens.
-    pub(super) fn open(&self) -> Open {
+    /// Something opens in this form.
+    pub(super) fn open(&self, form: &'static str) -> Open {
         self.0.taken.send_modify(|taken| *taken += 1);
-        Open(self.clone())
+        Open { seats: self.clone(), counted: Counted::new(&self.0.metrics, form) }
     }
 
     /// From now on everybody is asked to leave.
@@ -91,6 +98,6 @@ impl Drop for Seat {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.0.taken.send_modify(|taken| *taken -= 1);
+        self.seats.0.taken.send_modify(|taken| *taken -= 1);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -9,6 +10,7 @@ use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
 
 use crate::identity::{Standing, Viewer};
+use crate::metrics::Metrics;
 
 /// One GraphQL request, well formed but not yet parsed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,8 +52,22 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Codes of the errors in it, for the log.
     pub codes: Vec<&'static str>,
+    /// The operation, where it is of a manifest: for figures, which must not take names that clients make up.
+    pub operation: Option<Arc<str>>,
+    /// The limit that was gone beyond; `None`: none.
+    pub limit: Option<&'static str>,
     /// After how many seconds it makes sense to ask again; `None`: nothing is said of that.
     pub retry_after: Option<u32>,
+}
+
+impl Answer {
+    /// Counts it.
+    pub fn count(&self, metrics: &Metrics, role: &str, time: Duration) {
+        metrics.answered(self.operation.as_deref(), role, self.codes.first().copied(), time);
+        if let Some(limit) = self.limit {
+            metrics.refused(limit);
+        }
+    }
 }
 
 /// Why a stream ended before its client wanted it to.

@@ -49,7 +49,7 @@ pub(super) fn once(form: Form, answer: Answer) -> Response {
 /// A stream of answers.
 pub(super) fn many(form: Form, app: &App, standing: Arc<Standing>, seat: Seat, answers: AnswerStream) -> Response {
     let state = Running {
-        open: app.seats.open(),
+        open: app.seats.open(if form == Form::Events { "events" } else { "parts" }),
         seat,
         app: app.clone(),
         standing,

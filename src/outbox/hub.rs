@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
+use super::Kind;
 use super::feed::{self, CHANNEL, Event};
+use crate::kernel::clock::Clock;
+use crate::metrics::Metrics;
 use crate::read::session::{ReadError, Session};
 use crate::storage::{Listener, ReadPool, WritePool};
 
@@ -24,13 +27,18 @@ pub struct Hub {
     newest: RwLock<VecDeque<Arc<Event>>>,
     head: watch::Sender<i64>,
     wake: Arc<Notify>,
+    figures: (Arc<Metrics>, Arc<dyn Clock>),
 }
 
 impl Hub {
     /// A hub over a database, at the end of its feed. `wake` is told of what this process writes.
-    pub async fn open(pool: ReadPool, wake: Arc<Notify>) -> Result<Hub, ReadError> {
+    pub async fn open(
+        pool: ReadPool,
+        wake: Arc<Notify>,
+        figures: (Arc<Metrics>, Arc<dyn Clock>),
+    ) -> Result<Hub, ReadError> {
         let head = feed::head(&mut Session::open(&pool).await?).await?;
-        Ok(Hub { pool, newest: RwLock::default(), head: watch::Sender::new(head), wake })
+        Ok(Hub { pool, newest: RwLock::default(), head: watch::Sender::new(head), wake, figures })
     }
 
     /// The last position that is known here.
@@ -73,6 +81,10 @@ impl Hub {
         loop {
             let events = feed::after(&mut Session::open(&self.pool).await?, self.head(), AT_ONCE).await?;
             let Some(head) = events.last().map(|event| event.position) else { return Ok(()) };
+            let (metrics, clock) = &self.figures;
+            for event in &events {
+                metrics.event(event.position, clock.now_ms() - event.at, event.kind == Kind::ClockBreached.code());
+            }
             {
                 let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
                 newest.extend(events.into_iter().map(Arc::new));

@@ -157,7 +157,7 @@ fn entities() -> BTreeMap<String, Vec<Column>> {
         mediation_organisation mediation_session mediator micro_grid order_assignment organisation organisation_parent
         outbox outbox_consumer party petition_link police_beat police_report posting rectification_order
         rectification_plan retrospective_review self_inspection self_inspection_due session_mediator site_checklist
-        sla_clock standard_item standard_status stationed_unit status_event stored_file supervision_round upload
+        sla_clock standard_item standard_status stationed_unit status_event stored_file supervision_round token_revocation upload
         zone_division
     )
 }

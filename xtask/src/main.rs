@@ -1,6 +1,7 @@
 //! The project's commands, `cargo xtask <command>`. DEVELOPERS.md says when to use which.
 
 mod check;
+mod clients;
 mod faults;
 mod figures;
 mod measure;
@@ -19,8 +20,12 @@ Usage: cargo xtask <command>
   crash [ARGS]          kill the server at random while 8 writers report hazards and put some right, on both databases, and
                         check that nothing acknowledged is lost or doubled: --mutations N (10000), --kills K (20), --seed S
   faults [WORDS]        put seeded faults into a copy of the tree; each must be caught by the proof of the gate
+  clients [NAME..]      clients of the GraphQL world against a server of a release build; needs node
   figures [--small]     measure what the README states, in a release build; --small leaves the full city out
   figures --writes      the CPU of a report on PostgreSQL against the bare inserts, and its statements
+  figures --attacks     that what hurts other servers is refused here, and how soon
+  figures --sockets     what an idle socket costs
+  figures --live        how soon a thousand subscribers know of an event, and that nobody else does
   figures --trail       how fast a trail of a million entries is exported and checked
   generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
@@ -32,10 +37,14 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["check"] => check::run(),
+        ["clients", rest @ ..] => clients::run(rest),
         ["crash", rest @ ..] => measure::run("crash", rest),
         ["faults", rest @ ..] => faults::run(rest),
         ["figures", "--writes", rest @ ..] => measure::run("writes", rest),
         ["figures", "--trail", rest @ ..] => measure::run("trail", rest),
+        ["figures", "--attacks", rest @ ..] => measure::run("attacks", rest),
+        ["figures", "--sockets", rest @ ..] => measure::run("sockets", rest),
+        ["figures", "--live", rest @ ..] => measure::run("live", rest),
         ["figures", rest @ ..] => figures::run(rest),
         ["generate"] => check::generated::write(),
         ["ci"] => check::run().and_then(|()| test::run(&[])),

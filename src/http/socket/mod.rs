@@ -72,7 +72,7 @@ pub(super) async fn upgrade(app: App, request: HttpRequest) -> Response {
         .read_buffer_size(BUFFER)
         .write_buffer_size(0)
         .on_upgrade(move |socket| async move {
-            let open = app.seats.open();
+            let open = app.seats.open("socket");
             Client::new(app, socket, token, language).run().await;
             drop(open);
         })

@@ -12,7 +12,8 @@ use super::message;
 use crate::http::answer::{Code, error_of};
 use crate::http::graphql::operation_for_log;
 use crate::http::{Answer, App, Ended, Opened, Request};
-use crate::identity::Standing;
+use crate::identity::{Standing, Viewer};
+use crate::metrics::{Counted, Metrics};
 
 /// What an operation says.
 pub(super) enum Said {
@@ -34,14 +35,17 @@ pub(super) fn begin(
     request: Request,
 ) -> (AbortHandle, BoxStream<'static, Said>) {
     let (handle, registration) = AbortHandle::new_pair();
-    let posting = standing.last().posting_id();
+    let viewer = standing.last();
     let operation = operation_for_log(request.operation_name.as_deref());
     let opening = app.service.clone().open(standing, request);
-    let opening = opened(app.limits.answer_time, opening, posting, operation);
+    let opening = opened(app.limits.answer_time, opening, viewer, operation, app.metrics.clone());
+    let counted = Counted::new(&app.metrics, "operation");
     let name = id.clone();
     let said = opening.into_stream().flat_map(move |opened| frames(name.clone(), opened));
     // A panic ends the operation and nothing else.
     let caught = AssertUnwindSafe(said).catch_unwind().map(move |said| {
+        // Held until the stream is dropped.
+        let _counted = &counted;
         said.unwrap_or_else(|_| {
             let body = error_of(Code::Internal).to_string();
             Said::Last { frame: message::error(&id, body.as_bytes()), id: id.clone() }
@@ -53,22 +57,26 @@ pub(super) fn begin(
 async fn opened(
     longest: Duration,
     opening: BoxFuture<'static, Opened>,
-    posting: i64,
+    viewer: Viewer,
     operation: Option<String>,
+    metrics: Arc<Metrics>,
 ) -> Opened {
     let started = Instant::now();
     let opened = match tokio::time::timeout(longest, opening).await {
         Ok(opened) => opened,
         Err(_) => {
             let body = error_of(Code::Timeout).to_string().into_bytes();
-            Opened::Once(Answer { status: 503, body, codes: vec![Code::Timeout.text()], retry_after: None })
+            Opened::Once(Answer { status: 503, body, codes: vec![Code::Timeout.text()], ..Answer::default() })
         }
     };
     let codes = match &opened {
-        Opened::Once(answer) => answer.codes.join(","),
+        Opened::Once(answer) => {
+            answer.count(&metrics, viewer.role(), started.elapsed());
+            answer.codes.join(",")
+        }
         Opened::Stream(_) => String::new(),
     };
-    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let (micros, posting) = (u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX), viewer.posting_id());
     tracing::info!(target: "fengqiao::http", path = "/graphql", method = "SOCKET", micros, posting, operation, codes, "operation");
     opened
 }

@@ -60,6 +60,8 @@ impl Product {
         if let Some(url) = &self.url {
             command.args(["--database-url", url]);
         }
+        // Measured is the product, not how it holds back whoever asks too much.
+        command.env("FENGQIAO_LIMITS__BUCKET", "1000000000000").env("FENGQIAO_LIMITS__REFILL", "1000000000");
         command.args(words).envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
@@ -74,7 +76,7 @@ impl Product {
             .map_err(|error| format!("fengqiao did not start: {error}"))?;
         let mut peak_mb = 0;
         loop {
-            peak_mb = memory(&process, "VmHWM").unwrap_or(0).max(peak_mb);
+            peak_mb = (memory(&process, "VmHWM").unwrap_or(0) / 1024).max(peak_mb);
             if let Some(status) = process.try_wait().map_err(|error| error.to_string())? {
                 let seconds = started.elapsed().as_secs_f32();
                 return if status.success() {
@@ -161,10 +163,11 @@ fn address_in(log: &str) -> Option<String> {
     Some(address.to_owned())
 }
 
+/// A size of a process in KiB.
 fn memory(process: &Child, field: &str) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).ok()?;
     let line = status.lines().find(|line| line.starts_with(field))?;
-    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kb| kb / 1024)
+    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// A served city. Dropped, it is killed (SIGKILL).
@@ -194,7 +197,21 @@ impl Server {
 
     /// Memory now.
     pub fn resident_mb(&self) -> Result<u64, String> {
+        self.resident_kb().map(|kb| kb / 1024)
+    }
+
+    /// Memory now in KiB.
+    pub fn resident_kb(&self) -> Result<u64, String> {
         memory(&self.process, "VmRSS").ok_or_else(|| "the memory cannot be read".into())
+    }
+
+    /// CPU time that it has taken so far, in seconds of a hundredth each.
+    pub fn cpu_seconds(&self) -> Result<f64, String> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).map_err(|error| error.to_string())?;
+        // After the name, which may hold anything: user and system time are the 12th and 13th field.
+        let (_, rest) = stat.rsplit_once(')').ok_or("the CPU time cannot be read")?;
+        let ticks = rest.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok());
+        Ok(ticks.sum::<u64>() as f64 / 100.0)
     }
 
     /// Whether it still runs.

@@ -1,0 +1,39 @@
+//! Tokens for many people at once, made with the secret of the demo issuer as the product itself does.
+
+use fengqiao::identity::DemoIssuer;
+use fengqiao::kernel::clock::{Clock, SystemClock};
+use xtask::product::Product;
+
+use crate::table::Tables;
+
+const TOKEN_SECONDS: i64 = 3_600;
+
+/// Somebody with a token.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    pub(super) posting: i64,
+    pub(super) token: String,
+}
+
+/// So many people of a condition on postings, in the order of their postings, or as many as there are.
+pub(super) fn of(product: &Product, tables: &Tables, condition: &str, most: usize) -> Result<Vec<Person>, String> {
+    let text =
+        std::fs::read_to_string(product.file("demo-secret")).map_err(|error| format!("the demo secret: {error}"))?;
+    let digits = text.trim();
+    let byte = |at: usize| digits.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
+    let secret: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
+    let secret = secret.ok_or("the demo secret is not hexadecimal")?;
+    let issuer = DemoIssuer::new(secret.into()).map_err(|error| error.to_string())?;
+    let sql = format!(
+        "SELECT p.id, a.subject FROM posting p JOIN account a ON a.id = p.account_id
+         WHERE {condition} AND p.valid_to IS NULL AND p.revoked_at IS NULL AND NOT a.disabled ORDER BY p.id"
+    );
+    let now = SystemClock.now_ms();
+    let mut people = vec![];
+    for row in tables.rows(&sql, 2)?.iter().take(most) {
+        let (posting, subject) = (row[0].as_i64().unwrap_or_default(), row[1].as_str().unwrap_or_default());
+        let token = issuer.issue(subject, posting, None, now, TOKEN_SECONDS).map_err(|error| error.to_string())?;
+        people.push(Person { posting, token });
+    }
+    if people.is_empty() { Err(format!("the city has nobody with {condition}")) } else { Ok(people) }
+}
