@@ -180,30 +180,8 @@ impl Engine {
         Traced { answer, statements: trace.statements }
     }
 
-    /// Answers a request, or begins the stream of its answers.
-    async fn begin(self: Arc<Self>, standing: Arc<Standing>, request: Request, head: i64) -> Opened {
-        let viewer = standing.last();
-        let (document, known) = match self.prepare(&viewer, &request).await {
-            Ok(prepared) => prepared,
-            Err(errors) => return Opened::Once(refused(&errors)),
-        };
-        match document.operation(request.operation_name.as_deref()) {
-            Ok(operation) if operation.ty == OperationType::Subscription => {
-                let facts = facts(&viewer);
-                if let Some(access) = Access::new(&self.policy, viewer.role(), &facts)
-                    && let Some(answer) = self.denied_purpose(&access, &named(&request, operation)).await
-                {
-                    return Opened::Once(answer);
-                }
-                let begun = self.subscribe(standing, request, (document.clone(), operation), head);
-                begun.map_or_else(Opened::Once, Opened::Stream)
-            }
-            _ => Opened::Once(self.answer(&viewer, &request, &document, known, &mut Trace::default()).await),
-        }
-    }
-
     /// The refusal of a purpose that the posting may not act for.
-    async fn denied_purpose(&self, access: &Access<'_>, operation: &str) -> Option<Answer> {
+    pub(super) async fn denied_purpose(&self, access: &Access<'_>, operation: &str) -> Option<Answer> {
         if access.purpose_allowed() {
             return None;
         }
@@ -214,7 +192,7 @@ impl Engine {
     }
 
     /// The answer, with its name where the document is of a manifest.
-    async fn answer(
+    pub(super) async fn answer(
         &self,
         viewer: &Viewer,
         request: &Request,
@@ -228,7 +206,11 @@ impl Engine {
     }
 
     /// The document, and whether it is of a manifest.
-    async fn prepare(&self, viewer: &Viewer, request: &Request) -> Result<(Arc<Document>, bool), Arc<Vec<Error>>> {
+    pub(super) async fn prepare(
+        &self,
+        viewer: &Viewer,
+        request: &Request,
+    ) -> Result<(Arc<Document>, bool), Arc<Vec<Error>>> {
         let client = Some(viewer.client_id()).filter(|client| !client.is_empty());
         let asked = self.trusted.document(client, request).map_err(|error| Arc::new(vec![error]))?;
         let document = self.documents.get(&self.model, &asked.text).await?;
@@ -474,7 +456,7 @@ fn who(access: &Access<'_>) -> Who {
 }
 
 /// The name of an operation for the trail; without one, the fields of its root.
-fn named(request: &Request, operation: &OperationDefinition) -> String {
+pub(super) fn named(request: &Request, operation: &OperationDefinition) -> String {
     if let Some(name) = request.operation_name.as_ref().filter(|name| !name.is_empty()) {
         return name.clone();
     }

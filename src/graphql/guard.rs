@@ -90,7 +90,11 @@ pub(super) fn end_of_string(bytes: &[u8], start: usize) -> usize {
 struct Size {
     fields: usize,
     depth: usize,
+    lists: usize,
 }
+
+/// Lists of the schema: each may lead to all of it again.
+const OF_SCHEMA: [&str; 7] = ["types", "fields", "args", "inputFields", "enumValues", "interfaces", "possibleTypes"];
 
 struct Measure<'d> {
     document: &'d ExecutableDocument,
@@ -109,11 +113,15 @@ impl<'d> Measure<'d> {
                     self.limits.directives_at_once as u64,
                 ));
             }
-            let (below, own) = match &item.node {
-                Selection::Field(f) => (self.set(&f.node.selection_set.node)?, 1),
-                Selection::InlineFragment(f) => (self.set(&f.node.selection_set.node)?, 0),
-                Selection::FragmentSpread(f) => (self.fragment(&f.node.fragment_name.node)?, 0),
+            let (below, own, list) = match &item.node {
+                Selection::Field(f) => {
+                    let is_list = OF_SCHEMA.contains(&f.node.name.node.as_str());
+                    (self.set(&f.node.selection_set.node)?, 1, usize::from(is_list))
+                }
+                Selection::InlineFragment(f) => (self.set(&f.node.selection_set.node)?, 0, 0),
+                Selection::FragmentSpread(f) => (self.fragment(&f.node.fragment_name.node)?, 0, 0),
             };
+            size.lists = size.lists.max(below.lists.saturating_add(list));
             size.fields = size.fields.saturating_add(own).saturating_add(below.fields);
             size.depth = size.depth.max(below.depth.saturating_add(own));
         }
@@ -136,6 +144,14 @@ impl<'d> Measure<'d> {
         self.done.insert(name, Some(size));
         Ok(size)
     }
+}
+
+fn asks_for_the_schema(set: &SelectionSet) -> bool {
+    // What is in fragments is taken for it as well: nothing else has so many of these names below one another.
+    set.items.iter().any(|item| match &item.node {
+        Selection::Field(field) => field.node.name.node.starts_with("__"),
+        _ => true,
+    })
 }
 
 fn asks_for_the_schema_alone(set: &SelectionSet) -> bool {
@@ -167,6 +183,10 @@ pub fn measure(document: &ExecutableDocument, limits: &Limits) -> Result<(), Err
         };
         if size.depth > depth {
             return Err(beyond(key, "levels", depth as u64));
+        }
+        if size.lists > limits.introspection_lists && asks_for_the_schema(set) {
+            let most = limits.introspection_lists as u64;
+            return Err(beyond("introspection_lists", "lists of the schema within each other", most));
         }
         if size.fields > limits.fields {
             return Err(beyond("fields", "fields", limits.fields as u64));

@@ -20,6 +20,8 @@ pub struct Limits {
     pub depth: usize,
     /// The same for a document that asks for the schema alone: what tools ask is deep and small.
     pub introspection_depth: usize,
+    /// Lists of the schema within each other: types, fields, arguments and the like.
+    pub introspection_lists: usize,
     /// Fields, fragments expanded.
     pub fields: usize,
     /// Fields of the root.
@@ -62,6 +64,7 @@ impl Default for Limits {
             brackets: 64,
             depth: 12,
             introspection_depth: 20,
+            introspection_lists: 3,
             fields: 500,
             roots: 20,
             fragments: 32,

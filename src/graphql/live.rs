@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql_parser::types::OperationDefinition;
+use async_graphql_parser::types::{OperationDefinition, OperationType};
 use futures_util::stream;
 use futures_util::{FutureExt, StreamExt};
 use sha2::{Digest, Sha256};
@@ -13,13 +13,13 @@ use super::change_cursor::{self, Since};
 use super::changes::{self, Live, Matter, Wanted};
 use super::coerce::Variables;
 use super::document::Document;
-use super::engine::{Engine, Trace, facts, refused};
+use super::engine::{Engine, Trace, facts, named, refused};
 use super::error::{Code, Error};
 use super::execute::text;
 use super::select::Reader;
 use super::tell::Telling;
 use crate::access::{Access, Facts};
-use crate::http::{Answer, AnswerStream, Ended, Request};
+use crate::http::{Answer, AnswerStream, Ended, Opened, Request};
 use crate::identity::{AuthError, Standing, Viewer};
 use crate::outbox::feed::Event;
 use crate::outbox::hub::Follower;
@@ -64,8 +64,30 @@ struct Asking {
 }
 
 impl Engine {
+    /// Answers a request, or begins the stream of its answers.
+    pub(super) async fn begin(self: Arc<Self>, standing: Arc<Standing>, request: Request, head: i64) -> Opened {
+        let viewer = standing.last();
+        let (document, known) = match self.prepare(&viewer, &request).await {
+            Ok(prepared) => prepared,
+            Err(errors) => return Opened::Once(refused(&errors)),
+        };
+        match document.operation(request.operation_name.as_deref()) {
+            Ok(operation) if operation.ty == OperationType::Subscription => {
+                let facts = facts(&viewer);
+                if let Some(access) = Access::new(self.policy(), viewer.role(), &facts)
+                    && let Some(answer) = self.denied_purpose(&access, &named(&request, operation)).await
+                {
+                    return Opened::Once(answer);
+                }
+                let begun = self.subscribe(standing, request, (document.clone(), operation), head);
+                begun.map_or_else(Opened::Once, Opened::Stream)
+            }
+            _ => Opened::Once(self.answer(&viewer, &request, &document, known, &mut Trace::default()).await),
+        }
+    }
+
     /// Begins a subscription, or refuses it. Without a cursor it follows from `head` on.
-    pub(super) fn subscribe(
+    fn subscribe(
         self: Arc<Self>,
         standing: Arc<Standing>,
         request: Request,

@@ -7,6 +7,7 @@ mod body;
 mod console;
 mod content;
 mod cross_origin;
+mod driven;
 mod graphql;
 mod health;
 mod language;

@@ -6,11 +6,12 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::answer::{Code, error_of};
+use super::driven::Driven;
 use super::seats::{Open, Seat};
 use super::{Answer, AnswerStream, App, Ended};
 use crate::identity::{AuthError, Standing};
@@ -48,12 +49,15 @@ pub(super) fn once(form: Form, answer: Answer) -> Response {
 
 /// A stream of answers.
 pub(super) fn many(form: Form, app: &App, standing: Arc<Standing>, seat: Seat, answers: AnswerStream) -> Response {
+    // A panic breaks the stream off, and nothing else.
+    let caught = std::panic::AssertUnwindSafe(answers).catch_unwind();
+    let caught = caught.map(|answer| answer.unwrap_or(Err(Ended::Fault))).boxed();
     let state = Running {
         open: app.seats.open(if form == Form::Events { "events" } else { "parts" }),
         seat,
         app: app.clone(),
         standing,
-        answers,
+        answers: Driven::new(caught),
         looks: every(LOOK),
         heartbeats: every(HEARTBEAT),
         over: false,
@@ -71,7 +75,7 @@ pub(super) fn every(period: Duration) -> Interval {
 struct Running {
     app: App,
     standing: Arc<Standing>,
-    answers: AnswerStream,
+    answers: Driven<Result<Answer, Ended>>,
     looks: Interval,
     heartbeats: Interval,
     over: bool,
@@ -88,13 +92,12 @@ impl Running {
             return None;
         }
         loop {
-            let answer = std::panic::AssertUnwindSafe(self.answers.next()).catch_unwind();
             tokio::select! {
-                answer = answer => return match answer {
-                    Ok(Some(Ok(answer))) => Some(Step::Answer(answer)),
-                    Ok(Some(Err(Ended::Rights))) => self.last(Step::Refused),
-                    Ok(None) => self.last(Step::Complete),
-                    Ok(Some(Err(Ended::Fault))) | Err(_) => None,
+                answer = self.answers.next() => return match answer {
+                    Some(Ok(answer)) => Some(Step::Answer(answer)),
+                    Some(Err(Ended::Rights)) => self.last(Step::Refused),
+                    Some(Err(Ended::Fault)) => None,
+                    None => self.last(Step::Complete),
                 },
                 _ = self.looks.tick() => {
                     if let Err(AuthError::Refused(_)) = self.standing.now().await {

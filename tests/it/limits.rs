@@ -95,6 +95,13 @@ async fn documents_are_bounded(app: &TestApp) {
         let beyond = refusal(&actor, &document(most + 1)).await;
         assert_eq!(beyond, Some(("TOO_COMPLEX".to_owned(), limit.to_owned())), "{limit} at {}", most + 1);
     }
+    let circular = |lists: usize| {
+        let inner = lists - 1;
+        format!("{{ __schema {{ types {{ {} name {} }} }} }}", "fields { type { ".repeat(inner), "} } ".repeat(inner))
+    };
+    assert_eq!(refusal(&actor, &circular(limits.introspection_lists)).await, None);
+    let refused = Some(("TOO_COMPLEX".to_owned(), "introspection_lists".to_owned()));
+    assert_eq!(refusal(&actor, &circular(limits.introspection_lists + 1)).await, refused);
     let named = |count: usize| json!({ "query": operations(count), "operationName": "Q0" }).to_string();
     assert_eq!(actor.post(named(limits.operations)).await.errors(), []);
     let refused = actor.post(named(limits.operations + 1)).await.json();

@@ -133,13 +133,14 @@ async fn over_sockets(server: &Server, token: &str, attacks: &[Attack], times: u
         for n in 0..times {
             let mut socket = Socket::open(server.address(), token).await?;
             let (before, started) = (server.cpu_seconds()?, Instant::now());
-            let message = json!({ "id": n.to_string(), "type": "subscribe", "payload": { "query": document } });
+            let id = n.to_string();
+            let message = json!({ "id": id, "type": "subscribe", "payload": { "query": document } });
             // A message that is too long is not read to its end.
             let said = socket.say(&message).await;
             let heard = tokio::time::timeout(LONGEST, socket.hear()).await;
             let time = started.elapsed();
             match heard {
-                Ok(Ok(Some(answer))) if said.is_ok() && answer["id"] == n.to_string() => {}
+                Ok(Ok(Some(answer))) if said.is_ok() && answer["id"].as_str() == Some(&id) => {}
                 Ok(Ok(None)) if message.to_string().len() > 64 * 1024 => {}
                 other => return Err(format!("{} over a socket: {other:?}", attack.name)),
             }

@@ -32,8 +32,8 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
         .with("FENGQIAO_HTTP__SOCKETS", "100000")
         .with("FENGQIAO_HTTP__CONNECTIONS", "100000");
     product.load()?;
-    let people = people::of(&product, &Tables::open(&url)?, "p.role <> 'RESIDENT'", 200)?;
     let server = product.serve()?;
+    let people = people::of(&product, &Tables::open(&url)?, "p.role <> 'RESIDENT'", 200)?;
     super::block_on(measured(&server, &people, count, false))?;
     super::block_on(measured(&server, &people, count, true))
 }

@@ -10,6 +10,7 @@ use futures_util::{FutureExt, StreamExt};
 
 use super::message;
 use crate::http::answer::{Code, error_of};
+use crate::http::driven::Driven;
 use crate::http::graphql::operation_for_log;
 use crate::http::{Answer, App, Ended, Opened, Request};
 use crate::identity::{Standing, Viewer};
@@ -51,7 +52,7 @@ pub(super) fn begin(
             Said::Last { frame: message::error(&id, body.as_bytes()), id: id.clone() }
         })
     });
-    (handle, Abortable::new(caught, registration).boxed())
+    (handle, Abortable::new(Driven::new(caught.boxed()), registration).boxed())
 }
 
 async fn opened(

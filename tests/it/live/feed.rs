@@ -22,6 +22,7 @@ on_both!(
     the_feed_goes_on_where_it_was,
     rights_that_change_are_told_and_obeyed,
     another_process_tells_as_well,
+    many_who_ask_the_same_all_hear,
 );
 
 async fn a_change_reaches_those_who_may_see_it(own: &OwnTestApp) {
@@ -172,4 +173,32 @@ async fn another_process_tells_as_well(own: &OwnTestApp) {
     assert_eq!(told(&socket.next("f").await["changes"]).2, event.id);
     drop(socket);
     beside.stop_serving().await;
+}
+
+async fn many_who_ask_the_same_all_hear(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let people = People::of(&story).await;
+    let actor = story.token(people.leader).await;
+    let mut sockets = vec![];
+    for _ in 0..5 {
+        let mut socket = Socket::known(&actor).await;
+        for n in 0..20 {
+            socket.listen(&n.to_string(), CHANGED, json!({})).await;
+        }
+        sockets.push(socket);
+    }
+    // Longer than a posting is kept, so that it is read again while an event is told.
+    for _ in 0..5 {
+        let event = report(&story, people.centre, VILLAGE).await;
+        for socket in &mut sockets {
+            let mut heard = std::collections::BTreeSet::new();
+            for _ in 0..20 {
+                let message = socket.hear().await;
+                assert_eq!(message["payload"]["data"]["matterChanged"]["id"], event.id.as_str());
+                heard.insert(message["id"].as_str().unwrap_or_default().to_owned());
+            }
+            assert_eq!(heard.len(), 20, "each hears it once");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    }
 }
