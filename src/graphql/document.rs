@@ -9,7 +9,7 @@ use super::error::{Code, Error};
 use super::guard;
 use super::limits::Limits;
 use super::model::Model;
-use super::{escapes, positions, validate};
+use super::{escapes, positions, rules, validate};
 
 /// A document that passed every check that does not hang on variables.
 pub struct Document {
@@ -59,6 +59,10 @@ impl Documents {
         })?;
         guard::measure(&ast, &self.limits).map_err(|e| vec![e])?;
         let mut errors = validate::errors(&self.schema, text, &ast).await;
+        if errors.is_empty() {
+            errors = rules::errors(&ast);
+            errors.extend(rules::field_twice(text));
+        }
         if errors.is_empty() {
             errors = positions::errors(model, &ast);
         }

@@ -28,6 +28,7 @@ mod plain;
 mod positions;
 pub mod register;
 pub mod roots;
+mod rules;
 pub mod sdl;
 pub mod select;
 mod slots;

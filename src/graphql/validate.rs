@@ -7,6 +7,7 @@ use async_graphql::{Response, async_trait, dynamic::Schema};
 use async_graphql_parser::types::ExecutableDocument;
 
 use super::error::{Code, Error};
+use super::rules;
 
 /// Marks a request that asks for validation alone.
 struct ValidateOnly;
@@ -52,6 +53,7 @@ pub async fn errors(schema: &Schema, text: &str, document: &ExecutableDocument) 
     response
         .errors
         .into_iter()
+        .filter(|error| !rules::is_of_unused_variable(&error.message))
         .take(MOST)
         .map(|e| {
             let at = e.locations.first().map(|p| (p.line, p.column));

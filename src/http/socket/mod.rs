@@ -147,7 +147,10 @@ impl Client {
             Frame::Text(text) => text,
             Frame::Binary(_) => return Err(Some((4400, "a message is text"))),
             Frame::Ping(_) | Frame::Pong(_) => return Ok(()),
-            Frame::Close(_) => return Err(None),
+            Frame::Close(_) => {
+                self.leave().await;
+                return Err(None);
+            }
         };
         match message::read(text.as_str()).map_err(|reason| Some((4400, reason)))? {
             Message::Init { token } => self.init(token).await,
@@ -242,10 +245,15 @@ impl Client {
     async fn close(mut self, (code, reason): Close) {
         let frame = Frame::Close(Some(CloseFrame { code, reason: reason.into() }));
         if self.frame_out(frame).await.is_ok() {
-            // The client answers with its own close frame; what it sends before is not read any more.
-            let answered = async { while let Some(Ok(_)) = self.socket.recv().await {} };
-            drop(timeout(CLOSING, answered).await);
+            self.leave().await;
         }
+    }
+
+    /// Waits until both sides have sent their close frame: the library answers the client's while it reads. What the client
+    /// says before is not read any more.
+    async fn leave(&mut self) {
+        let answered = async { while let Some(Ok(_)) = self.socket.recv().await {} };
+        drop(timeout(CLOSING, answered).await);
     }
 }
 

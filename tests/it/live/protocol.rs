@@ -45,6 +45,8 @@ async fn queries_and_mutations_run_on_a_socket(app: &TestApp) {
     assert_eq!(socket.hear().await, json!({ "type": "pong" }));
     socket.say(json!({ "type": "pong", "payload": {} })).await;
     assert!(socket.is_silent().await);
+    socket.leave().await;
+    assert_eq!(socket.closed().await.0, 1000, "who leaves is let go in order");
 }
 
 async fn what_breaks_the_protocol_closes_the_socket_with_its_code(app: &TestApp) {

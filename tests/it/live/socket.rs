@@ -7,6 +7,8 @@ use serde_json::{Value as Json, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::support::app::Actor;
@@ -49,6 +51,12 @@ impl Socket {
 
     pub(crate) async fn say_bytes(&mut self, bytes: Vec<u8>) {
         self.0.send(Message::binary(bytes)).await.expect("the socket takes it");
+    }
+
+    /// Leaves as clients do.
+    pub(crate) async fn leave(&mut self) {
+        let frame = CloseFrame { code: CloseCode::Normal, reason: "done".into() };
+        self.0.send(Message::Close(Some(frame))).await.expect("the socket takes it");
     }
 
     pub(crate) async fn subscribe(&mut self, id: &str, query: &str, variables: Json) {
