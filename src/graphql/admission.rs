@@ -63,13 +63,15 @@ impl Admission {
         Admission { writes: Lane::new(writes), reads: Lane::new(reads), exports: Lane::new(exports) }
     }
 
-    /// A place, now or after a wait.
-    pub async fn enter(&self, lane: Lanes) -> Result<SemaphorePermit<'_>, Overloaded> {
-        match lane {
-            Lanes::Write => self.writes.enter().await,
-            Lanes::Read => self.reads.enter().await,
-            Lanes::Export => self.exports.enter().await,
-        }
+    /// A place, now or after a wait. Who is patient is never sent away: what is told to a subscription, of which there are no
+    /// more than streams.
+    pub async fn enter(&self, lane: Lanes, patient: bool) -> Result<SemaphorePermit<'_>, Overloaded> {
+        let lane = match lane {
+            Lanes::Write => &self.writes,
+            Lanes::Read => &self.reads,
+            Lanes::Export => &self.exports,
+        };
+        lane.enter(patient).await
     }
 }
 
@@ -79,11 +81,11 @@ impl Lane {
         Lane { places: Semaphore::new(running), waiting: AtomicUsize::new(0), most_waiting: places.waiting }
     }
 
-    async fn enter(&self) -> Result<SemaphorePermit<'_>, Overloaded> {
+    async fn enter(&self, patient: bool) -> Result<SemaphorePermit<'_>, Overloaded> {
         if let Ok(place) = self.places.try_acquire() {
             return Ok(place);
         }
-        let waits = Waits::begin(self)?;
+        let waits = if patient { None } else { Some(Waits::begin(self)?) };
         let place = self.places.acquire().await.map_err(|_| Overloaded);
         drop(waits);
         place
@@ -115,20 +117,23 @@ mod tests {
     async fn who_finds_no_place_waits_or_is_sent_away() {
         let one = Places { running: 1, waiting: 1 };
         let admission = Admission::new(one, one, one);
-        let first = admission.enter(Lanes::Read).await.unwrap();
-        let mut second = Box::pin(admission.enter(Lanes::Read));
+        let first = admission.enter(Lanes::Read, false).await.unwrap();
+        let mut second = Box::pin(admission.enter(Lanes::Read, false));
         assert!(poll!(&mut second).is_pending());
-        assert_eq!(admission.enter(Lanes::Read).await.err(), Some(Overloaded));
-        assert!(admission.enter(Lanes::Write).await.is_ok(), "reads do not keep writes out");
+        assert_eq!(admission.enter(Lanes::Read, false).await.err(), Some(Overloaded));
+        assert!(admission.enter(Lanes::Write, false).await.is_ok(), "reads do not keep writes out");
         drop(first);
         let second = second.await.unwrap();
-        let mut third = Box::pin(admission.enter(Lanes::Read));
+        let mut third = Box::pin(admission.enter(Lanes::Read, false));
         assert!(poll!(&mut third).is_pending());
         drop(third);
-        let mut fourth = Box::pin(admission.enter(Lanes::Read));
+        let mut fourth = Box::pin(admission.enter(Lanes::Read, false));
         assert!(poll!(&mut fourth).is_pending(), "whoever went away waits no more");
+        let mut patient = Box::pin(admission.enter(Lanes::Read, true));
+        assert!(poll!(&mut patient).is_pending(), "who is patient waits beyond those who may");
         drop(second);
-        assert!(fourth.await.is_ok());
+        drop(fourth.await);
+        assert!(patient.await.is_ok());
     }
 
     #[test]

@@ -23,6 +23,8 @@ const CONNECTION: u64 = 2;
 const FIGURES: u64 = 10;
 const SEARCH: u64 = 20;
 const WRITE: u64 = 10;
+/// What is told of the schema is computed anew each time.
+const SCHEMA: u64 = 500;
 
 /// What an operation may cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,6 +74,8 @@ fn set(reader: &Reader<'_>, ty: &str, sets: &Sets<'_>, page: u64) -> Result<Cost
     let mut cost = Cost::default();
     for selected in &fields {
         if selected.name.starts_with("__") {
+            let asks = matches!(selected.name, "__schema" | "__type");
+            cost = cost.plus(if asks { SCHEMA } else { 0 });
             continue;
         }
         let aliases = fields.iter().filter(|other| other.name == selected.name).count() as u64;

@@ -262,21 +262,17 @@ impl Engine {
         let (catalog, lifecycles) = (&*self.catalog, &*self.lifecycles);
         let lens = Lens { access, catalog, lifecycles, dialect, now_ms, today: &today, divisions: &self.divisions };
         let reader = Reader { model: &self.model, document: &document.ast, variables: &variables };
+        let (bill, lane) = match self.bill(&reader, operation, telling.is_some(), &facts) {
+            Ok(billed) => billed,
+            Err(answer) => return answer,
+        };
+        let Ok(_place) = self.admission.enter(lane, telling.is_some()).await else {
+            let message = "the server has more to do than it can: try again";
+            return Answer { retry_after: Some(1), ..refused(&[Error::new(Code::Overloaded, message)]) };
+        };
         let introspected = match document.introspects(operation) {
             true => self.introspect(document, request).await,
             false => ConstValue::Null,
-        };
-        let bill = match self.bill(&reader, operation, telling.is_some(), &facts) {
-            Ok((bill, lane)) => (bill, lane),
-            Err(answer) => return answer,
-        };
-        let _place = match self.admission.enter(bill.1).await {
-            Ok(place) => place,
-            Err(_) => {
-                let message = "the server has more to do than it can: try again";
-                let refusal = refused(&[Error::new(Code::Overloaded, message)]);
-                return Answer { retry_after: Some(1), ..refusal };
-            }
         };
         let waiting = Instant::now();
         let session = match Session::open(&self.pool).await {
@@ -293,14 +289,14 @@ impl Engine {
         let mut execution =
             Execution::new(lens, (reader, request.language), &self.sealer, session, roots, mutations, &introspected)
                 .telling(telling)
-                .bounded(bill.0, self.limits.answer_bytes);
+                .bounded(bill, self.limits.answer_bytes);
         execution.run(&operation.selection_set.node).await;
         trace.shown = execution.shown;
         if !trace.shown {
             return Answer::default();
         }
         let Finished { answer, statements: mut run, read } = execution.finish();
-        if let Some(bill) = &bill.0 {
+        if let Some(bill) = &bill {
             self.metrics.cost(bill.points, run.len());
         }
         trace.statements.append(&mut run);

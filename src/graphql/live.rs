@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_graphql_parser::types::{OperationDefinition, OperationType};
 use futures_util::stream;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::{StreamExt, TryFutureExt};
 use sha2::{Digest, Sha256};
 
 use super::change_cursor::{self, Since};
@@ -30,8 +30,8 @@ const REMEMBERED: usize = 10_000;
 const SHARED: Duration = Duration::from_secs(1);
 const MOST_SHARED: u64 = 10_000;
 
-/// What one reading hangs on: the event, who asks and what for.
-type Asked = (i64, i64, &'static str, [u8; 32]);
+/// What one reading hangs on: the event, the posting, its rights of that moment, and what is asked.
+type Asked = (i64, i64, String, [u8; 32]);
 /// Readings that are shared; `None`: the matter is not shown.
 pub(super) type Readings = moka::future::Cache<Asked, Option<Arc<Answer>>>;
 
@@ -161,7 +161,10 @@ impl Subscription {
                 Ok(viewer) => viewer,
                 Err(error) => return self.end(ended(&error)),
             };
-            return self.told(&viewer, Telling::Resync(position)).await.map(Ok);
+            return match self.told(&viewer, Telling::Resync(position)).await {
+                Ok(answer) => answer.map(Ok),
+                Err(why) => self.end(why),
+            };
         }
         loop {
             let Some(event) = self.waiting.pop_front() else {
@@ -182,14 +185,15 @@ impl Subscription {
             if self.has_other_rights(&viewer, &facts) {
                 let position = event.position - 1;
                 self.waiting.push_front(event);
-                return self.told(&viewer, Telling::Resync(position)).await.map(Ok);
+                return match self.told(&viewer, Telling::Resync(position)).await {
+                    Ok(answer) => answer.map(Ok),
+                    Err(why) => self.end(why),
+                };
             }
-            if let Some(answer) = self.look_at(&event, &viewer, &facts).await {
-                // What could not be read must come again: the client goes on from the cursor it has.
-                if answer.codes.iter().any(|code| [Code::Internal.text(), Code::Timeout.text()].contains(code)) {
-                    return self.end(Ended::Fault);
-                }
-                return Some(Ok(answer));
+            match self.look_at(&event, &viewer, &facts).await {
+                Ok(Some(answer)) => return Some(Ok(answer)),
+                Ok(None) => {}
+                Err(why) => return self.end(why),
             }
         }
     }
@@ -211,31 +215,43 @@ impl Subscription {
     }
 
     /// What is told of an event; `None`: nothing.
-    async fn look_at(&mut self, event: &Arc<Event>, viewer: &Viewer, facts: &Facts) -> Option<Answer> {
+    async fn look_at(&mut self, event: &Arc<Event>, viewer: &Viewer, facts: &Facts) -> Result<Option<Answer>, Ended> {
         let matter = (event.view.clone(), event.matter_id);
         let (fits, knew) = (self.wanted.fits(event, facts), self.known.contains(&matter));
         if fits {
-            let asked = (event.position, viewer.posting_id(), facts.purpose.code(), self.print);
-            let reading = self.told(viewer, Telling::Event(event)).map(|answer| answer.map(Arc::new));
-            if let Some(answer) = self.engine.readings().get_with(asked, reading).await {
+            let asked = (event.position, viewer.posting_id(), self.rights.clone(), self.print);
+            let reading = self.told(viewer, Telling::Event(event)).map_ok(|answer| answer.map(Arc::new));
+            // What failed is not kept: it is read again for the next one.
+            let read = self.engine.readings().try_get_with(asked, reading).await.map_err(|why| *why)?;
+            if let Some(answer) = read {
                 if self.known.len() < REMEMBERED {
                     self.known.insert(matter);
                 }
-                return Some(Answer::clone(&answer));
+                return Ok(Some(Answer::clone(&answer)));
             }
         }
-        if !knew || (!fits && self.told(viewer, Telling::Check(event)).await.is_some()) {
-            return None;
+        if !knew || (!fits && self.told(viewer, Telling::Check(event)).await?.is_some()) {
+            return Ok(None);
         }
         self.known.remove(&matter);
         self.told(viewer, Telling::Removed(event)).await
     }
 
-    /// What the viewer is told; `None`: the matter is not shown.
-    async fn told(&self, viewer: &Viewer, telling: Telling<'_>) -> Option<Answer> {
+    /// What the viewer is told; `None`: the matter is not shown. What could not be read must come again: the stream ends, and
+    /// the client goes on from the cursor it has.
+    async fn told(&self, viewer: &Viewer, telling: Telling<'_>) -> Result<Option<Answer>, Ended> {
         let mut trace = Trace::default();
         let answer = self.engine.run(viewer, &self.request, &self.document, Some(telling), &mut trace).await;
-        trace.shown.then_some(answer)
+        if !trace.shown {
+            return Ok(None);
+        }
+        let failed = [Code::Internal.text(), Code::Timeout.text()];
+        match answer.status {
+            200 if !answer.codes.iter().any(|code| failed.contains(code)) => Ok(Some(answer)),
+            // The role may not act for the purpose any more.
+            403 => Err(Ended::Rights),
+            _ => Err(Ended::Fault),
+        }
     }
 }
 

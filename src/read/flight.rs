@@ -56,3 +56,53 @@ fn now() -> u64 {
     // One more, because 0 means that nothing is in flight.
     BEGIN.elapsed().as_millis() as u64 + 1
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::read::session::{Runner, Session};
+    use crate::read::sql::Statement;
+    use crate::storage::{DatabaseConfig, Storage, migrate_up};
+
+    fn endless() -> Statement {
+        let sql = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT COUNT(*) FROM n";
+        Statement { sql: sql.to_owned(), values: vec![] }
+    }
+
+    fn quick() -> Statement {
+        Statement { sql: "SELECT 1".to_owned(), values: vec![] }
+    }
+
+    /// A database with one reader.
+    async fn single() -> (Storage, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let config = DatabaseConfig::sqlite(folder.path().join("a.db")).with_readers(1);
+        let storage = Storage::open_to_maintain(&config).await.unwrap();
+        migrate_up(&storage.write, None).await.unwrap();
+        (storage, folder)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_statement_without_end_is_broken_off_and_the_reader_goes_on() {
+        let (storage, _folder) = single().await;
+        let mut session = Session::open(&storage.read).await.unwrap();
+        let refused = session.rows(endless()).await.err().unwrap();
+        assert!(refused.is_timeout(), "{refused}");
+        assert_eq!(session.rows(quick()).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_statement_that_nobody_waits_for_gives_its_reader_back() {
+        let (storage, _folder) = single().await;
+        let abandoned = async {
+            let mut session = Session::open(&storage.read).await.unwrap();
+            session.rows(endless()).await.map(drop)
+        };
+        let moment = std::time::Duration::from_millis(100);
+        assert!(tokio::time::timeout(moment, abandoned).await.is_err(), "it has no end");
+        // The only reader: it is free long before the statement would have had to end, or this waits until it is not given.
+        let soon = std::time::Duration::from_secs(3);
+        let next = tokio::time::timeout(soon, Session::open(&storage.read)).await;
+        let mut session = next.expect("the reader is given back").unwrap();
+        assert_eq!(session.rows(quick()).await.unwrap().len(), 1);
+    }
+}
