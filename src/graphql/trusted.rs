@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{Code, Error};
 use crate::http::Request;
+use crate::trail::entry::hex;
 
 /// Documents that are kept because somebody has sent them whole.
 const KEPT: u64 = 1_000;
@@ -42,7 +43,7 @@ pub struct Application {
 
 /// The hash of a document: SHA-256 in hexadecimal.
 pub fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 impl Manifest {

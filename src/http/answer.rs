@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::observe::Facts;
 
+/// What whoever is not known is told.
+const NO_TOKEN: &str = "a valid access token is needed";
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// Why the edge refused. Stable: clients switch on it.
@@ -70,25 +72,28 @@ impl Code {
 /// The body of a refusal whose code says it all.
 pub(super) fn error_of(code: Code) -> serde_json::Value {
     let message = match code {
-        Code::Unauthenticated => "a valid access token is needed",
+        Code::Unauthenticated => NO_TOKEN,
         Code::Timeout => "the answer was not ready in time",
         Code::TooManyStreams => "there are too many operations or streams at once",
         _ => "internal error",
     };
+    coded(code, message)
+}
+
+fn coded(code: Code, message: &str) -> serde_json::Value {
     serde_json::json!({"errors": [{"message": message, "extensions": {"code": code.text()}}]})
 }
 
 /// A response with one coded error. The message is ours alone: nothing of the request or the database is in it.
 pub(super) fn refusal(status: StatusCode, code: Code, message: &str) -> Response {
-    let body = serde_json::json!({"errors": [{"message": message, "extensions": {"code": code.text()}}]});
-    let mut response = (status, [(header::CONTENT_TYPE, JSON)], body.to_string()).into_response();
+    let mut response = (status, [(header::CONTENT_TYPE, JSON)], coded(code, message).to_string()).into_response();
     response.extensions_mut().insert(Facts { codes: vec![code.text()], ..Facts::default() });
     response
 }
 
 /// The one answer to whoever is not known (RFC 6750, without a reason).
 pub(super) fn unauthenticated() -> Response {
-    let mut response = refusal(StatusCode::UNAUTHORIZED, Code::Unauthenticated, "a valid access token is needed");
+    let mut response = refusal(StatusCode::UNAUTHORIZED, Code::Unauthenticated, NO_TOKEN);
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
 }

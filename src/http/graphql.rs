@@ -74,14 +74,11 @@ fn bad_request(message: &str) -> Response {
 /// Who asks.
 async fn viewer(app: &App, headers: &HeaderMap) -> Result<Viewer, Response> {
     let token = auth::bearer(headers).ok_or_else(unauthenticated)?;
-    app.authenticator.authenticate(token).await.map_err(|error| match error {
-        AuthError::Refused(reason) => {
-            tracing::debug!(target: "fengqiao::http", reason, "token refused");
-            unauthenticated()
-        }
-        AuthError::Unavailable(cause) => {
-            tracing::error!(target: "fengqiao::http", %cause, "postings cannot be read");
-            unavailable()
+    app.authenticator.authenticate(token).await.map_err(|error| {
+        auth::note(&error);
+        match error {
+            AuthError::Refused(_) => unauthenticated(),
+            AuthError::Unavailable(_) => unavailable(),
         }
     })
 }

@@ -258,14 +258,9 @@ impl Client {
 }
 
 fn refused(error: &AuthError, close: Close) -> Close {
+    auth::note(error);
     match error {
-        AuthError::Refused(reason) => {
-            tracing::debug!(target: "fengqiao::http", reason, "token refused");
-            close
-        }
-        AuthError::Unavailable(cause) => {
-            tracing::error!(target: "fengqiao::http", %cause, "postings cannot be read");
-            TRY_AGAIN
-        }
+        AuthError::Refused(_) => close,
+        AuthError::Unavailable(_) => TRY_AGAIN,
     }
 }
