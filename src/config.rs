@@ -118,6 +118,8 @@ pub struct Database {
     pub url: Option<SecretString>,
     /// Connections that read. Not set: 16 on PostgreSQL, 4 on SQLite.
     pub readers: Option<u32>,
+    /// Longest read in milliseconds; 0 is no limit. Not set: 4,000.
+    pub statement_timeout_ms: Option<u32>,
 }
 
 /// The HTTP edge.
@@ -342,7 +344,7 @@ mod tests {
 
     #[test]
     fn the_environment_stands_above_the_file() {
-        let text = "data_dir = 'a'\n[http]\nlisten = '0.0.0.0:80'\nconsole = false\n[database]\nreaders = 3\n\
+        let text = "data_dir = 'a'\n[http]\nlisten = '0.0.0.0:80'\nconsole = false\n[database]\nreaders = 3\nstatement_timeout_ms = 500\n\
                     [[issuer]]\nname = 'https://id.example'\naudience = 'fengqiao'\nkey_set = 'keys.json'\n\
                     [seal]\nkey_id = 'k1'\nalgorithm = 'aes256gcm'\nkey_file = 'k1.key'\n[[seal.old]]\nkey_id = 'k0'\nkey_file = 'k0.key'\n";
         let environment = [
@@ -359,7 +361,8 @@ mod tests {
             (9000, false, 7)
         );
         assert_eq!(settings.database.url.unwrap().expose_secret(), "postgres://h/d");
-        assert_eq!((settings.database.readers, settings.issuer.len()), (Some(3), 1));
+        assert_eq!((settings.database.readers, settings.database.statement_timeout_ms), (Some(3), Some(500)));
+        assert_eq!(settings.issuer.len(), 1);
         let seal = settings.seal.unwrap();
         assert_eq!((seal.algorithm, seal.old.len()), (Algorithm::Aes256Gcm, 1));
         assert_eq!(seal.key.unwrap().expose_secret().len(), 64, "digits stay text");

@@ -193,11 +193,7 @@ fn seals(path: PathBuf) -> Result<impl Iterator<Item = Result<Seal, ExportError>
 
 /// The database to read a trail from. No read is cut off: some look at every row of a trail that grows for years.
 fn database(settings: &Settings) -> Result<DatabaseConfig, Failure> {
-    let mut config = setup::database(settings)?;
-    if let DatabaseConfig::Postgres { statement_timeout_ms, .. } = &mut config {
-        *statement_timeout_ms = 0;
-    }
-    Ok(config)
+    Ok(setup::database(settings)?.with_statement_timeout(0))
 }
 
 /// Opens the database, which must be there and fit to serve.
@@ -227,12 +223,16 @@ mod tests {
 
     #[test]
     fn no_read_of_a_trail_is_cut_off() {
-        let url = ("FENGQIAO_DATABASE__URL".to_owned(), "postgres://h/d".to_owned());
-        let settings = load(None, std::iter::once(url)).unwrap();
-        let serving = setup::database(&settings).unwrap();
-        assert!(matches!(serving, DatabaseConfig::Postgres { statement_timeout_ms: 1.., .. }));
-        let reading = database(&settings).unwrap();
-        assert!(matches!(reading, DatabaseConfig::Postgres { statement_timeout_ms: 0, .. }));
+        let longest = |config| match config {
+            DatabaseConfig::Sqlite { statement_timeout_ms, .. }
+            | DatabaseConfig::Postgres { statement_timeout_ms, .. } => statement_timeout_ms,
+        };
+        for url in ["postgres://h/d", "sqlite:a.db"] {
+            let url = ("FENGQIAO_DATABASE__URL".to_owned(), url.to_owned());
+            let settings = load(None, std::iter::once(url)).unwrap();
+            assert_eq!(longest(setup::database(&settings).unwrap()), 4_000);
+            assert_eq!(longest(database(&settings).unwrap()), 0);
+        }
     }
 
     #[test]

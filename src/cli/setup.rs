@@ -33,8 +33,12 @@ pub(super) fn database(settings: &Settings) -> Result<DatabaseConfig, Failure> {
         }
         None => DatabaseConfig::sqlite(settings.data_dir.join(DATABASE_FILE)),
     };
-    Ok(match settings.database.readers {
+    let config = match settings.database.readers {
         Some(readers) => config.with_readers(readers),
+        None => config,
+    };
+    Ok(match settings.database.statement_timeout_ms {
+        Some(ms) => config.with_statement_timeout(ms),
         None => config,
     })
 }
@@ -343,7 +347,7 @@ mod tests {
     fn the_database_is_the_configured_one_or_a_file_of_the_data_directory() {
         let folder = tempfile::tempdir().unwrap();
         let config = database(&settings(folder.path(), "data_dir = 'd'\n[database]\nreaders = 2")).unwrap();
-        assert!(matches!(config, DatabaseConfig::Sqlite { path, readers: 2 } if path == *"d/fengqiao.db"));
+        assert!(matches!(config, DatabaseConfig::Sqlite { path, readers: 2, .. } if path == *"d/fengqiao.db"));
         let refused = database(&settings(folder.path(), "[database]\nurl = 'mysql://h/d'")).unwrap_err();
         assert_eq!(refused.exit_code(), 3);
     }

@@ -257,7 +257,7 @@ impl Engine {
         let today = clock::shanghai_date(now_ms);
         let dialect = match self.pool {
             ReadPool::Postgres(_) => Dialect::Postgres,
-            ReadPool::Sqlite(_) => Dialect::Sqlite,
+            ReadPool::Sqlite(..) => Dialect::Sqlite,
         };
         let (catalog, lifecycles) = (&*self.catalog, &*self.lifecycles);
         let lens = Lens { access, catalog, lifecycles, dialect, now_ms, today: &today, divisions: &self.divisions };

@@ -7,23 +7,27 @@ use std::time::{Duration, Instant};
 
 use sqlx::SqliteConnection;
 
-use crate::storage::DEFAULT_STATEMENT_TIMEOUT_MS;
-
 /// After how many steps of its machine SQLite asks whether to go on.
 const STEPS: i32 = 10_000;
-const LONGEST: Duration = Duration::from_millis(DEFAULT_STATEMENT_TIMEOUT_MS as u64);
 /// Moments are told as milliseconds since this one.
 static BEGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// Until when the statement in flight may run; 0: there is none.
-#[derive(Default)]
-pub(super) struct Flight(Arc<AtomicU64>);
+/// A watch over the statements of one connection.
+pub(super) struct Flight {
+    /// Until when the statement in flight may run; 0: there is none.
+    until: Arc<AtomicU64>,
+    /// How long one may run; `None`: without limit.
+    longest: Option<Duration>,
+}
 
 impl Flight {
     /// Watches over a connection until it is back in its pool, which takes the watch off.
-    pub(super) async fn over(connection: &mut SqliteConnection) -> Result<Flight, sqlx::Error> {
-        let flight = Flight::default();
-        let until = flight.0.clone();
+    pub(super) async fn over(
+        connection: &mut SqliteConnection,
+        longest: Option<Duration>,
+    ) -> Result<Flight, sqlx::Error> {
+        let flight = Flight { until: Arc::default(), longest };
+        let until = flight.until.clone();
         let goes_on = move || match until.load(Ordering::Relaxed) {
             0 => true,
             until => now() < until,
@@ -34,20 +38,21 @@ impl Flight {
 
     /// A statement begins.
     pub(super) fn begin(&self) {
-        self.0.store(now() + LONGEST.as_millis() as u64, Ordering::Relaxed);
+        let until = self.longest.map_or(u64::MAX, |longest| now() + longest.as_millis() as u64);
+        self.until.store(until, Ordering::Relaxed);
     }
 
     /// It has ended.
     pub(super) fn end(&self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.until.store(0, Ordering::Relaxed);
     }
 }
 
 impl Drop for Flight {
     /// Whoever still has a statement in flight does not wait for it any more.
     fn drop(&mut self) {
-        if self.0.load(Ordering::Relaxed) != 0 {
-            self.0.store(1, Ordering::Relaxed);
+        if self.until.load(Ordering::Relaxed) != 0 {
+            self.until.store(1, Ordering::Relaxed);
         }
     }
 }
@@ -72,10 +77,11 @@ mod tests {
         Statement { sql: "SELECT 1".to_owned(), values: vec![] }
     }
 
-    /// A database with one reader.
-    async fn single() -> (Storage, tempfile::TempDir) {
+    /// A database with one reader, whose statements may take so long.
+    async fn single(longest_ms: u32) -> (Storage, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
-        let config = DatabaseConfig::sqlite(folder.path().join("a.db")).with_readers(1);
+        let config =
+            DatabaseConfig::sqlite(folder.path().join("a.db")).with_readers(1).with_statement_timeout(longest_ms);
         let storage = Storage::open_to_maintain(&config).await.unwrap();
         migrate_up(&storage.write, None).await.unwrap();
         (storage, folder)
@@ -83,7 +89,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_statement_without_end_is_broken_off_and_the_reader_goes_on() {
-        let (storage, _folder) = single().await;
+        let (storage, _folder) = single(100).await;
         let mut session = Session::open(&storage.read).await.unwrap();
         let refused = session.rows(endless()).await.err().unwrap();
         assert!(refused.is_timeout(), "{refused}");
@@ -92,17 +98,15 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_statement_that_nobody_waits_for_gives_its_reader_back() {
-        let (storage, _folder) = single().await;
+        let (storage, _folder) = single(0).await;
         let abandoned = async {
             let mut session = Session::open(&storage.read).await.unwrap();
             session.rows(endless()).await.map(drop)
         };
         let moment = std::time::Duration::from_millis(100);
         assert!(tokio::time::timeout(moment, abandoned).await.is_err(), "it has no end");
-        // The only reader: it is free long before the statement would have had to end, or this waits until it is not given.
-        let soon = std::time::Duration::from_secs(3);
-        let next = tokio::time::timeout(soon, Session::open(&storage.read)).await;
-        let mut session = next.expect("the reader is given back").unwrap();
+        // The only reader, whose statement would never end by itself.
+        let mut session = Session::open(&storage.read).await.expect("the reader is given back");
         assert_eq!(session.rows(quick()).await.unwrap().len(), 1);
     }
 }

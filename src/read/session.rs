@@ -86,9 +86,9 @@ impl Session {
     pub async fn open(pool: &ReadPool) -> Result<Session, ReadError> {
         let connection = match pool {
             ReadPool::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
-            ReadPool::Sqlite(pool) => {
+            ReadPool::Sqlite(pool, longest) => {
                 let mut connection = pool.acquire().await?;
-                let flight = Flight::over(&mut connection).await?;
+                let flight = Flight::over(&mut connection, *longest).await?;
                 Connection::Sqlite(connection, flight)
             }
         };

@@ -10,7 +10,7 @@ const OLDEST_POSTGRES: i32 = 15;
 pub(super) async fn fitness(storage: &Storage) -> Result<(), StorageError> {
     match &storage.read {
         ReadPool::Postgres(pool) => postgres(pool).await,
-        ReadPool::Sqlite(pool) => file_mode(pool.connect_options().get_filename()),
+        ReadPool::Sqlite(pool, _) => file_mode(pool.connect_options().get_filename()),
     }
 }
 

@@ -6,8 +6,8 @@ use secrecy::SecretString;
 
 use super::StorageError;
 
-/// A read that takes longer is cut off by PostgreSQL. Milliseconds.
-pub const DEFAULT_STATEMENT_TIMEOUT_MS: u32 = 4_000;
+/// A read that takes longer is cut off. Milliseconds.
+const DEFAULT_STATEMENT_TIMEOUT_MS: u32 = 4_000;
 const DEFAULT_SQLITE_READERS: u32 = 4;
 const DEFAULT_POSTGRES_READERS: u32 = 16;
 
@@ -20,6 +20,8 @@ pub enum DatabaseConfig {
         path: PathBuf,
         /// Connections that read.
         readers: u32,
+        /// Longest read in milliseconds; 0 is no limit.
+        statement_timeout_ms: u32,
     },
     /// A server.
     Postgres {
@@ -35,7 +37,11 @@ pub enum DatabaseConfig {
 impl DatabaseConfig {
     /// An SQLite file with the usual number of readers.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
-        Self::Sqlite { path: path.into(), readers: DEFAULT_SQLITE_READERS }
+        Self::Sqlite {
+            path: path.into(),
+            readers: DEFAULT_SQLITE_READERS,
+            statement_timeout_ms: DEFAULT_STATEMENT_TIMEOUT_MS,
+        }
     }
 
     /// The database that a URL names: `postgres://...`, `postgresql://...` or `sqlite:PATH`.
@@ -58,6 +64,14 @@ impl DatabaseConfig {
     pub fn with_readers(mut self, count: u32) -> Self {
         let (Self::Sqlite { readers, .. } | Self::Postgres { readers, .. }) = &mut self;
         *readers = count.max(1);
+        self
+    }
+
+    /// The same database with another limit for a read, in milliseconds; 0 is none.
+    #[must_use]
+    pub fn with_statement_timeout(mut self, ms: u32) -> Self {
+        let (Self::Sqlite { statement_timeout_ms, .. } | Self::Postgres { statement_timeout_ms, .. }) = &mut self;
+        *statement_timeout_ms = ms;
         self
     }
 }

@@ -70,7 +70,7 @@ mod tests {
         let one = Storage::open_to_maintain(&scratch.config().with_readers(1)).await.unwrap();
         let mut connection = match &one.read {
             ReadPool::Postgres(pool) => pool.acquire().await.unwrap(),
-            ReadPool::Sqlite(_) => panic!("a server"),
+            ReadPool::Sqlite(..) => panic!("a server"),
         };
         let mut run = async |sql: String| {
             sqlx::Executor::execute(&mut *connection, sqlx::AssertSqlSafe(sql.as_str())).await.map(drop)

@@ -10,11 +10,13 @@ mod postgres;
 mod sqlite;
 mod write;
 
-pub use config::{DEFAULT_STATEMENT_TIMEOUT_MS, DatabaseConfig};
+pub use config::DatabaseConfig;
 pub use error::StorageError;
 pub use grant::{grant_to, may_change_trail};
 pub use listen::Listener;
 pub use migrate::{MigrationState, migrate_up, migration_states};
+use std::time::Duration;
+
 use sea_orm::DatabaseConnection;
 pub use write::{Transaction, WritePool};
 
@@ -41,8 +43,8 @@ pub struct Storage {
 pub enum ReadPool {
     /// PostgreSQL.
     Postgres(sqlx::PgPool),
-    /// SQLite.
-    Sqlite(sqlx::SqlitePool),
+    /// SQLite, and how long one of its reads may take.
+    Sqlite(sqlx::SqlitePool, Option<Duration>),
 }
 
 impl ReadPool {
@@ -50,7 +52,7 @@ impl ReadPool {
     pub fn to_sea_orm(&self) -> DatabaseConnection {
         match self {
             Self::Postgres(pool) => sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()),
-            Self::Sqlite(pool) => sea_orm::SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone()),
+            Self::Sqlite(pool, _) => sea_orm::SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone()),
         }
     }
 }
@@ -68,7 +70,7 @@ impl Storage {
 
     async fn open_for(config: &DatabaseConfig, purpose: Use) -> Result<Self, StorageError> {
         match config {
-            DatabaseConfig::Sqlite { path, readers } => sqlite::open(path, *readers, purpose).await,
+            DatabaseConfig::Sqlite { .. } => sqlite::open(config, purpose).await,
             DatabaseConfig::Postgres { .. } => postgres::open(config, purpose).await,
         }
     }
@@ -84,7 +86,7 @@ impl Storage {
     pub async fn is_ready(&self) -> bool {
         let answers = match &self.read {
             ReadPool::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.is_ok(),
-            ReadPool::Sqlite(pool) => sqlx::query("SELECT 1").execute(pool).await.is_ok(),
+            ReadPool::Sqlite(pool, _) => sqlx::query("SELECT 1").execute(pool).await.is_ok(),
         };
         answers && check::schema_is_current(&self.write).await.is_ok()
     }
@@ -93,7 +95,7 @@ impl Storage {
     pub async fn close(self) -> Result<(), StorageError> {
         match &self.read {
             ReadPool::Postgres(pool) => pool.close().await,
-            ReadPool::Sqlite(pool) => pool.close().await,
+            ReadPool::Sqlite(pool, _) => pool.close().await,
         }
         Ok(self.write.close().await?)
     }

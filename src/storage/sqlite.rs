@@ -7,7 +7,7 @@ use sea_orm::{ConnectOptions, Database};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{ReadPool, Storage, StorageError, Use};
+use super::{DatabaseConfig, ReadPool, Storage, StorageError, Use};
 use crate::kernel::private;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -17,7 +17,10 @@ const STATEMENTS_KEPT: usize = 512;
 const READER_CACHE_KIB: i32 = 8 * 1024;
 const WRITER_CACHE_KIB: i32 = 32 * 1024;
 
-pub(super) async fn open(path: &Path, readers: u32, purpose: Use) -> Result<Storage, StorageError> {
+pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storage, StorageError> {
+    let DatabaseConfig::Sqlite { path, readers, statement_timeout_ms } = config else {
+        return Err(StorageError::Url);
+    };
     match purpose {
         Use::Serve if !path.exists() => return Err(StorageError::Missing(path.to_owned())),
         Use::Serve => {}
@@ -34,7 +37,7 @@ pub(super) async fn open(path: &Path, readers: u32, purpose: Use) -> Result<Stor
     writer.map_sqlx_sqlite_opts(move |_| writing.clone());
     let write = Database::connect(writer).await?;
     let read = SqlitePoolOptions::new()
-        .max_connections(readers)
+        .max_connections(*readers)
         .min_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
@@ -49,7 +52,8 @@ pub(super) async fn open(path: &Path, readers: u32, purpose: Use) -> Result<Stor
         })
         .connect_with(options(path, READER_CACHE_KIB).read_only(true).pragma("query_only", "on"))
         .await?;
-    Ok(Storage { write, read: ReadPool::Sqlite(read) })
+    let longest = (*statement_timeout_ms > 0).then(|| Duration::from_millis(u64::from(*statement_timeout_ms)));
+    Ok(Storage { write, read: ReadPool::Sqlite(read, longest) })
 }
 
 fn options(path: &Path, cache_kib: i32) -> SqliteConnectOptions {
@@ -74,7 +78,7 @@ fn create(path: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DatabaseConfig, migrate_up};
+    use super::super::migrate_up;
     use super::*;
     use sea_orm::ConnectionTrait;
     use sqlx::Row;
@@ -95,7 +99,7 @@ mod tests {
         {
             assert_eq!(pragma(writer, name).await, value, "{name}");
         }
-        let ReadPool::Sqlite(reader) = &storage.read else { panic!("SQLite") };
+        let ReadPool::Sqlite(reader, _) = &storage.read else { panic!("SQLite") };
         for (name, value) in [("journal_mode", "wal"), ("query_only", "1"), ("cache_size", "-8192")] {
             assert_eq!(pragma(reader, name).await, value, "{name}");
         }
@@ -109,7 +113,7 @@ mod tests {
         migrate_up(&storage.write, None).await.unwrap();
         let insert = "INSERT INTO demo_marker (id, scale, seed, as_of) VALUES (1, 'small', 1, 1)";
         storage.write.execute_unprepared(insert).await.unwrap();
-        let ReadPool::Sqlite(reader) = &storage.read else { panic!("SQLite") };
+        let ReadPool::Sqlite(reader, _) = &storage.read else { panic!("SQLite") };
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM demo_marker").fetch_one(reader).await.unwrap();
         assert_eq!(count, 1);
         let refused = sqlx::query("DELETE FROM demo_marker").execute(reader).await.unwrap_err();

@@ -28,7 +28,7 @@ impl Storage {
     pub fn write_pool(&self) -> WritePool {
         match &self.read {
             ReadPool::Postgres(_) => ReadPool::Postgres(self.write.get_postgres_connection_pool().clone()),
-            ReadPool::Sqlite(_) => ReadPool::Sqlite(self.write.get_sqlite_connection_pool().clone()),
+            ReadPool::Sqlite(_, longest) => ReadPool::Sqlite(self.write.get_sqlite_connection_pool().clone(), *longest),
         }
     }
 }
@@ -38,7 +38,7 @@ impl Transaction {
     pub async fn begin(pool: &WritePool) -> Result<Transaction, ReadError> {
         let inner = match pool {
             ReadPool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
-            ReadPool::Sqlite(pool) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            ReadPool::Sqlite(pool, _) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
         };
         Ok(Transaction { inner, statements: 0 })
     }

@@ -61,9 +61,7 @@ pub(super) struct Edge {
 
 impl Edge {
     pub(super) async fn build() -> Self {
-        let limits =
-            Limits { answer_time: Duration::from_secs(1), body_time: Duration::from_millis(500), ..Limits::default() };
-        Self::with_limits(limits, true).await
+        Self::with_limits(Limits::default(), true).await
     }
 
     pub(super) async fn with_limits(limits: Limits, console: bool) -> Self {
@@ -71,6 +69,13 @@ impl Edge {
         let fake = Arc::new(Fake::default());
         let state = App::new(house.authenticator.clone(), fake.clone(), house.storage.clone(), limits, console);
         Self { house, fake, state, token: sign_demo(&demo_header(), &demo_claims()) }
+    }
+
+    /// Waits until the engine has been asked.
+    pub(super) async fn asked(&self) {
+        while self.fake.seen.lock().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     pub(super) async fn send(&self, request: HttpRequest<Body>) -> Reply {

@@ -147,7 +147,9 @@ async fn other_methods_and_addresses_are_coded() {
 
 #[tokio::test]
 async fn slow_bodies_and_slow_answers_end() {
-    let edge = Edge::build().await;
+    let soon = Duration::from_millis(300);
+    let limits = Limits { answer_time: soon, body_time: soon, ..Limits::default() };
+    let edge = Edge::with_limits(limits, true).await;
     let endless = edge.post(Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>()));
     assert_eq!(refused(&edge, endless).await, (408, "TIMEOUT".to_owned()));
     assert_eq!(refused(&edge, edge.post(r#"{"query":"never"}"#)).await, (503, "TIMEOUT".to_owned()));

@@ -13,6 +13,8 @@ use super::server;
 
 /// Connections that read, of each test: two tests run at once on the usual machine, and a server has its limit.
 const READERS: u32 = 4;
+/// Long enough for a machine that does much else: no test is to fail by the clock.
+const PATIENCE_MS: u32 = 120_000;
 
 /// The files of this process: gone when it is gone.
 static FILES: LazyLock<Scratch> = LazyLock::new(|| Scratch::new("tests").unwrap_or_else(|why| panic!("{why}")));
@@ -67,7 +69,7 @@ impl Place {
             Self::File(file) => DatabaseConfig::sqlite(file),
             Self::Name(name) => DatabaseConfig::from_url(&server::url(name).await).expect("the server's URL is one"),
         };
-        config.with_readers(READERS)
+        config.with_readers(READERS).with_statement_timeout(PATIENCE_MS)
     }
 }
 
