@@ -45,6 +45,8 @@ pub struct Settings {
     pub issuer: Vec<TokenIssuer>,
     /// Applications with documents of their own.
     pub application: Vec<Application>,
+    /// Systems that ask by themselves.
+    pub services: Services,
     /// Sealing of personal keys. Not set: the published demo key, which goes with the demo issuer only.
     pub seal: Option<Seal>,
     /// The audit trail.
@@ -178,6 +180,36 @@ pub struct TokenIssuer {
     pub key_set: Option<PathBuf>,
 }
 
+/// Systems that ask by themselves.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Services {
+    /// Address of this server, as those who sign name it: `https://city.example`. Not set: no tokens are given here.
+    pub issuer: Option<String>,
+    /// Header in which a proxy tells the certificate of a client. Not set: none is believed.
+    pub certificate_header: Option<String>,
+    /// Addresses or networks of the proxies that are believed.
+    pub proxies: Vec<String>,
+    /// The systems.
+    pub account: Vec<ServiceAccount>,
+}
+
+/// A system that asks by itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceAccount {
+    /// Its `client_id`.
+    pub client: String,
+    /// The posting whose authority it has.
+    pub posting: i64,
+    /// What for it asks. Not set: the first purpose of the role.
+    pub purpose: Option<String>,
+    /// File with its certificate, PEM.
+    pub certificate: Option<PathBuf>,
+    /// File with its public keys (RFC 7517).
+    pub key_set: Option<PathBuf>,
+}
+
 /// An application with documents of its own.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -250,6 +282,7 @@ impl Default for Settings {
             http: Http::default(),
             issuer: Vec::new(),
             application: Vec::new(),
+            services: Services::default(),
             seal: None,
             audit: Audit::default(),
             files: Files::default(),

@@ -14,6 +14,7 @@ mod progress;
 mod revoke;
 mod schema;
 mod serve;
+mod services;
 mod setup;
 mod token;
 

@@ -9,7 +9,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::background::Background;
-use super::{Failure, logging, setup};
+use super::{Failure, logging, services, setup};
 use crate::access::Policy;
 use crate::config::Settings;
 use crate::files::desk::Desk;
@@ -86,7 +86,8 @@ impl Server {
         }
         let policy = Arc::new(Policy::built_in().map_err(|error| Failure::Failed(error.to_string()))?);
         let postings = Arc::new(DatabasePostings::new(storage.read.to_sea_orm()));
-        let authenticator = Arc::new(Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock)));
+        let authenticator = Authenticator::new(issuers, postings, policy.clone(), Arc::new(SystemClock));
+        let authenticator = Arc::new(authenticator.with_services(services::services(settings, &sealer)?));
         authenticator.refresh_keys().await;
         let sealer = Arc::new(sealer);
         let options = Options::writing().with_hash(settings.audit.hash).with_limits(settings.limits.clone());
@@ -116,6 +117,9 @@ impl Server {
             .with_files(Arc::new(desk))
             .with_origins(setup::origins(settings)?)
             .with_metrics(metrics.clone());
+        if let Some(proxy) = services::proxy(settings)? {
+            app = app.with_certificates(proxy);
+        }
         if let Some(tls) = &settings.http.tls {
             let acceptor = http::acceptor(&tls.certificate, &tls.key);
             app = app.with_tls(acceptor.map_err(|error| Failure::Configuration(format!("[http.tls] {error}")))?);

@@ -49,7 +49,7 @@ async fn respond(app: &App, request: HttpRequest) -> Result<Response, Response> 
     if announced_length(&parts.headers).is_some_and(|length| length > app.limits.body_bytes as u64) {
         return Err(too_large());
     }
-    let viewer = viewer(app, &parts.headers).await?;
+    let viewer = viewer(app, &parts).await?;
     let bytes = collect(body, &app.limits).await?;
     let mut request = body::read(&bytes).map_err(bad_request)?;
     request.idempotency_key = idempotency_key(&parts.headers).map_err(bad_request)?;
@@ -62,7 +62,7 @@ async fn respond_to_get(app: &App, request: HttpRequest) -> Result<Response, Res
     if parts.uri.query().is_some_and(|query| query.len() > app.limits.body_bytes) {
         return Err(refusal(StatusCode::URI_TOO_LONG, Code::PayloadTooLarge, "the address is too long"));
     }
-    let viewer = viewer(app, &parts.headers).await?;
+    let viewer = viewer(app, &parts).await?;
     let request = body::read_address(&parts.uri).map_err(bad_request)?;
     answered(app, &viewer, request, &parts).await
 }
@@ -72,9 +72,9 @@ fn bad_request(message: &str) -> Response {
 }
 
 /// Who asks.
-async fn viewer(app: &App, headers: &HeaderMap) -> Result<Viewer, Response> {
-    let token = auth::bearer(headers).ok_or_else(unauthenticated)?;
-    app.authenticator.authenticate(token).await.map_err(|error| {
+async fn viewer(app: &App, parts: &Parts) -> Result<Viewer, Response> {
+    let shown = auth::shown(app, parts).ok_or_else(unauthenticated)?;
+    shown.viewer(app).await.map_err(|error| {
         auth::note(&error);
         match error {
             AuthError::Refused(_) => unauthenticated(),
@@ -183,7 +183,7 @@ fn announced_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-async fn collect(body: Body, limits: &Limits) -> Result<Vec<u8>, Response> {
+pub(super) async fn collect(body: Body, limits: &Limits) -> Result<Vec<u8>, Response> {
     let arrival = gather(body.into_data_stream(), limits.body_bytes);
     match tokio::time::timeout(limits.body_time, arrival).await {
         Ok(outcome) => outcome,

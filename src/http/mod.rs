@@ -4,6 +4,7 @@ mod accept;
 mod answer;
 mod auth;
 mod body;
+mod certificate;
 mod console;
 mod content;
 mod cross_origin;
@@ -20,6 +21,7 @@ mod streaming;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod tokens;
 mod uploads;
 
 use std::sync::Arc;
@@ -27,7 +29,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio_rustls::TlsAcceptor;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -40,6 +42,7 @@ use crate::identity::Authenticator;
 use crate::metrics::Metrics;
 use crate::storage::Storage;
 
+pub use certificate::{CertificateProxy, thumbprint_of_pem};
 pub use serve::{Stopped, serve};
 pub use service::{
     Answer, AnswerStream, Content, ContentStream, Ended, FileRefusal, FileService, GraphqlService, Language,
@@ -95,6 +98,7 @@ pub struct App {
     storage: Storage,
     files: Option<Arc<dyn FileService>>,
     tls: Option<TlsAcceptor>,
+    certificates: Option<Arc<CertificateProxy>>,
     origins: Vec<HeaderValue>,
     metrics: Arc<Metrics>,
     limits: Arc<Limits>,
@@ -119,6 +123,7 @@ impl App {
             storage,
             files: None,
             tls: None,
+            certificates: None,
             origins: vec![],
             metrics,
             limits: Arc::new(limits),
@@ -141,6 +146,11 @@ impl App {
     /// The same with TLS.
     pub fn with_tls(self, tls: TlsAcceptor) -> Self {
         Self { tls: Some(tls), ..self }
+    }
+
+    /// The same, believing proxies about the certificates of clients.
+    pub fn with_certificates(self, proxy: CertificateProxy) -> Self {
+        Self { certificates: Some(Arc::new(proxy)), ..self }
     }
 
     /// The same for the pages of these origins, such as `https://desk.example`.
@@ -177,6 +187,8 @@ fn routes(app: &App) -> Router<App> {
                 .options(uploads::options),
         )
         .route("/files/{token}", get(content::give))
+        .route("/oauth/token", post(tokens::give))
+        .route("/.well-known/oauth-authorization-server", get(tokens::metadata))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     if app.console {

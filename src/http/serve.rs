@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
@@ -16,7 +17,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
 
+use super::certificate::Peer;
 use super::seats::Seats;
 use super::{App, Limits, app};
 
@@ -52,7 +55,7 @@ pub async fn serve(
     loop {
         tokio::select! {
             () = &mut stop => break,
-            (stream, place) = door.next(&listener) => door.open(stream, place, graceful.watcher()),
+            (stream, peer, place) = door.next(&listener) => door.open(stream, peer, place, graceful.watcher()),
         }
     }
     drop(listener);
@@ -93,11 +96,11 @@ impl Door {
     }
 
     /// The next connection, once there is a place for it.
-    async fn next(&self, listener: &TcpListener) -> (TcpStream, OwnedSemaphorePermit) {
+    async fn next(&self, listener: &TcpListener) -> (TcpStream, Peer, OwnedSemaphorePermit) {
         loop {
             let Ok(place) = self.places.clone().acquire_owned().await else { return std::future::pending().await };
             match listener.accept().await {
-                Ok((stream, _)) => return (stream, place),
+                Ok((stream, from)) => return (stream, Peer(from.ip()), place),
                 Err(error) => {
                     tracing::warn!(%error, "no connection can be accepted");
                     tokio::time::sleep(PAUSE).await;
@@ -107,7 +110,7 @@ impl Door {
     }
 
     /// Serves a connection on a task of its own.
-    fn open(&self, stream: TcpStream, place: OwnedSemaphorePermit, watcher: Watcher) {
+    fn open(&self, stream: TcpStream, peer: Peer, place: OwnedSemaphorePermit, watcher: Watcher) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
@@ -130,13 +133,13 @@ impl Door {
                 };
                 let Ok(stream) = accepted else { return };
                 let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                converse(speakers.of(is_h2), stream, router, watcher).await;
+                converse(speakers.of(is_h2), stream, peer, router, watcher).await;
             } else {
                 let is_h2 = tokio::select! {
                     is_h2 = begins_with_h2(&stream) => is_h2,
                     () = given => return,
                 };
-                converse(speakers.of(is_h2), bounded(stream, &limits), router, watcher).await;
+                converse(speakers.of(is_h2), bounded(stream, &limits), peer, router, watcher).await;
             }
         });
     }
@@ -188,11 +191,15 @@ async fn begins_with_h2(stream: &TcpStream) -> bool {
     }
 }
 
-async fn converse<S>(builder: &Builder<TokioExecutor>, stream: S, router: Router, watcher: Watcher)
+async fn converse<S>(builder: &Builder<TokioExecutor>, stream: S, peer: Peer, router: Router, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = TowerToHyperService::new(router);
+    let from_there = move |mut request: axum::http::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    };
+    let service = TowerToHyperService::new(router.map_request(from_there));
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(error, "a connection broke off");

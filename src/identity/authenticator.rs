@@ -4,14 +4,38 @@ use std::sync::Arc;
 
 use entity::{posting, token_revocation};
 
+use super::mint::{Grant, IssueError};
 use super::postings::{ADMIN_ROLES, PostingRecord, RESIDENT};
+use super::service::{Service, TOKEN_SECONDS};
 use super::token::{self, Claims};
-use super::{Issuer, Postings, Purpose, Viewer};
+use super::{Issuer, Postings, Purpose, Services, Thumbprint, Viewer};
 use crate::access::Policy;
 use crate::kernel::clock::Clock;
 
 /// How long a trusted viewer lasts, in milliseconds.
 const TRUSTED_MS: i64 = 8 * 3_600_000;
+/// How long whoever came with a certificate may stay before it is shown again, in milliseconds.
+const CERTIFIED_MS: i64 = 3_600_000;
+
+/// Why a service gets no token.
+#[derive(Debug, thiserror::Error)]
+pub enum GrantError {
+    /// It is not let in.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// The token cannot be signed.
+    #[error("no token can be made: {0}")]
+    Mint(#[source] IssueError),
+}
+
+/// A token for a service.
+#[derive(Debug)]
+pub struct Granted {
+    /// The access token.
+    pub token: String,
+    /// For how long it is good.
+    pub seconds: i64,
+}
 
 /// Why nobody was let in.
 #[derive(Debug, thiserror::Error)]
@@ -30,13 +54,25 @@ pub struct Authenticator {
     postings: Arc<dyn Postings>,
     policy: Arc<Policy>,
     clock: Arc<dyn Clock>,
+    services: Services,
 }
 
 impl Authenticator {
     /// An authenticator that accepts the tokens of these issuers for these postings. The policy gives the purpose of a
     /// token that names none: the first of the role's.
     pub fn new(issuers: Vec<Issuer>, postings: Arc<dyn Postings>, policy: Arc<Policy>, clock: Arc<dyn Clock>) -> Self {
-        Self { issuers, postings, policy, clock }
+        Self { issuers, postings, policy, clock, services: Services::default() }
+    }
+
+    /// The same, for these services too.
+    pub fn with_services(mut self, services: Services) -> Self {
+        self.issuers.extend(services.issuer());
+        Self { services, ..self }
+    }
+
+    /// The name under which services get tokens here. `None`: they get none.
+    pub fn gives_tokens_as(&self) -> Option<&str> {
+        self.services.counter().map(|counter| counter.mint.name.as_str())
     }
 
     /// The viewer that a bearer token stands for, now.
@@ -51,6 +87,44 @@ impl Authenticator {
         if record.subject != claims.subject {
             return Err(AuthError::Refused("another account's posting"));
         }
+        viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
+    }
+
+    /// The viewer that a certificate stands for, now. That it is shown by who has its key is the proxy's word.
+    pub async fn authenticate_certificate(&self, thumbprint: &Thumbprint) -> Result<Viewer, AuthError> {
+        let service = self.services.of_certificate(thumbprint).ok_or(AuthError::Refused("unknown certificate"))?;
+        self.viewer_of_service(service, self.clock.now_ms()).await
+    }
+
+    /// A token for the service that signed an assertion.
+    pub async fn token_for(&self, assertion: &str) -> Result<Granted, GrantError> {
+        let counter = self.services.counter().ok_or(AuthError::Refused("no tokens are given here"))?;
+        let now_ms = self.clock.now_ms();
+        let service = self.services.of_assertion(assertion, now_ms).map_err(AuthError::Refused)?;
+        let viewer = self.viewer_of_service(service, now_ms).await?;
+        let grant = Grant {
+            client: service.client(),
+            subject: viewer.subject(),
+            posting_id: viewer.posting_id(),
+            purpose: Some(viewer.purpose()),
+            now_ms,
+            seconds: TOKEN_SECONDS,
+        };
+        let token = counter.mint.sign(&grant).map_err(GrantError::Mint)?;
+        Ok(Granted { token, seconds: TOKEN_SECONDS })
+    }
+
+    async fn viewer_of_service(&self, service: &Service, now: i64) -> Result<Viewer, AuthError> {
+        let record = self.record(service.posting_id()).await?;
+        let claims = Claims {
+            subject: record.subject.clone(),
+            posting_id: service.posting_id(),
+            purpose: service.purpose(),
+            client_id: service.client().to_owned(),
+            token_id: String::new(),
+            issued_ms: now,
+            expires_ms: now.saturating_add(CERTIFIED_MS),
+        };
         viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
     }
 

@@ -6,8 +6,10 @@ mod authenticator;
 mod demo_issuer;
 mod issuer;
 mod key_set;
+mod mint;
 mod postings;
 mod published_keys;
+mod service;
 mod standing;
 mod strict_json;
 #[cfg(test)]
@@ -16,7 +18,7 @@ mod token;
 mod viewer;
 
 pub use crate::access::Purpose;
-pub use authenticator::{AuthError, Authenticator};
+pub use authenticator::{AuthError, Authenticator, GrantError, Granted};
 pub use demo_issuer::{DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer};
 pub use issuer::{Issuer, IssuerError};
 pub use postings::{
@@ -24,5 +26,6 @@ pub use postings::{
     revoke_subject, revoke_tokens,
 };
 pub use published_keys::{FetchError, REFRESH};
+pub use service::{Service, Services, Thumbprint, token_endpoint};
 pub use standing::Standing;
 pub use viewer::Viewer;

@@ -6,13 +6,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, crypto};
 use serde_json::{Map, Value};
 
-use super::issuer::Issuer;
+use super::issuer::{Issuer, VerifyingKey};
 use super::{Purpose, strict_json};
 
 /// `typ` of an access token.
 pub(super) const TOKEN_TYPE: &str = "at+jwt";
 const MOST_BYTES: usize = 8 * 1024;
-const LEEWAY_SECONDS: i64 = 5;
+pub(super) const LEEWAY_SECONDS: i64 = 5;
 const LONGEST_ID: usize = 255;
 /// 2200-01-01: later instants are nonsense.
 const LATEST_SECONDS: i64 = 7_258_118_400;
@@ -35,82 +35,98 @@ pub(super) type Refusal = &'static str;
 /// No key of the issuer fits the header.
 pub(super) const NO_KEY: Refusal = "no such key";
 
+/// The parts of a JWS in compact form, read and not verified.
+pub(super) struct Parts<'t> {
+    message: &'t str,
+    signature: &'t str,
+    header: Map<String, Value>,
+    pub(super) claims: Map<String, Value>,
+}
+
+impl<'t> Parts<'t> {
+    pub(super) fn read(token: &'t str) -> Result<Parts<'t>, Refusal> {
+        if token.len() > MOST_BYTES {
+            return Err("token too long");
+        }
+        let (message, signature) = token.rsplit_once('.').ok_or("not three parts")?;
+        let (header, payload) = message.split_once('.').ok_or("not three parts")?;
+        let header = part(header).ok_or("malformed header")?;
+        let claims = part(payload).ok_or("malformed claims")?;
+        Ok(Parts { message, signature, header, claims })
+    }
+
+    /// The type in the header, in small letters and without what may stand before it. `None`: it names none.
+    pub(super) fn kind(&self) -> Option<String> {
+        let kind = text(&self.header, "typ")?.to_ascii_lowercase();
+        Some(kind.strip_prefix("application/").map(str::to_owned).unwrap_or(kind))
+    }
+
+    /// The algorithm and the key that the header names.
+    pub(super) fn key_named(&self) -> Result<(Algorithm, Option<&str>), Refusal> {
+        // No extension is understood, so none may be critical. Keys that a token brings along (jwk, jku, x5u, x5c) are not read.
+        if self.header.contains_key("crit") || self.header.contains_key("b64") {
+            return Err("critical header");
+        }
+        let key_id = match self.header.get("kid") {
+            None => None,
+            Some(Value::String(id)) if (1..=LONGEST_ID).contains(&id.len()) => Some(id.as_str()),
+            Some(_) => return Err("malformed kid"),
+        };
+        let algorithm = match text(&self.header, "alg") {
+            Some("HS256") => Algorithm::HS256,
+            Some("ES256") => Algorithm::ES256,
+            Some("EdDSA") => Algorithm::EdDSA,
+            Some("RS256") => Algorithm::RS256,
+            _ => return Err("algorithm not offered"),
+        };
+        Ok((algorithm, key_id))
+    }
+
+    pub(super) fn check_signature(&self, key: &VerifyingKey) -> Result<(), Refusal> {
+        // The library's own decoding of the signature is as strict: no padding, no stray bits.
+        match crypto::verify(self.signature, self.message.as_bytes(), &key.key, key.algorithm) {
+            Ok(true) => Ok(()),
+            _ => Err("bad signature"),
+        }
+    }
+}
+
 /// The issuer and the key that a token names, verified or not: only to know whom to ask for a key.
 pub(super) fn named_key<'i>(token: &str, issuers: &'i [Issuer]) -> Option<(&'i Issuer, String)> {
-    let (message, _) = token.rsplit_once('.')?;
-    let (header, payload) = message.split_once('.')?;
-    let (header, claims) = (part(header)?, part(payload)?);
-    let issuer = issuers.iter().find(|issuer| text(&claims, "iss") == Some(&issuer.name))?;
-    let (_, key_id) = check_header(&header).ok()?;
+    let parts = Parts::read(token).ok()?;
+    let issuer = issuers.iter().find(|issuer| text(&parts.claims, "iss") == Some(&issuer.name))?;
+    let (_, key_id) = parts.key_named().ok()?;
     Some((issuer, key_id?.to_owned()))
 }
 
 /// Verifies a token against the issuers at an instant.
 pub(super) fn verify(token: &str, issuers: &[Issuer], now_ms: i64) -> Result<Claims, Refusal> {
-    if token.len() > MOST_BYTES {
-        return Err("token too long");
+    let parts = Parts::read(token)?;
+    match parts.kind().ok_or("no typ")?.as_str() {
+        TOKEN_TYPE => {}
+        _ => return Err("not an access token"),
     }
-    let (message, signature) = token.rsplit_once('.').ok_or("not three parts")?;
-    let (header, payload) = message.split_once('.').ok_or("not three parts")?;
-    let header = part(header).ok_or("malformed header")?;
-    let (algorithm, key_id) = check_header(&header)?;
-    let claims = part(payload).ok_or("malformed claims")?;
-    let issuer = issuers.iter().find(|issuer| text(&claims, "iss") == Some(&issuer.name)).ok_or("unknown issuer")?;
+    let (algorithm, key_id) = parts.key_named()?;
+    let claims = &parts.claims;
+    let issuer = issuers.iter().find(|issuer| text(claims, "iss") == Some(&issuer.name)).ok_or("unknown issuer")?;
     let key = issuer.key(algorithm, key_id).ok_or(NO_KEY)?;
-    // The library's own decoding of the signature is as strict: no padding, no stray bits.
-    match crypto::verify(signature, message.as_bytes(), &key.key, key.algorithm) {
-        Ok(true) => check_claims(&claims, issuer, now_ms.div_euclid(1000)),
-        _ => Err("bad signature"),
-    }
+    parts.check_signature(&key)?;
+    check_claims(claims, issuer, now_ms.div_euclid(1000))
 }
 
 fn part(encoded: &str) -> Option<Map<String, Value>> {
     strict_json::object(&URL_SAFE_NO_PAD.decode(encoded).ok()?)
 }
 
-fn check_header(header: &Map<String, Value>) -> Result<(Algorithm, Option<&str>), Refusal> {
-    let kind = text(header, "typ").ok_or("no typ")?.to_ascii_lowercase();
-    if kind.strip_prefix("application/").unwrap_or(&kind) != TOKEN_TYPE {
-        return Err("not an access token");
-    }
-    // No extension is understood, so none may be critical. Keys that a token brings along (jwk, jku, x5u, x5c) are not read.
-    if header.contains_key("crit") || header.contains_key("b64") {
-        return Err("critical header");
-    }
-    let key_id = match header.get("kid") {
-        None => None,
-        Some(Value::String(id)) if (1..=LONGEST_ID).contains(&id.len()) => Some(id.as_str()),
-        Some(_) => return Err("malformed kid"),
-    };
-    let algorithm = match text(header, "alg") {
-        Some("HS256") => Algorithm::HS256,
-        Some("ES256") => Algorithm::ES256,
-        Some("EdDSA") => Algorithm::EdDSA,
-        Some("RS256") => Algorithm::RS256,
-        _ => return Err("algorithm not offered"),
-    };
-    Ok((algorithm, key_id))
-}
-
 fn check_claims(claims: &Map<String, Value>, issuer: &Issuer, now: i64) -> Result<Claims, Refusal> {
-    let for_us = match claims.get("aud") {
-        Some(Value::String(audience)) => *audience == issuer.audience,
-        Some(Value::Array(all)) => {
-            all.iter().all(Value::is_string) && all.iter().any(|one| one.as_str() == Some(&issuer.audience))
-        }
-        _ => false,
-    };
-    if !for_us {
+    if !is_for(claims, &[&issuer.audience]) {
         return Err("other audience");
     }
     let issued = seconds(claims, "iat")?.ok_or("no iat")?;
-    let expires = seconds(claims, "exp")?.ok_or("no exp")?;
-    let not_before = seconds(claims, "nbf")?.unwrap_or(issued);
-    if expires <= now - LEEWAY_SECONDS || expires <= issued {
-        return Err("expired");
-    }
-    if issued > now + LEEWAY_SECONDS || not_before > now + LEEWAY_SECONDS {
-        return Err("not valid yet");
+    let expires = lifetime(claims, issued, now)?;
+    // Who shows it would have to show a key as well (RFC 7800), and nobody asks for that here.
+    if claims.contains_key("cnf") {
+        return Err("bound to a key");
     }
     let token_id = identifier(claims, "jti").ok_or("no jti")?.to_owned();
     let client_id = identifier(claims, "client_id").ok_or("no client_id")?.to_owned();
@@ -131,16 +147,41 @@ fn check_claims(claims: &Map<String, Value>, issuer: &Issuer, now: i64) -> Resul
     })
 }
 
-fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+/// Whether one of our names is among those that it is for.
+pub(super) fn is_for(claims: &Map<String, Value>, names: &[&str]) -> bool {
+    match claims.get("aud") {
+        Some(Value::String(audience)) => names.contains(&audience.as_str()),
+        Some(Value::Array(all)) => {
+            all.iter().all(Value::is_string)
+                && all.iter().filter_map(Value::as_str).any(|audience| names.contains(&audience))
+        }
+        _ => false,
+    }
+}
+
+/// When it ends, in seconds. It must have begun by now, and not have ended.
+pub(super) fn lifetime(claims: &Map<String, Value>, issued: i64, now: i64) -> Result<i64, Refusal> {
+    let expires = seconds(claims, "exp")?.ok_or("no exp")?;
+    let not_before = seconds(claims, "nbf")?.unwrap_or(issued);
+    if expires <= now - LEEWAY_SECONDS || expires <= issued {
+        return Err("expired");
+    }
+    if issued > now + LEEWAY_SECONDS || not_before > now + LEEWAY_SECONDS {
+        return Err("not valid yet");
+    }
+    Ok(expires)
+}
+
+pub(super) fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     object.get(name).and_then(Value::as_str)
 }
 
-fn identifier<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+pub(super) fn identifier<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     text(claims, name).filter(|id| (1..=LONGEST_ID).contains(&id.len()))
 }
 
 /// Whole seconds since 1970; a fraction, a text or a number out of range is refused, not rounded.
-fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Refusal> {
+pub(super) fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Refusal> {
     match claims.get(name) {
         None => Ok(None),
         Some(value) => match value.as_i64().filter(|at| (0..=LATEST_SECONDS).contains(at)) {

@@ -13,6 +13,7 @@ use aes_gcm::{Aes256Gcm, AesGcm};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
+use secrecy::SecretSlice;
 use sm3::Sm3;
 use sm4::Sm4;
 
@@ -84,6 +85,7 @@ struct SealKey {
     tag: u8,
     cipher: Cipher,
     nonce_mac: Hmac<Sm3>,
+    token_secret: SecretSlice<u8>,
 }
 
 /// Seals and opens values. The first key seals; it and the old ones open.
@@ -112,7 +114,13 @@ impl Sealer {
             Algorithm::Aes256Gcm => Cipher::Aes(Box::new(Aes256Gcm::new(&encryption_key))),
         };
         let label = format!("{}:{key_id}", algorithm.as_str());
-        let key = SealKey { label: label.clone(), tag: algorithm.tag(), cipher, nonce_mac: hmac(&derive("nonce")?)? };
+        let key = SealKey {
+            label: label.clone(),
+            tag: algorithm.tag(),
+            cipher,
+            nonce_mac: hmac(&derive("nonce")?)?,
+            token_secret: derive("token")?.to_vec().into(),
+        };
         Ok(Self { current: label.clone(), keys: BTreeMap::from([(label, key)]) })
     }
 
@@ -133,6 +141,12 @@ impl Sealer {
             self.keys.entry(label).or_insert(key);
         }
         self
+    }
+
+    /// A secret of 32 bytes that signs tokens, the same in every server with this key: a third derived key, with `token`
+    /// for its purpose.
+    pub fn token_secret(&self) -> &SecretSlice<u8> {
+        &self.current_key().token_secret
     }
 
     /// Whether new values are sealed under the published demo key.

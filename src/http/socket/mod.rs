@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use self::message::Message;
 use self::operation::Said;
 use super::answer::{Code, error_of, refusal};
+use super::auth::Shown;
 use super::seats::Seat;
 use super::streaming::{LOOK, every};
 use super::{App, Language, auth, language};
@@ -63,7 +64,7 @@ pub(super) async fn upgrade(app: App, request: HttpRequest) -> Response {
             return refusal(status, Code::BadRequest, "this is no handshake of a socket");
         }
     };
-    let token = auth::bearer(&parts.headers).map(str::to_owned);
+    let shown = auth::shown(&app, &parts);
     let language = language::accepted(&parts.headers);
     upgrade
         .protocols([PROTOCOL])
@@ -73,7 +74,7 @@ pub(super) async fn upgrade(app: App, request: HttpRequest) -> Response {
         .write_buffer_size(0)
         .on_upgrade(move |socket| async move {
             let open = app.seats.open("socket");
-            Client::new(app, socket, token, language).run().await;
+            Client::new(app, socket, shown, language).run().await;
             drop(open);
         })
 }
@@ -82,7 +83,8 @@ pub(super) async fn upgrade(app: App, request: HttpRequest) -> Response {
 struct Client {
     app: App,
     socket: WebSocket,
-    token: Option<String>,
+    /// What the handshake showed.
+    shown: Option<Shown>,
     language: Language,
     /// Who it is, once it has said so.
     known: Option<(Arc<Standing>, Seat)>,
@@ -101,9 +103,9 @@ enum Event {
 }
 
 impl Client {
-    fn new(app: App, socket: WebSocket, token: Option<String>, language: Language) -> Self {
+    fn new(app: App, socket: WebSocket, shown: Option<Shown>, language: Language) -> Self {
         let (running, handles) = (SelectAll::new(), HashMap::new());
-        Self { app, socket, token, language, known: None, running, handles, heard: Instant::now() }
+        Self { app, socket, shown, language, known: None, running, handles, heard: Instant::now() }
     }
 
     async fn run(mut self) {
@@ -170,11 +172,10 @@ impl Client {
         if self.known.is_some() {
             return Err(Some(TOO_MANY_INITS));
         }
-        let token = token.or_else(|| self.token.take()).ok_or(Some(FORBIDDEN))?;
-        let authenticator = &self.app.authenticator;
-        let viewer = authenticator.authenticate(&token).await.map_err(|error| Some(refused(&error, FORBIDDEN)))?;
+        let shown = token.map(Shown::Token).or_else(|| self.shown.take()).ok_or(Some(FORBIDDEN))?;
+        let viewer = shown.viewer(&self.app).await.map_err(|error| Some(refused(&error, FORBIDDEN)))?;
         let seat = self.app.seats.take(viewer.subject()).ok_or(Some(TOO_MANY_SOCKETS))?;
-        self.known = Some((Arc::new(Standing::new(authenticator.clone(), viewer)), seat));
+        self.known = Some((Arc::new(Standing::new(self.app.authenticator.clone(), viewer)), seat));
         self.send(r#"{"type":"connection_ack"}"#.to_owned()).await
     }
 

@@ -3,6 +3,7 @@
 mod console;
 mod manners;
 mod refusals;
+mod services;
 mod serving;
 
 use std::sync::Mutex;
@@ -65,7 +66,10 @@ impl Edge {
     }
 
     pub(super) async fn with_limits(limits: Limits, console: bool) -> Self {
-        let house = House::with_one().await;
+        Self::over(House::with_one().await, limits, console)
+    }
+
+    pub(super) fn over(house: House, limits: Limits, console: bool) -> Self {
         let fake = Arc::new(Fake::default());
         let state = App::new(house.authenticator.clone(), fake.clone(), house.storage.clone(), limits, console);
         Self { house, fake, state, token: sign_demo(&demo_header(), &demo_claims()) }

@@ -6,13 +6,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-struct Running {
-    address: std::net::SocketAddr,
+pub(super) struct Running {
+    pub(super) address: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<std::io::Result<Stopped>>,
 }
 
-async fn run(edge: &Edge, deadline: Duration) -> Running {
+pub(super) async fn run(edge: &Edge, deadline: Duration) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -32,7 +32,7 @@ fn post(edge: &Edge, query: &str) -> String {
     )
 }
 
-async fn exchange(address: std::net::SocketAddr, text: &[u8]) -> String {
+pub(super) async fn exchange(address: std::net::SocketAddr, text: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(text).await.unwrap();
     let mut answer = Vec::new();

@@ -4,6 +4,7 @@ mod attacks;
 mod discovery;
 mod keys;
 mod postings;
+mod services;
 
 use std::sync::Arc;
 
@@ -52,6 +53,10 @@ pub(crate) fn plain_posting(id: i64, account_id: i64, role: &str) -> posting::Mo
 
 impl House {
     pub(crate) async fn build(postings: Vec<posting::Model>) -> Self {
+        Self::build_with(postings, Services::default()).await
+    }
+
+    pub(crate) async fn build_with(postings: Vec<posting::Model>, services: Services) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let storage = Storage::open_to_maintain(&DatabaseConfig::sqlite(folder.path().join("a.db"))).await.unwrap();
         migrate_up(&storage.write, None).await.unwrap();
@@ -93,7 +98,7 @@ impl House {
             Arc::new(Policy::built_in().unwrap()),
             Arc::new(FixedClock(NOW_MS)),
         );
-        Self { storage, authenticator: Arc::new(authenticator), _folder: folder }
+        Self { storage, authenticator: Arc::new(authenticator.with_services(services)), _folder: folder }
     }
 
     pub(crate) async fn with_one() -> Self {
@@ -128,6 +133,12 @@ pub(crate) fn sign(header: &str, claims: &str, key: &EncodingKey, algorithm: Alg
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let signature = crypto::sign(message.as_bytes(), key, algorithm).unwrap();
     format!("{message}.{signature}")
+}
+
+/// Signed with the first key of the test key set, `es-1`.
+pub(crate) fn sign_es256(header: &Value, claims: &Value) -> String {
+    let key = EncodingKey::from_ec_pem(include_bytes!("../test_keys/es256.pem")).unwrap();
+    sign(&header.to_string(), &claims.to_string(), &key, Algorithm::ES256)
 }
 
 pub(crate) fn sign_demo(header: &Value, claims: &Value) -> String {
