@@ -1,4 +1,4 @@
-// The console: GraphiQL with a field for the token. The token is kept for this tab only.
+// The console: GraphiQL with a field for the token, and the roles of a demo to choose from. The token is kept for this tab only.
 (function () {
   "use strict";
 
@@ -53,14 +53,33 @@
     );
   }
 
-  document.getElementById("identity").addEventListener("submit", function (event) {
-    event.preventDefault();
-    const token = field.value.trim();
+  function use(token) {
     if (token) sessionStorage.setItem(KEY, token);
     else sessionStorage.removeItem(KEY);
     draw();
+  }
+
+  // Only a demo that listens to its own machine has roles at hand.
+  async function offer() {
+    const answer = await fetch("/console/roles.json");
+    if (!answer.ok) return;
+    const choice = document.getElementById("role");
+    for (const { role, division, posting, token } of await answer.json()) {
+      choice.append(new Option(`${role} ${division}, posting ${posting}`, token));
+    }
+    for (const part of [choice, choice.labels[0]]) part.hidden = false;
+    choice.addEventListener("change", function () {
+      field.value = choice.value;
+      use(choice.value);
+    });
+  }
+
+  document.getElementById("identity").addEventListener("submit", function (event) {
+    event.preventDefault();
+    use(field.value.trim());
   });
 
   field.value = sessionStorage.getItem(KEY) || "";
   draw();
+  offer();
 })();

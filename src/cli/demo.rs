@@ -5,13 +5,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
 
 use super::progress::Bar;
 use super::serve::{self, Server};
 use super::{Failure, logging, setup};
 use crate::config::Settings;
 use crate::demo::{self, DemoError, Plan, Scale};
-use crate::identity::{DemoIssuer, posting_by_role};
+use crate::http::DemoRoles;
+use crate::identity::{DemoIssuer, PostingRef, posting_by_role};
 use crate::kernel::clock::{self, Clock, FixedClock, SystemClock};
 use crate::storage::{Storage, migrate_up};
 
@@ -93,7 +95,11 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     logging::start(&settings.log)?;
     // The city stands still at its own day, so that its figures are the same whenever it is looked at.
     let server = Server::open(&settings, listener, Arc::new(FixedClock(plan.as_of_ms))).await?;
-    println!("{}", welcome(server.storage(), &issuer, server.address()?, plan.as_of_ms).await?);
+    let (postings, address) = (postings(server.storage()).await?, server.address()?);
+    let text = welcome(&postings, &issuer, address, plan.as_of_ms);
+    println!("{}", text.map_err(|error| Failure::Failed(error.to_string()))?);
+    // Who reaches the server can then act as anybody, so only from this machine.
+    let server = if address.ip().is_loopback() { server.with_demo_roles(roles(issuer, postings)) } else { server };
     server.run(stop).await
 }
 
@@ -122,35 +128,56 @@ async fn load(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The postings that are shown, one of each role that the city has.
+async fn postings(storage: &Storage) -> Result<Vec<PostingRef>, Failure> {
+    let now = SystemClock.now_ms();
+    let mut all = vec![];
+    for role in ROLES {
+        let at_home = posting_by_role(&storage.write, role, Some(HOME), now).await?;
+        all.extend(match at_home {
+            Some(found) => Some(found),
+            None => posting_by_role(&storage.write, role, None, now).await?,
+        });
+    }
+    Ok(all)
+}
+
+fn token(issuer: &DemoIssuer, of: &PostingRef) -> Option<String> {
+    let issued = issuer.issue(&of.subject, of.posting_id, None, SystemClock.now_ms(), TOKEN_SECONDS);
+    issued.inspect_err(|error| tracing::error!(%error, "no token of the demo")).ok()
+}
+
+/// The same postings as the console offers them, with tokens that are made when it asks.
+fn roles(issuer: DemoIssuer, postings: Vec<PostingRef>) -> DemoRoles {
+    Arc::new(move || {
+        let role = |of: &PostingRef| {
+            let token = token(&issuer, of)?;
+            Some(json!({"role": of.role, "division": of.division_code, "posting": of.posting_id, "token": token}))
+        };
+        postings.iter().filter_map(role).collect::<Value>().to_string()
+    })
+}
+
 /// The address, a token of each role and a line to try.
-async fn welcome(
-    storage: &Storage,
+fn welcome(
+    postings: &[PostingRef],
     issuer: &DemoIssuer,
     address: SocketAddr,
     as_of_ms: i64,
-) -> Result<String, Failure> {
-    let now = SystemClock.now_ms();
-    let failed = |error: std::fmt::Error| Failure::Failed(error.to_string());
+) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     let mut first = None;
     let day = clock::rfc3339(as_of_ms);
-    writeln!(text, "\n枫桥 Fengqiao is at http://{address}/\nIts clock stands at {day}.").map_err(failed)?;
-    writeln!(text, "\nTokens for 8 hours, all people invented:\n").map_err(failed)?;
-    for role in ROLES {
-        let at_home = posting_by_role(&storage.write, role, Some(HOME), now).await?;
-        let found = match at_home {
-            Some(found) => Some(found),
-            None => posting_by_role(&storage.write, role, None, now).await?,
-        };
-        let Some(found) = found else { continue };
-        let token = issuer.issue(&found.subject, found.posting_id, None, now, TOKEN_SECONDS);
-        let token = token.map_err(|error| Failure::Failed(error.to_string()))?;
-        writeln!(text, "{role} of {}, posting {}\n  {token}", found.division_code, found.posting_id).map_err(failed)?;
+    writeln!(text, "\n枫桥 Fengqiao is at http://{address}/\nIts clock stands at {day}.")?;
+    writeln!(text, "\nTokens for 8 hours, all people invented:\n")?;
+    for of in postings {
+        let Some(token) = token(issuer, of) else { continue };
+        writeln!(text, "{} of {}, posting {}\n  {token}", of.role, of.division_code, of.posting_id)?;
         first.get_or_insert(token);
     }
     if let Some(token) = first {
         let headers = format!("-H 'content-type: application/json' -H 'authorization: Bearer {token}'");
-        writeln!(text, "\nTry:\n\ncurl -s http://{address}/graphql {headers} -d '{QUERY}'").map_err(failed)?;
+        writeln!(text, "\nTry:\n\ncurl -s http://{address}/graphql {headers} -d '{QUERY}'")?;
     }
     Ok(text)
 }
@@ -170,12 +197,19 @@ mod tests {
         assert_eq!(other.exit_code(), 5, "{other}");
         let issuer = setup::demo_issuer(&settings).unwrap();
         let storage = Storage::open(&setup::database(&settings).unwrap()).await.unwrap();
-        let text = welcome(&storage, &issuer, settings.http.listen, plan.as_of_ms).await.unwrap();
+        let postings = postings(&storage).await.unwrap();
+        let text = welcome(&postings, &issuer, settings.http.listen, plan.as_of_ms).unwrap();
         let tokens = text.lines().filter(|line| line.starts_with("  eyJ")).count();
         assert!(tokens >= 8, "{text}");
         assert!(
             text.contains("http://127.0.0.1:8080/\nIts clock stands at 2026-04-01T00:00:00+08:00.\n")
                 && text.contains("\ncurl -s http://127.0.0.1:8080/graphql")
         );
+        let offered: Value = serde_json::from_str(&roles(issuer, postings)()).unwrap();
+        let offered = offered.as_array().unwrap();
+        let whole = |one: &Value| {
+            one["token"].as_str().is_some_and(|token| token.starts_with("eyJ")) && one["posting"].is_i64()
+        };
+        assert!(offered.len() == tokens && offered.iter().all(whole), "{offered:?}");
     }
 }

@@ -5,7 +5,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::failure::print;
 use super::{Failure, setup};
 use crate::config::Settings;
-use crate::identity::{revoke_posting, revoke_subject, revoke_tokens};
+use crate::identity::{Revocation, revoke};
 use crate::kernel::clock::{Clock, SystemClock};
 use crate::storage::Storage;
 
@@ -59,11 +59,14 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
     let storage = Storage::open(&setup::database(settings)?).await?;
     storage.check().await?;
     let now = SystemClock.now_ms();
-    let done = match &arguments.what {
-        What::Subject { subject } => revoke_subject(&storage.write, subject).await?,
-        What::Posting { id } => revoke_posting(&storage.write, *id, now).await?,
-        What::Token(token) => revoke_tokens(&storage.write, &token.subject, token.id.as_deref(), now).await?,
+    let what = match &arguments.what {
+        What::Subject { subject } => Revocation::Subject(subject),
+        What::Posting { id } => Revocation::Posting(*id),
+        What::Token(Token { subject, id: Some(id), .. }) => Revocation::Token(subject, id),
+        What::Token(Token { subject, .. }) => Revocation::Tokens(subject),
     };
+    let done = revoke(&storage, settings.audit.hash, what, now).await;
+    let done = done.map_err(|error| Failure::Failed(error.to_string()))?;
     storage.close().await?;
     if done { print("revoked\n") } else { Err(Failure::Refused("there is no such subject or posting".into())) }
 }

@@ -137,6 +137,11 @@ impl Server {
         &self.storage
     }
 
+    /// The same with roles of the demo at hand in the console.
+    pub(super) fn with_demo_roles(self, roles: http::DemoRoles) -> Self {
+        Self { app: self.app.with_demo_roles(roles), ..self }
+    }
+
     pub(super) async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
         tracing::info!(address = %self.address()?, "serving");
         let ended = http::serve(self.listener, self.app, stop, self.deadline).await;

@@ -1,10 +1,11 @@
 //! GraphiQL, served from the binary. Nothing is loaded from anywhere else, and the page's policy says so.
 
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
+use super::App;
 use super::answer::{Code, after_panic, refusal};
 use crate::kernel::random;
 
@@ -24,6 +25,14 @@ pub(super) async fn page() -> Response {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// The roles of the demo with their tokens. Elsewhere there are none.
+pub(super) async fn roles(State(app): State<App>) -> Response {
+    match &app.demo_roles {
+        Some(roles) => ([(header::CONTENT_TYPE, "application/json")], roles()).into_response(),
+        None => missing(),
+    }
 }
 
 pub(super) async fn file(Path(name): Path<String>) -> Response {

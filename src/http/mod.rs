@@ -103,8 +103,12 @@ pub struct App {
     metrics: Arc<Metrics>,
     limits: Arc<Limits>,
     console: bool,
+    demo_roles: Option<DemoRoles>,
     seats: Seats,
 }
+
+/// Makes the roles of the demo, each with a fresh token: a JSON list of `role`, `division`, `posting` and `token`.
+pub type DemoRoles = Arc<dyn Fn() -> String + Send + Sync>;
 
 impl App {
     /// The edge over a service. `console`: whether GraphiQL is served at `/`.
@@ -128,6 +132,7 @@ impl App {
             metrics,
             limits: Arc::new(limits),
             console,
+            demo_roles: None,
             seats,
         }
     }
@@ -141,6 +146,11 @@ impl App {
     pub fn with_metrics(self, metrics: Arc<Metrics>) -> Self {
         let seats = Seats::new(self.limits.sockets, metrics.clone());
         Self { metrics, seats, ..self }
+    }
+
+    /// The same with roles of the demo to choose from in the console: whoever reaches the server can act as each of them.
+    pub fn with_demo_roles(self, roles: DemoRoles) -> Self {
+        Self { demo_roles: Some(roles), ..self }
     }
 
     /// The same with TLS.
@@ -193,6 +203,7 @@ fn routes(app: &App) -> Router<App> {
         .route("/readyz", get(health::ready));
     if app.console {
         router = router.route("/", get(console::page)).route("/console/{file}", get(console::file));
+        router = router.route("/console/roles.json", get(console::roles));
     }
     router.fallback(|| async { refusal(StatusCode::NOT_FOUND, Code::NotFound, "there is nothing at this address") })
 }
@@ -201,6 +212,11 @@ fn finished(router: Router<App>, app: App) -> Router {
     // Events and parts are to leave at once, so they are not gathered for compression.
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("multipart/mixed"));
     let fixed = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    // Only a server that speaks TLS itself can promise that it always will.
+    let router = match app.tls {
+        Some(_) => router.layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")),
+        None => router,
+    };
     router
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(CatchPanicLayer::custom(answer::after_panic))

@@ -5,7 +5,7 @@ pub mod case;
 pub mod clocks;
 pub mod decide;
 pub mod flow;
-mod ids;
+pub(crate) mod ids;
 pub mod load;
 pub mod place;
 pub mod refusal;

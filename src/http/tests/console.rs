@@ -52,9 +52,20 @@ async fn nothing_else_is_served() {
 }
 
 #[tokio::test]
+async fn roles_are_at_hand_in_a_demo_only() {
+    let mut edge = Edge::build().await;
+    assert_eq!(get(&edge, "/console/roles.json").await.status, 404);
+    edge.state = edge.state.with_demo_roles(Arc::new(|| r#"[{"role":"MEDIATOR"}]"#.to_owned()));
+    let reply = get(&edge, "/console/roles.json").await;
+    assert_eq!((reply.status, reply.body.as_str()), (200, r#"[{"role":"MEDIATOR"}]"#));
+    assert_eq!(reply.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
 async fn the_console_can_be_off() {
-    let edge = Edge::with_limits(Limits::default(), false).await;
-    for path in ["/", "/console/console.js"] {
+    let mut edge = Edge::with_limits(Limits::default(), false).await;
+    edge.state = edge.state.with_demo_roles(Arc::new(|| "[]".to_owned()));
+    for path in ["/", "/console/console.js", "/console/roles.json"] {
         let reply = get(&edge, path).await;
         assert_eq!((reply.status, reply.code().as_str()), (404, "NOT_FOUND"), "{path}");
     }

@@ -163,7 +163,9 @@ async fn tls_is_spoken_with_a_certificate_of_ones_own() {
     let (mut sender, connection) = handshake.await.unwrap();
     tokio::spawn(connection);
     let request = HttpRequest::get("https://localhost/healthz").body(Full::<axum::body::Bytes>::default()).unwrap();
-    assert_eq!(sender.send_request(request).await.unwrap().status(), 200);
+    let answer = sender.send_request(request).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000");
     // Whoever speaks without TLS, or says nothing, is not held.
     let mut plain = TcpStream::connect(address).await.unwrap();
     plain.write_all(b"GET /healthz HTTP/1.1\r\nhost: t\r\n\r\n").await.unwrap();

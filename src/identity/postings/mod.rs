@@ -12,7 +12,7 @@ use moka::future::Cache;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
 pub use lookup::{PostingRef, posting_by_id, posting_by_role};
-pub use revoke::{revoke_posting, revoke_subject, revoke_tokens};
+pub use revoke::{Revocation, revoke};
 
 /// Revocation works within this time.
 const KEPT: Duration = Duration::from_secs(1);

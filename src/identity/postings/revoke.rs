@@ -1,53 +1,75 @@
-//! Taking away what was given: seen by every server within the second for which it keeps a posting.
+//! Taking away what was given: seen by every server within the second for which it keeps a posting, and told by the trail.
 
-use entity::{account, posting, token_revocation};
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveValue, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    TransactionTrait,
-};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, UpdateStatement};
 
-/// Disables an account. False: there is none with this subject.
-pub async fn revoke_subject(db: &DatabaseConnection, subject: &str) -> Result<bool, DbErr> {
-    let update = account::Entity::update_many()
-        .col_expr(account::Column::Disabled, Expr::val(true))
-        .filter(account::Column::Subject.eq(subject));
-    Ok(update.exec(db).await?.rows_affected > 0)
+use crate::lifecycle::flow::SYSTEM;
+use crate::lifecycle::ids::Ids;
+use crate::read::session::ReadError;
+use crate::read::sql::{col, select_where};
+use crate::storage::{Storage, Transaction};
+use crate::trail::append::append;
+use crate::trail::entry::{Decision, Deed, HashAlgorithm, Who};
+
+/// What is not to be accepted any more.
+#[derive(Clone, Copy, Debug)]
+pub enum Revocation<'a> {
+    /// An account, by its subject: it is disabled.
+    Subject(&'a str),
+    /// A posting, by its id: it ends.
+    Posting(i64),
+    /// The token with this `jti` of a subject.
+    Token(&'a str, &'a str),
+    /// All tokens of a subject that were issued until now.
+    Tokens(&'a str),
 }
 
-/// Ends a posting. False: there is none with this id.
-pub async fn revoke_posting(db: &DatabaseConnection, id: i64, now_ms: i64) -> Result<bool, DbErr> {
-    let update = posting::Entity::update_many()
-        .col_expr(posting::Column::RevokedAt, Expr::val(now_ms))
-        .filter(posting::Column::Id.eq(id));
-    Ok(update.exec(db).await?.rows_affected > 0)
-}
-
-/// Revokes the token with this `jti`, or with none all tokens that were issued until now. False: there is no such subject.
-pub async fn revoke_tokens(
-    db: &DatabaseConnection,
-    subject: &str,
-    token_id: Option<&str>,
+/// Revokes, and enters it into the trail in the same transaction. False: there is no such subject or posting.
+pub async fn revoke(
+    storage: &Storage,
+    hash: HashAlgorithm,
+    what: Revocation<'_>,
     now_ms: i64,
-) -> Result<bool, DbErr> {
-    let transaction = db.begin().await?;
-    let known = account::Entity::find().filter(account::Column::Subject.eq(subject)).one(&transaction).await?;
-    if known.is_none() {
-        return Ok(false);
-    }
-    let last: Option<Option<i64>> = token_revocation::Entity::find()
-        .select_only()
-        .column_as(Expr::col(token_revocation::Column::Id).max(), "last")
-        .into_tuple()
-        .one(&transaction)
-        .await?;
-    let row = token_revocation::ActiveModel {
-        id: ActiveValue::Set(last.flatten().unwrap_or_default() + 1),
-        subject: ActiveValue::Set(subject.to_owned()),
-        token_id: ActiveValue::Set(token_id.map(str::to_owned)),
-        at: ActiveValue::Set(now_ms),
+) -> Result<bool, ReadError> {
+    let pool = storage.write_pool();
+    let mut ids = Ids::new(pool.clone()).batch().await?;
+    let mut transaction = Transaction::begin(&pool).await?;
+    let (table, known, operation) = match what {
+        Revocation::Subject(subject) => ("account", Expr::col("subject").eq(subject), "revokeSubject"),
+        Revocation::Posting(id) => ("posting", Expr::col("id").eq(id), "revokePosting"),
+        Revocation::Token(subject, _) => ("account", Expr::col("subject").eq(subject), "revokeToken"),
+        Revocation::Tokens(subject) => ("account", Expr::col("subject").eq(subject), "revokeTokens"),
     };
-    token_revocation::Entity::insert(row).exec(&transaction).await?;
+    let mut select = select_where(table, known.clone());
+    select.expr(col("t0", "id"));
+    let found = transaction.select(&select).await?;
+    let id = if found.is_empty() { None } else { found.int(0, 0)? };
+    let Some(id) = id else {
+        transaction.rollback().await?;
+        return Ok(false);
+    };
+    let mut update = UpdateStatement::new();
+    update.table(Alias::new(table)).and_where(known);
+    match what {
+        Revocation::Subject(_) => drop(transaction.update(update.value("disabled", true)).await?),
+        Revocation::Posting(_) => drop(transaction.update(update.value("revoked_at", now_ms)).await?),
+        Revocation::Token(subject, token) => {
+            transaction.insert(&token_row(ids.next(), subject, Some(token), now_ms)).await?;
+        }
+        Revocation::Tokens(subject) => {
+            transaction.insert(&token_row(ids.next(), subject, None, now_ms)).await?;
+        }
+    }
+    let who = Who { role: SYSTEM.to_owned(), purpose: SYSTEM.to_owned(), ..Who::default() };
+    let mut deed = Deed::new(now_ms, who, operation, Decision::Allow, "the operator at the machine");
+    deed.objects.insert(format!("{}:{id}", if table == "posting" { "Posting" } else { "Account" }));
+    append(&mut transaction, hash, &[deed], &mut || ids.next()).await?;
     transaction.commit().await?;
     Ok(true)
+}
+
+fn token_row(id: i64, subject: &str, token: Option<&str>, now_ms: i64) -> InsertStatement {
+    let mut insert = InsertStatement::new();
+    insert.into_table(Alias::new("token_revocation")).columns(["id", "subject", "token_id", "at"].map(Alias::new));
+    insert.values_panic([id.into(), subject.into(), token.map(str::to_owned).into(), now_ms.into()]);
+    insert
 }

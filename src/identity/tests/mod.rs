@@ -19,6 +19,7 @@ use super::*;
 use crate::access::Policy;
 use crate::kernel::clock::FixedClock;
 use crate::storage::{DatabaseConfig, Storage, migrate_up};
+use crate::trail::entry::HashAlgorithm;
 
 /// 2026-11-22T08:00:00Z.
 pub(crate) const NOW_S: i64 = 1_795_334_400;
@@ -103,6 +104,10 @@ impl House {
 
     pub(crate) async fn with_one() -> Self {
         Self::build(vec![plain_posting(100, 1, "GRID_MEMBER")]).await
+    }
+
+    pub(crate) async fn revoke(&self, what: Revocation<'_>, now_ms: i64) -> bool {
+        revoke(&self.storage, HashAlgorithm::default(), what, now_ms).await.unwrap()
     }
 
     pub(crate) async fn is_refused(&self, token: &str) -> bool {

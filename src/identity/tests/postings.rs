@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use entity::audit_entry;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
 use super::*;
@@ -124,17 +125,29 @@ async fn tokens_are_revoked_one_by_one_or_all_that_there_are() {
     };
     let (one, other, newer) = (token("a", NOW_S - 10), token("b", NOW_S - 10), token("c", NOW_S - 1));
     assert!(!house.is_refused(&one).await);
-    assert!(!revoke_tokens(&house.storage.write, "nobody", None, NOW_MS).await.unwrap());
-    assert!(revoke_tokens(&house.storage.write, "subject-1", Some("a"), NOW_MS).await.unwrap());
+    assert!(!house.revoke(Revocation::Tokens("nobody"), NOW_MS).await);
+    assert!(house.revoke(Revocation::Token("subject-1", "a"), NOW_MS).await);
     let kept = std::time::Duration::from_millis(1_100);
     tokio::time::sleep(kept).await;
     assert_eq!((house.is_refused(&one).await, house.is_refused(&other).await), (true, false));
-    assert!(revoke_tokens(&house.storage.write, "subject-1", None, NOW_MS - 5_000).await.unwrap());
+    assert!(house.revoke(Revocation::Tokens("subject-1"), NOW_MS - 5_000).await);
     tokio::time::sleep(kept).await;
     assert_eq!((house.is_refused(&other).await, house.is_refused(&newer).await), (true, false));
-    assert!(revoke_posting(&house.storage.write, 100, NOW_MS).await.unwrap());
+    assert!(house.revoke(Revocation::Posting(100), NOW_MS).await);
     tokio::time::sleep(kept).await;
     assert!(house.is_refused(&newer).await);
-    assert!(revoke_subject(&house.storage.write, "subject-1").await.unwrap());
-    assert!(!revoke_posting(&house.storage.write, 7, NOW_MS).await.unwrap());
+    assert!(house.revoke(Revocation::Subject("subject-1"), NOW_MS).await);
+    assert!(!house.revoke(Revocation::Posting(7), NOW_MS).await);
+    // The trail tells of each, and of nothing that was not done.
+    let entries = audit_entry::Entity::find().all(&house.storage.write).await.unwrap();
+    let mut told: Vec<(&str, &str)> = entries.iter().map(|e| (e.operation.as_str(), e.objects.as_str())).collect();
+    told.sort_unstable();
+    let of = |operation, objects| (operation, objects);
+    let expected = [
+        of("revokePosting", r#"["Posting:100"]"#),
+        of("revokeSubject", r#"["Account:1"]"#),
+        of("revokeToken", r#"["Account:1"]"#),
+        of("revokeTokens", r#"["Account:1"]"#),
+    ];
+    assert_eq!(told, expected);
 }

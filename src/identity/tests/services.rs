@@ -110,7 +110,7 @@ async fn a_certificate_stands_for_its_posting() {
     let viewer = house.authenticator.authenticate_certificate(&THUMBPRINT).await.unwrap();
     assert_eq!((viewer.client_id(), viewer.posting_id(), viewer.purpose()), ("mirror", 101, Purpose::Supervise));
     assert!(house.authenticator.authenticate_certificate(&[8; 32]).await.is_err());
-    revoke_subject(&house.storage.write, "subject-3").await.unwrap();
+    assert!(house.revoke(Revocation::Subject("subject-3"), NOW_MS).await);
     // Postings are kept for a second.
     let ended = async { while house.authenticator.authenticate_certificate(&THUMBPRINT).await.is_ok() {} };
     tokio::time::timeout(std::time::Duration::from_secs(60), ended).await.expect("a disabled account is let in");

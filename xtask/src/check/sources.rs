@@ -44,9 +44,10 @@ const RULES: &[Rule] = &[
             "src/files/upload.rs",
             "src/files/sweep.rs",
             "src/self_inspection/cycles.rs",
+            "src/identity/postings/revoke.rs",
             "src/demo/",
         ],
-        why: "what writes is lifecycle, the trail, the outbox, uploads and the turn of cycles; nothing else begins a transaction",
+        why: "what writes is lifecycle, the trail, the outbox, uploads, the turn of cycles and revocations; nothing else begins a transaction",
     },
     Rule {
         words: &["Session"],
