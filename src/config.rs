@@ -262,6 +262,8 @@ pub struct Log {
     pub format: LogFormat,
     /// What to write, e.g. `info` or `fengqiao=debug`.
     pub filter: String,
+    /// Milliseconds from which on an operation is told of as slow, with the plan of its slowest statement; 0: none is.
+    pub slow_ms: u64,
 }
 
 /// Form of the log.
@@ -328,7 +330,7 @@ impl Default for Http {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Json, filter: "info".to_owned() }
+        Self { format: LogFormat::Json, filter: "info".to_owned(), slow_ms: 1_000 }
     }
 }
 

@@ -93,6 +93,11 @@ impl Server {
         let options = Options::writing().with_hash(settings.audit.hash).with_limits(settings.limits.clone());
         let metrics = Arc::new(Metrics::new());
         let options = options.with_applications(setup::applications(settings)?).with_metrics(metrics.clone());
+        let options = options.metered_by(Arc::new(SystemClock));
+        let options = match settings.log.slow_ms {
+            0 => options,
+            ms => options.telling_slow(Duration::from_millis(ms)),
+        };
         let engine = Engine::new(&storage, policy, sealer.clone(), today.clone(), options).await;
         let engine = Arc::new(engine.map_err(|error| Failure::Failed(error.to_string()))?);
         let writer = engine.writer().ok_or_else(|| Failure::Failed("the engine does not write".into()))?;

@@ -51,6 +51,14 @@ pub fn model(catalog: &Catalog, flows: &Flows) -> Model {
     model.objects.insert("Query".into(), query);
     mutations::add(&mut model, flows);
     changes::add(&mut model, flows);
+    let sdl = FieldDef::new("String!", "契约. SDL with the directives of Apollo Federation 2.");
+    model.objects.insert(
+        "_Service".into(),
+        ObjectDef::new("联邦服务. What the gateway of a federation asks for.").field("sdl", sdl),
+    );
+    model
+        .scalars
+        .insert("_Any".into(), ScalarDef { doc: "联邦表示. Object with `__typename` and the key of an entity." });
     model.scalars.insert("DateTime".into(), ScalarDef { doc: "时间. RFC 3339 with offset, years 1900 to 2100." });
     model
 }

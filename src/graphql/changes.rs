@@ -170,7 +170,7 @@ fn change_type() -> ObjectDef {
         .field("at", FieldDef::new("DateTime!", "时间. When it happened."))
         .field("kind", FieldDef::new("ChangeKind!", "种类. What kind of news it is."))
         .field("type", FieldDef::new("MatterType", "事项类型. Type of the matter. Null: of RESYNC."))
-        .field("id", FieldDef::new("ID", "标识. Global id of the matter. Null: of RESYNC."))
+        .field("matterId", FieldDef::new("ID", "事项标识. Global id of the matter. Null: of RESYNC."))
         .field(
             "version",
             FieldDef::new(

@@ -33,7 +33,7 @@ impl Engine {
 
     /// Takes points out of the bucket of the account.
     pub(super) fn charged(&self, facts: &Facts, points: u64) -> Result<Bill, Answer> {
-        let charged = self.meter().charge(facts.account_id, points, self.now_ms());
+        let charged = self.charge(facts.account_id, points);
         let left = charged.map_err(|Exhausted(seconds)| {
             let message = format!("your account has used up its points: try again in {seconds} s");
             let error = Error { limit: Some("bucket"), ..Error::new(Code::RateLimited, message) };

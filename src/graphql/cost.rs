@@ -6,7 +6,7 @@ use async_graphql_value::ConstValue;
 
 use super::coerce::Args;
 use super::error::Error;
-use super::model::{FieldDef, Type};
+use super::model::{FieldDef, Type, is_abstract};
 use super::select::{Reader, Selected, Sets};
 
 /// Rows of a connection when neither first nor last is given.
@@ -88,14 +88,14 @@ fn field(reader: &Reader<'_>, ty: &str, selected: &Selected<'_>, page: u64) -> R
     // An interface has no definition of its own: its one field is a leaf.
     let Ok(definition) = reader.definition(ty, selected) else { return Ok(Cost::default()) };
     let target = definition.ty.name();
-    let is_object = reader.model.objects.contains_key(target) || target == "Node";
+    let is_object = reader.model.objects.contains_key(target) || is_abstract(target);
     if !is_object {
         return Ok(Cost::default());
     }
     let args = reader.args(ty, selected)?;
     let rows = rows(definition, &args, page);
     let below =
-        if target == "Node" { node(reader, selected, page)? } else { set(reader, target, &selected.sets, rows)? };
+        if is_abstract(target) { node(reader, selected, page)? } else { set(reader, target, &selected.sets, rows)? };
     let one = Cost { objects: below.objects.saturating_add(1), ..below }.plus(OBJECT);
     let mut cost = match is_list(&definition.ty) {
         // Groups come of one statement, however many there are.
@@ -108,6 +108,9 @@ fn field(reader: &Reader<'_>, ty: &str, selected: &Selected<'_>, page: u64) -> R
     }
     if target.ends_with("Summary") || selected.name == "groups" {
         cost = cost.plus(FIGURES);
+    }
+    if target == "_Service" {
+        cost = cost.plus(SCHEMA);
     }
     if searches(args.get("filter")) {
         cost = cost.plus(SEARCH);
@@ -143,7 +146,7 @@ fn rows(definition: &FieldDef, args: &Args, page: u64) -> u64 {
     let target = definition.ty.name();
     // More than may be asked for is refused by its own name.
     let given = given.map(|given| given.min(if target.ends_with("Group") { MOST_GROUPS } else { MOST_ROWS }));
-    match args.get("ids") {
+    match args.get("ids").or_else(|| args.get("representations")) {
         Some(ConstValue::List(ids)) => ids.len() as u64,
         _ if target.ends_with("Connection") => given.unwrap_or(PAGE),
         _ if target.ends_with("Edge") || target == "Change" => page,

@@ -87,19 +87,19 @@ impl Document {
         Ok(&operation.node)
     }
 
-    /// Whether the operation asks for the schema itself at its root.
-    pub fn introspects(&self, operation: &OperationDefinition) -> bool {
-        fn any(document: &Document, items: &[async_graphql_parser::Positioned<Selection>]) -> bool {
+    /// Whether the operation asks at its root for one of these.
+    pub fn asks_for(&self, operation: &OperationDefinition, names: &[&str]) -> bool {
+        fn any(document: &Document, items: &[async_graphql_parser::Positioned<Selection>], names: &[&str]) -> bool {
             items.iter().any(|item| match &item.node {
-                Selection::Field(f) => matches!(f.node.name.node.as_str(), "__schema" | "__type"),
-                Selection::InlineFragment(f) => any(document, &f.node.selection_set.node.items),
+                Selection::Field(f) => names.contains(&f.node.name.node.as_str()),
+                Selection::InlineFragment(f) => any(document, &f.node.selection_set.node.items, names),
                 Selection::FragmentSpread(f) => document
                     .ast
                     .fragments
                     .get(&f.node.fragment_name.node)
-                    .is_some_and(|f| any(document, &f.node.selection_set.node.items)),
+                    .is_some_and(|f| any(document, &f.node.selection_set.node.items, names)),
             })
         }
-        any(self, &operation.selection_set.node.items)
+        any(self, &operation.selection_set.node.items, names)
     }
 }

@@ -1,7 +1,7 @@
 //! Answering a request: the executor.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use async_graphql::indexmap::IndexMap;
@@ -14,21 +14,23 @@ use serde_json::Value as Json;
 use super::admission::Admission;
 use super::coerce::Variables;
 use super::document::{Document, Documents};
+pub use super::engine_error::EngineError;
 use super::error::{Code, Error};
 use super::execute::Execution;
 use super::finish::{Finished, Read};
 use super::limits::Limits;
 use super::live::{self, Readings};
-use super::meter::Meter;
+use super::meter::{Exhausted, Left, Meter};
 use super::model::Model;
 use super::mutate::{self, Writing};
 use super::mutations::{self, Mutation};
 pub use super::options::Options;
 use super::roots::{self, Root};
 use super::select::Reader;
+use super::slow::{Ran, Slow};
 use super::tell::Telling;
 use super::trusted::Trusted;
-use super::{build, nouns, register};
+use super::{build, nouns, register, sdl};
 use crate::access::{Access, Clearance, Facts, Policy};
 use crate::http::{Answer, GraphqlService, Opened, Request};
 use crate::identity::{Purpose, Standing, Viewer};
@@ -46,26 +48,6 @@ use crate::read::sql::Dialect;
 use crate::storage::{ReadPool, Storage};
 use crate::trail::entry::{Decision, Deed, Who};
 use crate::trail::recorder::{Recorder, TrailLost};
-
-/// Why the engine could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum EngineError {
-    /// The declarations do not fit together.
-    #[error(transparent)]
-    Catalog(#[from] crate::read::catalog::CatalogError),
-    /// The registry refused the types.
-    #[error("schema: {0}")]
-    Schema(#[from] async_graphql::dynamic::SchemaError),
-    /// The lifecycles do not hold together.
-    #[error(transparent)]
-    Lifecycle(#[from] crate::lifecycle::LifecycleError),
-    /// The end of the feed could not be read.
-    #[error("the feed cannot be read")]
-    Feed(#[source] crate::read::session::ReadError),
-    /// The divisions could not be read.
-    #[error("divisions cannot be read")]
-    Divisions(#[source] crate::read::session::ReadError),
-}
 
 /// The engine: types, documents, policy and a way to the database.
 pub struct Engine {
@@ -86,9 +68,12 @@ pub struct Engine {
     readings: Readings,
     limits: Limits,
     meter: Meter,
+    meter_clock: Arc<dyn Clock>,
     admission: Admission,
     trusted: Trusted,
     metrics: Arc<Metrics>,
+    subgraph: OnceLock<Option<String>>,
+    slow: Slow,
 }
 
 /// What is known of a run beside its answer.
@@ -158,6 +143,7 @@ impl Engine {
             policy,
             sealer,
             pool,
+            meter_clock: options.meter_clock.unwrap_or_else(|| clock.clone()),
             clock,
             divisions,
             hub: Arc::new(hub),
@@ -166,6 +152,8 @@ impl Engine {
             admission: Admission::new(limits.writes, limits.reads, limits.exports),
             trusted: Trusted::new(options.applications),
             metrics: options.metrics,
+            subgraph: OnceLock::new(),
+            slow: Slow::new(options.slow),
             limits,
         })
     }
@@ -229,6 +217,7 @@ impl Engine {
         telling: Option<Telling<'_>>,
         trace: &mut Trace,
     ) -> Answer {
+        let began = Instant::now();
         let operation = match document.operation(request.operation_name.as_deref()) {
             Ok(operation) => operation,
             Err(error) => return refused(&[error]),
@@ -270,9 +259,13 @@ impl Engine {
             let message = "the server has more to do than it can: try again";
             return Answer { retry_after: Some(1), ..refused(&[Error::new(Code::Overloaded, message)]) };
         };
-        let introspected = match document.introspects(operation) {
+        let introspected = match document.asks_for(operation, &["__schema", "__type"]) {
             true => self.introspect(document, request).await,
             false => ConstValue::Null,
+        };
+        let subgraph = match document.asks_for(operation, &["_service"]) {
+            true => self.subgraph(),
+            false => None,
         };
         let waiting = Instant::now();
         let session = match Session::open(&self.pool).await {
@@ -288,9 +281,13 @@ impl Engine {
         let (roots, mutations) = (&self.roots, (&self.mutations, writing));
         let mut execution =
             Execution::new(lens, (reader, request.language), &self.sealer, session, roots, mutations, &introspected)
+                .with_subgraph(subgraph)
                 .telling(telling)
                 .bounded(bill, self.limits.answer_bytes);
         execution.run(&operation.selection_set.node).await;
+        let points = bill.map(|bill| bill.points);
+        let ran = Ran { began, operation: &name, document: &document.text, role: viewer.role(), points };
+        self.slow.note(&mut execution.session, &ran).await;
         trace.shown = execution.shown;
         if !trace.shown {
             return Answer::default();
@@ -309,6 +306,15 @@ impl Engine {
             Ok(()) => answer,
             Err(lost) => refused(&[Error::internal(&lost)]),
         }
+    }
+
+    /// The contract as a part of a federation; made when it is first asked for.
+    fn subgraph(&self) -> Option<&str> {
+        let make = || {
+            let made = sdl::subgraph(&self.catalog, &self.lifecycles.flows);
+            made.inspect_err(|error| tracing::error!(%error, "no contract of the part")).ok()
+        };
+        self.subgraph.get_or_init(make).as_deref()
     }
 
     /// What the library answers to the introspection fields of a document.
@@ -354,19 +360,14 @@ impl Engine {
         &self.sealer
     }
 
-    /// Buckets of points.
-    pub(super) fn meter(&self) -> &Meter {
-        &self.meter
+    /// Takes points out of the bucket of an account.
+    pub(super) fn charge(&self, account: i64, points: u64) -> Result<Left, Exhausted> {
+        self.meter.charge(account, points, self.meter_clock.now_ms())
     }
 
     /// Bounds.
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
-    }
-
-    /// Now, by the clock that answers go by.
-    pub(super) fn now_ms(&self) -> i64 {
-        self.clock.now_ms()
     }
 
     /// Readings that several streams share.

@@ -43,6 +43,8 @@ pub struct Execution<'a, 'd> {
     pub(super) mutations: &'a IndexMap<String, Mutation>,
     pub(super) writing: Option<Writing<'a>>,
     introspected: &'a ConstValue,
+    /// The contract as a part of a federation, where it is asked for.
+    pub(super) subgraph: Option<&'a str>,
     pub(super) errors: Vec<Error>,
     /// The root below which fields are compiled one by one.
     pub(super) outer: Path,
@@ -108,6 +110,7 @@ impl<'a, 'd> Execution<'a, 'd> {
             mutations,
             writing,
             introspected,
+            subgraph: None,
             errors: vec![],
             outer: vec![],
             lost: false,
@@ -121,6 +124,11 @@ impl<'a, 'd> Execution<'a, 'd> {
     /// The same with what it costs, and with so many bytes of an answer at most.
     pub fn bounded(self, bill: Option<Bill>, most_bytes: usize) -> Self {
         Execution { bill, most_bytes, ..self }
+    }
+
+    /// The same where the contract as a part of a federation is asked for.
+    pub fn with_subgraph(self, subgraph: Option<&'a str>) -> Self {
+        Execution { subgraph, ..self }
     }
 
     /// The same for a subscription that is told something.
@@ -201,6 +209,8 @@ impl<'a, 'd> Execution<'a, 'd> {
                 self.node(id, selected).await.map_err(|e| e.under("id"))
             }
             Root::Nodes => self.nodes(&args, selected).await,
+            Root::Entities => self.entities(&args, selected).await,
+            Root::Service => self.service(selected),
             Root::ChangesSince => self.changes_since(&args, selected).await,
             Root::Overview => self.overview(&args, selected).await,
             Root::Around => self.around(&args, selected).await,

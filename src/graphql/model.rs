@@ -5,6 +5,16 @@ use async_graphql_value::ConstValue;
 
 use crate::access::Class;
 
+/// What every object with a global id is.
+pub const NODE: &str = "Node";
+/// The same as a union, as gateways of a federation name it.
+pub const ENTITY: &str = "_Entity";
+
+/// Whether the type stands for all objects with a global id.
+pub fn is_abstract(name: &str) -> bool {
+    matches!(name, NODE | ENTITY)
+}
+
 /// A reference to a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -186,6 +196,11 @@ impl Model {
     /// The field of an object.
     pub fn field(&self, object: &str, field: &str) -> Option<&FieldDef> {
         self.objects.get(object)?.fields.get(field)
+    }
+
+    /// Whether a field of the root is of the type.
+    pub fn reaches(&self, name: &str) -> bool {
+        self.objects.get("Query").is_some_and(|query| query.fields.values().any(|field| field.ty.name() == name))
     }
 
     /// Whether values of the type can be given as input.

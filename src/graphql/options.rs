@@ -1,9 +1,11 @@
 //! What an engine is told when it is made.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::limits::Limits;
 use super::trusted::Application;
+use crate::kernel::clock::Clock;
 use crate::lifecycle::Lifecycles;
 use crate::metrics::Metrics;
 use crate::trail::entry::HashAlgorithm;
@@ -24,6 +26,10 @@ pub struct Options {
     pub(super) applications: Vec<Application>,
     /// Where it counts.
     pub(super) metrics: Arc<Metrics>,
+    /// From when on an operation is told of as slow; `None`: never.
+    pub(super) slow: Option<Duration>,
+    /// The clock that buckets fill by; `None`: that of the answers.
+    pub(super) meter_clock: Option<Arc<dyn Clock>>,
 }
 
 impl Options {
@@ -36,6 +42,8 @@ impl Options {
             limits: Limits::default(),
             applications: vec![],
             metrics: Arc::new(Metrics::new()),
+            slow: None,
+            meter_clock: None,
         }
     }
 
@@ -52,6 +60,16 @@ impl Options {
     /// The same, counting into these figures.
     pub fn with_metrics(self, metrics: Arc<Metrics>) -> Options {
         Options { metrics, ..self }
+    }
+
+    /// The same telling the log of operations that take so long.
+    pub fn telling_slow(self, after: Duration) -> Self {
+        Options { slow: Some(after), ..self }
+    }
+
+    /// The same with buckets that fill by another clock than that of the answers, which may stand still.
+    pub fn metered_by(self, clock: Arc<dyn Clock>) -> Self {
+        Options { meter_clock: Some(clock), ..self }
     }
 
     /// The same with buckets that are never empty: for measurements and tests of something else.

@@ -4,10 +4,10 @@
 
 use async_graphql::dynamic::{
     Enum, EnumItem, Field, FieldFuture, FieldValue, InputObject, InputValue, Interface, InterfaceField, Object, Scalar,
-    Schema, SchemaError, Subscription, SubscriptionField, SubscriptionFieldFuture, TypeRef,
+    Schema, SchemaError, Subscription, SubscriptionField, SubscriptionFieldFuture, TypeRef, Union,
 };
 
-use super::model::{Arg, FieldDef, Model, Type};
+use super::model::{Arg, ENTITY, FieldDef, Model, NODE, Type};
 use super::validate::StopBeforeExecution;
 
 fn type_ref(ty: &Type) -> TypeRef {
@@ -47,16 +47,40 @@ fn live_field(name: &str, def: &FieldDef) -> SubscriptionField {
 
 /// Registers the model.
 pub fn schema(model: &Model) -> Result<Schema, SchemaError> {
-    let mutation = model.objects.contains_key("Mutation").then_some("Mutation");
     let subscription = model.objects.contains_key("Subscription").then_some("Subscription");
+    registered(model, subscription, |_, object| object)
+}
+
+/// Registers the model as a part of a federation: what has a global id is an entity, and what pages are is the same everywhere.
+pub fn subgraph(model: &Model) -> Result<Schema, SchemaError> {
+    // The registry prints no root of subscriptions here; of an ordinary type the gateway knows by its name what it is.
+    registered(model, None, |name, object| match model.objects.get(name) {
+        Some(def) if def.node => object.key("id"),
+        _ if name == "PageInfo" => object.shareable(),
+        _ => object,
+    })
+}
+
+fn registered(
+    model: &Model,
+    subscription: Option<&str>,
+    marked: impl Fn(&str, Object) -> Object,
+) -> Result<Schema, SchemaError> {
+    let mutation = model.objects.contains_key("Mutation").then_some("Mutation");
     let mut builder = Schema::build("Query", mutation, subscription)
         .disable_suggestions()
         .limit_recursive_depth(64)
         .extension(StopBeforeExecution);
-    let node = Interface::new("Node")
+    let node = Interface::new(NODE)
         .description("对象. Anything with a global id.")
         .field(InterfaceField::new("id", TypeRef::named_nn("ID")).description("标识. Global id, opaque."));
     builder = builder.register(node);
+    if model.reaches(ENTITY) {
+        let entity =
+            Union::new(ENTITY).description("联邦实体. Anything with a global id, for the gateway of a federation.");
+        let nodes = model.objects.iter().filter(|(_, object)| object.node).map(|(name, _)| name);
+        builder = builder.register(nodes.fold(entity, |entity, name| entity.possible_type(name)));
+    }
     for (name, def) in &model.scalars {
         builder = builder.register(Scalar::new(name).description(def.doc));
     }
@@ -76,9 +100,10 @@ pub fn schema(model: &Model) -> Result<Schema, SchemaError> {
         }
         let mut object = Object::new(name).description(&def.doc);
         if def.node {
-            object = object.implement("Node");
+            object = object.implement(NODE);
         }
-        builder = builder.register(def.fields.iter().fold(object, |o, (name, f)| o.field(field(name, f))));
+        let object = def.fields.iter().fold(object, |o, (name, f)| o.field(field(name, f)));
+        builder = builder.register(marked(name, object));
     }
     builder.finish()
 }

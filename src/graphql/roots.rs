@@ -16,6 +16,10 @@ pub enum Root {
     Node,
     /// Several objects by their global ids.
     Nodes,
+    /// The same for the gateway of a federation.
+    Entities,
+    /// The contract as a part of a federation.
+    Service,
     /// What has changed since a cursor.
     ChangesSince,
     /// Figures of all domains for a division.
@@ -179,6 +183,17 @@ pub fn all() -> Vec<RootField> {
             doc: "对象列表. The objects with these ids (at most 100), in their order; null where unknown or not yours to see.",
         },
         RootField {
+            name: "_entities",
+            root: Root::Entities,
+            doc: "联邦实体. The objects that the gateway of a federation (Apollo Federation 2) names, at most 200, in their order; \
+                  null where unknown or not yours to see.",
+        },
+        RootField {
+            name: "_service",
+            root: Root::Service,
+            doc: "联邦服务. This contract as a part of a federation.",
+        },
+        RootField {
             name: "changesSince",
             root: Root::ChangesSince,
             doc: "增量. What has changed of the matters you may see since a cursor: for phones that were offline. Take a cursor \
@@ -224,6 +239,12 @@ impl RootField {
                 "[ID!]!",
                 "标识. Global ids, at most 100.",
             )]),
+            Root::Entities => FieldDef::new("[_Entity]!", self.doc).with(vec![Arg::new(
+                "representations",
+                "[_Any!]!",
+                "表示. `__typename` and `id` of each, at most 200.",
+            )]),
+            Root::Service => FieldDef::new("_Service!", self.doc),
             Root::ChangesSince => FieldDef::new("ChangePage!", self.doc).with(super::changes::page_args()),
             Root::Overview => FieldDef::new("Overview!", self.doc).with(vec![
                 code("division", "区划. Code of a division; its subtree is meant."),

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use async_graphql::SDLExportOptions;
 use async_graphql::indexmap::IndexMap;
 
-use super::model::{Model, ObjectDef};
+use super::model::{Model, ObjectDef, is_abstract};
 use super::mutations::{self, Mutation};
-use super::roots::{self, Root};
+use super::roots::{self, Root, RootField};
 use super::{build, register};
 use crate::access::{Access, Class, Clearance, Exposure, Facts, Family, Policy, Purpose, Relation, Rows, Verdict};
 use crate::lifecycle::flow::Flows;
@@ -34,8 +34,24 @@ pub fn sdl(catalog: &Catalog, policy: &Policy, flows: &Flows, role: Option<&str>
     }
     // What no query reaches is not part of the contract; introspection does not tell it either.
     prune(&mut model);
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
-    Ok(register::schema(&model)?.sdl_with_options(options))
+    Ok(register::schema(&model)?.sdl_with_options(sorted()))
+}
+
+/// The contract as a part of a federation (Apollo Federation 2), sorted.
+pub fn subgraph(catalog: &Catalog, flows: &Flows) -> Result<String, SdlError> {
+    let mut model = build::model(catalog, flows);
+    // The gateway knows these by itself.
+    let theirs = |root: &RootField| matches!(root.root, Root::Entities | Root::Service);
+    let theirs: Vec<&str> = roots::all().iter().filter(|root| theirs(root)).map(|root| root.name).collect();
+    if let Some(query) = model.objects.get_mut("Query") {
+        query.fields.retain(|name, _| !theirs.contains(&name.as_str()));
+    }
+    prune(&mut model);
+    Ok(register::subgraph(&model)?.sdl_with_options(sorted().federation()))
+}
+
+fn sorted() -> SDLExportOptions {
+    SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items()
 }
 
 /// A holder of the role somewhere: the contract hangs on the role, not on the place.
@@ -106,6 +122,8 @@ fn answers(access: &Access<'_>, catalog: &Catalog, root: &Root) -> bool {
         Root::Statistics { summary } => catalog.summary(summary).is_some_and(|s| s.published || listed(s.view)),
         Root::Node
         | Root::Nodes
+        | Root::Entities
+        | Root::Service
         | Root::ChangesSince
         | Root::Overview
         | Root::Around
@@ -197,7 +215,7 @@ fn reached(model: &Model) -> BTreeSet<String> {
         if let Some(input) = model.inputs.get(&name) {
             open.extend(input.fields.iter().map(|f| f.ty.name().to_owned()));
         }
-        if name == "Node" {
+        if is_abstract(&name) {
             open.extend(model.objects.iter().filter(|(_, o)| o.node).map(|(n, _)| n.clone()));
         }
     }

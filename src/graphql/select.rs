@@ -6,7 +6,7 @@ use async_graphql_parser::{Pos, Positioned};
 
 use super::coerce::{Args, Variables};
 use super::error::{Code, Error};
-use super::model::{FieldDef, Model};
+use super::model::{FieldDef, Model, is_abstract};
 
 /// What is needed to read a selection.
 #[derive(Clone, Copy)]
@@ -115,7 +115,7 @@ impl<'d> Reader<'d> {
     fn applies(&self, ty: &str, condition: Option<&str>) -> bool {
         match condition {
             None => true,
-            Some("Node") => self.model.objects.get(ty).is_some_and(|o| o.node),
+            Some(name) if is_abstract(name) => self.model.objects.get(ty).is_some_and(|o| o.node),
             Some(name) => name == ty,
         }
     }

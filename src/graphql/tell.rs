@@ -69,7 +69,7 @@ impl<'e> Change<'e> {
             "at" => rfc3339(self.at).into(),
             "kind" => self.kind.into(),
             "type" => self.matter.map(|(view, _)| code_of(view)).into(),
-            "id" => self.matter.map(|(view, id)| global_id(view, id)).into(),
+            "matterId" => self.matter.map(|(view, id)| global_id(view, id)).into(),
             "version" => self.event.map(|event| event.version).filter(|version| *version > 0).into(),
             "action" => told["action"].clone(),
             "clock" => told["clock"].clone(),

@@ -43,7 +43,10 @@ pub(super) async fn method_not_allowed() -> Response {
 async fn respond(app: &App, request: HttpRequest) -> Result<Response, Response> {
     let (parts, body) = request.into_parts();
     if !is_json(&parts.headers) {
-        let message = "the content type must be application/json in UTF-8";
+        let message = match is_multipart(&parts.headers) {
+            true => "files do not come with an operation: open a slot with requestUpload and send them to its address",
+            false => "the content type must be application/json in UTF-8",
+        };
         return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, message));
     }
     if announced_length(&parts.headers).is_some_and(|length| length > app.limits.body_bytes as u64) {
@@ -146,6 +149,12 @@ fn status(status: u16, speaks_graphql: bool) -> StatusCode {
         Ok(status) => status,
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
+}
+
+/// The GraphQL multipart request, as clients send files with it.
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -1,6 +1,7 @@
 //! One connection for one request: statements in order, rows borrowed, every statement noted.
 
 use std::future::Future;
+use std::time::{Duration, Instant};
 
 use sea_orm::sea_query::{ArrayType, Value};
 use sqlx::pool::PoolConnection;
@@ -57,6 +58,16 @@ impl ReadError {
 pub struct Session {
     connection: Connection,
     statements: Vec<String>,
+    slowest: Option<Slowest>,
+}
+
+/// The statement that took longest.
+struct Slowest {
+    /// Which one it is.
+    at: usize,
+    took: Duration,
+    /// Types of its values, as PostgreSQL names them.
+    types: Vec<&'static str>,
 }
 
 enum Connection {
@@ -92,12 +103,47 @@ impl Session {
                 Connection::Sqlite(connection, flight)
             }
         };
-        Ok(Session { connection, statements: vec![] })
+        Ok(Session { connection, statements: vec![], slowest: None })
     }
 
     /// Texts of the statements run so far.
     pub fn statements(&self) -> &[String] {
         &self.statements
+    }
+
+    /// The statement that took longest. `None`: none has run.
+    pub fn slowest(&self) -> Option<(&str, Duration)> {
+        let slowest = self.slowest.as_ref()?;
+        Some((self.statements.get(slowest.at)?, slowest.took))
+    }
+
+    /// How the database goes about the statement that took longest, whatever its values.
+    pub async fn plan_of_slowest(&mut self) -> Result<String, ReadError> {
+        let Some((slowest, sql)) = self.slowest.as_ref().and_then(|s| Some((s, self.statements.get(s.at)?))) else {
+            return Ok(String::new());
+        };
+        // Every text comes from sea-query, and values are no part of it.
+        let lines: Vec<String> = match &mut self.connection {
+            Connection::Postgres(connection) => {
+                let listed = |items: &[&str]| match items {
+                    [] => String::new(),
+                    items => format!("({})", items.join(", ")),
+                };
+                let values = listed(&vec!["NULL"; slowest.types.len()]);
+                let prepare = format!("PREPARE slow{} AS {sql}", listed(&slowest.types));
+                sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut **connection).await?;
+                let explain = format!("EXPLAIN EXECUTE slow{values}");
+                let plan = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut **connection).await;
+                sqlx::raw_sql(AssertSqlSafe("DEALLOCATE slow".to_owned())).execute(&mut **connection).await?;
+                plan?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?
+            }
+            Connection::Sqlite(connection, _) => {
+                let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let plan = sqlx::query(explain).fetch_all(&mut **connection).await?;
+                plan.iter().map(|row| row.try_get(3)).collect::<Result<_, _>>()?
+            }
+        };
+        Ok(lines.join("\n"))
     }
 }
 
@@ -112,6 +158,8 @@ impl Runner for Session {
     async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
         // Every text comes from sea-query; values are parameters.
         let text = AssertSqlSafe(statement.sql.clone());
+        let types: Vec<&'static str> = statement.values.iter().map(type_of).collect();
+        let began = Instant::now();
         let rows = match &mut self.connection {
             Connection::Postgres(connection) => {
                 let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
@@ -125,8 +173,24 @@ impl Runner for Session {
                 Rows::Sqlite(rows?)
             }
         };
+        let took = began.elapsed();
+        if self.slowest.as_ref().is_none_or(|slowest| took > slowest.took) {
+            self.slowest = Some(Slowest { at: self.statements.len(), took, types });
+        }
         self.statements.push(statement.sql);
         Ok(rows)
+    }
+}
+
+/// The type that PostgreSQL gets a value as.
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "boolean",
+        Value::BigInt(_) | Value::Int(_) | Value::BigUnsigned(_) => "bigint",
+        Value::Double(_) => "double precision",
+        Value::Array(ArrayType::BigInt, _) => "bigint[]",
+        Value::Array(..) => "text[]",
+        _ => "text",
     }
 }
 

@@ -21,7 +21,7 @@ export const sdl = readFileSync(`${root}schema/schema.graphql`, "utf8");
 export const schema = buildSchema(sdl);
 
 export const QUERY = "query Who { viewer { role purpose } }";
-export const LIVE = "subscription Live { matterChanged(filter: { types: [HAZARD] }) { kind id action } }";
+export const LIVE = "subscription Live { matterChanged(filter: { types: [HAZARD] }) { kind matterId action } }";
 
 export function equal(got, expected, what) {
   const [a, b] = [JSON.stringify(got), JSON.stringify(expected)];
@@ -65,5 +65,5 @@ export async function first(subscribe) {
   const id = await report();
   const told = await value;
   stop();
-  equal(told.matterChanged, { kind: "TRANSITION", id, action: "reportHazard" }, "what is told");
+  equal(told.matterChanged, { kind: "TRANSITION", matterId: id, action: "reportHazard" }, "what is told");
 }

@@ -1,6 +1,7 @@
 //! GraphQL as the specification says it: selections, directives, variables, introspection, errors.
 
 mod errors;
+mod federation;
 mod introspection;
 mod selections;
 mod variables;

@@ -1,6 +1,7 @@
 //! Every limit at its edge: at the limit it passes, one more is refused, by its name and before anything is read.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use fengqiao::graphql::engine::Options;
 use fengqiao::graphql::limits::Limits;
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::{Actor, OwnTestApp, TestApp};
 use crate::support::backend::on_both;
+use crate::support::clock::TestClock;
 
 on_both!(
     documents_are_bounded,
@@ -17,6 +19,7 @@ on_both!(
     an_answer_is_bounded,
     variables_and_bodies_are_bounded,
     a_client_learns_what_is_left,
+    a_bucket_fills_by_a_clock_of_its_own,
 );
 
 async fn officer(app: &TestApp) -> Actor {
@@ -190,5 +193,20 @@ async fn a_client_learns_what_is_left(own: &OwnTestApp) {
     let at = fengqiao::kernel::clock::Clock::now_ms(&*app.clock) + 100;
     let reset = fengqiao::kernel::clock::rfc3339(at);
     assert_eq!(left["rateLimit"], json!({ "limit": 100, "cost": 1, "remaining": 99, "resetAt": reset }));
+    app.stop_serving().await;
+}
+
+/// The clock of a demo stands still; its buckets must not.
+async fn a_bucket_fills_by_a_clock_of_its_own(own: &OwnTestApp) {
+    let wall = Arc::new(TestClock::at(0));
+    let limits = Limits { bucket: 10, refill: 1, points: 10, ..Limits::default() };
+    let options = Options::writing().with_limits(limits).metered_by(wall.clone());
+    let app = own.0.next_build(options).await;
+    let actor = officer(&app).await;
+    let asks = format!("{{ nodes(ids: [{}]) {{ id }} }}", "\"RGl2aXNpb246MzMwNjAz\",".repeat(8));
+    let ask = async || actor.graphql(&asks, json!({})).await.status;
+    assert_eq!((ask().await, ask().await), (200, 429));
+    wall.advance(6_000);
+    assert_eq!((ask().await, ask().await), (200, 429));
     app.stop_serving().await;
 }

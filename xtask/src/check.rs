@@ -13,7 +13,7 @@ type Check = fn() -> Result<(), String>;
 
 /// Runs every check and tells all that is wrong, not only the first thing.
 pub(crate) fn run() -> Result<(), String> {
-    let checks: [(&str, Check); 7] = [
+    let checks: [(&str, Check); 8] = [
         ("source rules", sources::check),
         ("no personal data", personal::check),
         ("dependency rules", dependencies::check),
@@ -21,6 +21,7 @@ pub(crate) fn run() -> Result<(), String> {
         ("format", format),
         ("lints", lints),
         ("generated files", generated::check),
+        ("documents", generated::documents),
     ];
     let mut failed = Vec::new();
     for (name, check) in checks {

@@ -1,4 +1,5 @@
-//! `cargo xtask clients`: clients of the GraphQL world, from their own registry, against a server of a release build. Needs node.
+//! `cargo xtask clients`: clients of the GraphQL world, from their own registry, against a server of a release build. Needs node, and python
+//! for some.
 
 use std::process::Command;
 

@@ -23,7 +23,7 @@ const AT_ONCE: usize = 100;
 /// How long is listened after an event for those who should not hear of it.
 const AFTER: Duration = Duration::from_millis(1_500);
 const DOCUMENT: &str =
-    "subscription { matterChanged { kind id version at matter { ... on Hazard { no status grade } } } }";
+    "subscription { matterChanged { kind matterId version at matter { ... on Hazard { no status grade } } } }";
 
 /// Who listens.
 struct Listener {
@@ -95,7 +95,10 @@ async fn measured(
         let sent = Instant::now();
         let waiting = hearing.iter_mut().map(|listener| async move {
             let heard = listener.socket.hear().await?.ok_or("a socket was closed")?;
-            Ok::<(Value, Instant), String>((heard["payload"]["data"]["matterChanged"]["id"].clone(), Instant::now()))
+            Ok::<(Value, Instant), String>((
+                heard["payload"]["data"]["matterChanged"]["matterId"].clone(),
+                Instant::now(),
+            ))
         });
         let reporting = async { tokio::task::block_in_place(|| report(server, reporter, n)) };
         // Polled first, so that the report is under way when the sockets are waited for.

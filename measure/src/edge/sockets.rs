@@ -20,7 +20,7 @@ const AT_ONCE: usize = 100;
 /// Before the first reading, so that the server is warm.
 const WARM: usize = 500;
 const REST: Duration = Duration::from_secs(5);
-const LIVE: &str = "subscription { matterChanged { id kind } }";
+const LIVE: &str = "subscription { matterChanged { matterId kind } }";
 
 pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     only(arguments, &["--count"])?;

@@ -146,6 +146,15 @@ async fn other_methods_and_addresses_are_coded() {
 }
 
 #[tokio::test]
+async fn who_sends_files_with_an_operation_is_told_where_they_go() {
+    let edge = Edge::build().await;
+    let mut asked = edge.post("--x\r\n");
+    asked.headers_mut().insert("content-type", "Multipart/Form-Data; boundary=x".parse().unwrap());
+    let reply = edge.send(asked).await;
+    assert!(reply.status == 415 && reply.body.contains("open a slot with requestUpload"), "{}", reply.body);
+}
+
+#[tokio::test]
 async fn slow_bodies_and_slow_answers_end() {
     let soon = Duration::from_millis(300);
     let limits = Limits { answer_time: soon, body_time: soon, ..Limits::default() };

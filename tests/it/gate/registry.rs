@@ -18,7 +18,7 @@ use crate::oracle::value::Val;
 use crate::support::backend::on_both;
 
 /// Types that carry no data of rows: what they hold has been decided before they are made.
-const WITHOUT_CLASSES: [(&str, &str); 21] = [
+const WITHOUT_CLASSES: [(&str, &str); 22] = [
     ("Query", "a root leads to rows that are decided themselves"),
     ("Mutation", "an action leads to rows that are decided themselves"),
     ("Subscription", "an event leads to rows that are decided themselves"),
@@ -26,6 +26,7 @@ const WITHOUT_CLASSES: [(&str, &str); 21] = [
     ("ChangeClock", "is written for matters that are shown"),
     ("ChangePage", "tells of the page, not of rows"),
     ("RateLimit", "tells the viewer of himself"),
+    ("_Service", "tells of the contract, which is published"),
     ("PageInfo", "tells of the page, not of rows"),
     ("GeoPoint", "the point has the class of the field that holds it"),
     ("Rate", "has the class of the figure that it is"),
@@ -51,8 +52,10 @@ const FIELDS_WITHOUT: [(&str, &str); 4] = [
 ];
 
 /// Roots that are made of no single type; `denied_roots` asks them by hand.
-const BY_HAND: [&str; 9] = [
+const BY_HAND: [&str; 11] = [
     "nodes",
+    "_entities",
+    "_service",
     "overview",
     "aroundSite",
     "viewer",
@@ -206,6 +209,13 @@ async fn roots_made_by_hand_deny(world: &World) {
         (format!("{{node(id:\"{hazard}\"){{id}}}}"), r#"{"node":null}"#),
         (format!("{{node(id:\"{posting}\"){{id}}}}"), r#"{"node":null}"#),
         (format!("{{nodes(ids:[\"{dispute}\",\"{hazard}\"]){{id}}}}"), r#"{"nodes":[null,null]}"#),
+        (
+            format!(
+                "{{_entities(representations:[{{__typename:\"Dispute\",id:\"{dispute}\"}},\
+                 {{__typename:\"Hazard\",id:\"{hazard}\"}}]){{__typename}}}}"
+            ),
+            r#"{"_entities":[null,null]}"#,
+        ),
         (format!("{{explainAccess(id:\"{dispute}\"){{allowed}}}}"), r#"{"explainAccess":null}"#),
         (
             "{overview(division:\"330603\"){sites{count} selfInspections{done}}}".into(),

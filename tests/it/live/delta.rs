@@ -9,7 +9,7 @@ use crate::support::backend::on_both;
 
 const DELTA: &str = "query($after: String, $first: Int, $known: [ID!], $filter: ChangeFilter) {
     changesSince(after: $after, first: $first, known: $known, filter: $filter) {
-        cursor hasMore resync changes { kind type action id version matter { id ... on GridEvent { status } } } } }";
+        cursor hasMore resync changes { kind type action matterId version matter { id ... on GridEvent { status } } } } }";
 
 on_both!(
     a_phone_gets_what_has_changed_and_nothing_else,
@@ -41,7 +41,7 @@ async fn a_phone_gets_what_has_changed_and_nothing_else(own: &OwnTestApp) {
     triage(&story, people.cadre, &event).await;
     let next = page(&story, people.leader, json!({ "after": again["cursor"] })).await;
     let changed = json!([{
-        "kind": "TRANSITION", "type": "GRID_EVENT", "action": "triageEvent", "id": event.id, "version": 2,
+        "kind": "TRANSITION", "type": "GRID_EVENT", "action": "triageEvent", "matterId": event.id, "version": 2,
         "matter": { "id": event.id, "status": "TRIAGED" },
     }]);
     assert_eq!((&next["changes"], &next["hasMore"]), (&changed, &json!(false)), "the last change of each matter");

@@ -10,9 +10,9 @@ use crate::support::app::OwnTestApp;
 use crate::support::backend::on_both;
 
 const CHANGED: &str = "subscription($filter: ChangeFilter) { matterChanged(filter: $filter) {
-    kind type id version action at matter { ... on GridEvent { status } } } }";
+    kind type matterId version action at matter { ... on GridEvent { status } } } }";
 const FEED: &str = "subscription($after: String, $known: [ID!]) { changes(after: $after, known: $known) {
-    cursor kind action id version matter { id } } }";
+    cursor kind action matterId version matter { id } } }";
 
 on_both!(
     a_change_reaches_those_who_may_see_it,
@@ -37,7 +37,7 @@ async fn a_change_reaches_those_who_may_see_it(own: &OwnTestApp) {
     let elsewhere = report(&story, people.centre, OTHER_VILLAGE).await;
     let first = leader.next("l").await["matterChanged"].take();
     let expected = json!({
-        "kind": "TRANSITION", "type": "GRID_EVENT", "id": event.id, "version": 1, "action": "reportEvent",
+        "kind": "TRANSITION", "type": "GRID_EVENT", "matterId": event.id, "version": 1, "action": "reportEvent",
         "at": story.at(0), "matter": { "status": first["matter"]["status"] },
     });
     assert_eq!(first, expected);
@@ -45,7 +45,7 @@ async fn a_change_reaches_those_who_may_see_it(own: &OwnTestApp) {
     assert_eq!((&second["version"], &second["matter"]["status"]), (&json!(2), &json!("TRIAGED")));
     assert!(leader.is_silent().await, "what lies in another village is not told");
     let seen = stranger.next("s").await["matterChanged"].take();
-    assert_eq!(seen["id"], elsewhere.id.as_str(), "the first that a stranger hears of is of the own village");
+    assert_eq!(seen["matterId"], elsewhere.id.as_str(), "the first that a stranger hears of is of the own village");
     assert!(stranger.is_silent().await);
 }
 
@@ -61,26 +61,26 @@ async fn filters_choose_what_is_told(own: &OwnTestApp) {
         socket.listen(id, CHANGED, json!({ "filter": filter })).await;
     }
     let event = report(&story, people.centre, VILLAGE).await;
-    assert_eq!(socket.next("both").await["matterChanged"]["id"], event.id.as_str());
+    assert_eq!(socket.next("both").await["matterChanged"]["matterId"], event.id.as_str());
     socket.listen("one", CHANGED, json!({ "filter": { "ids": [event.id] } })).await;
     let elsewhere = report(&story, people.centre, OTHER_VILLAGE).await;
-    assert_eq!(socket.next("place").await["matterChanged"]["id"], elsewhere.id.as_str());
+    assert_eq!(socket.next("place").await["matterChanged"]["matterId"], elsewhere.id.as_str());
     socket.say(json!({ "type": "complete", "id": "both" })).await;
     triage(&story, people.cadre, &event).await;
     assert_eq!(socket.next("one").await["matterChanged"]["action"], "triageEvent");
     // Triage is told to who reported: the account of the centre.
-    let mine = "subscription { matterChanged(filter: { mine: true }) { id action } }";
+    let mine = "subscription { matterChanged(filter: { mine: true }) { matterId action } }";
     let mut own_only = Socket::known(&story.token(people.cadre).await).await;
     own_only.listen("m", mine, json!({})).await;
     let next = report(&story, people.centre, VILLAGE).await;
     let heard = own_only.next("m").await["matterChanged"].take();
-    assert_eq!(heard, json!({ "id": next.id, "action": "reportEvent" }));
+    assert_eq!(heard, json!({ "matterId": next.id, "action": "reportEvent" }));
 }
 
 async fn an_assignment_reaches_who_gets_it(own: &OwnTestApp) {
     let story = Story::new(&own.0);
     let people = People::of(&story).await;
-    let document = "subscription { assignmentReceived { id action matter { ... on GridEvent { no } } } }";
+    let document = "subscription { assignmentReceived { matterId action matter { ... on GridEvent { no } } } }";
     let mut cadre = Socket::known(&story.token(people.cadre).await).await;
     cadre.listen("c", document, json!({})).await;
     let mut leader = Socket::known(&story.token(people.leader).await).await;
@@ -90,7 +90,7 @@ async fn an_assignment_reaches_who_gets_it(own: &OwnTestApp) {
     assign(&story, people.cadre, &event, people.cadre).await;
     for action in ["reportEvent", "assignEvent"] {
         let heard = cadre.next("c").await["assignmentReceived"].take();
-        assert_eq!((&heard["id"], &heard["action"]), (&json!(event.id), &json!(action)));
+        assert_eq!((&heard["matterId"], &heard["action"]), (&json!(event.id), &json!(action)));
         assert!(heard["matter"]["no"].is_string());
     }
     assert!(cadre.is_silent().await, "a triage gives nothing to do");
@@ -102,14 +102,14 @@ async fn a_clock_that_rings_is_told(own: &OwnTestApp) {
     let story = Story::new(&own.0);
     let people = People::of(&story).await;
     let document =
-        "subscription($ids: [ID!]) { slaNearBreach(filter: { ids: $ids }) { kind action clock { kind } id } }";
+        "subscription($ids: [ID!]) { slaNearBreach(filter: { ids: $ids }) { kind action clock { kind } matterId } }";
     let event = report(&story, people.centre, VILLAGE).await;
     own.0.clock.advance(2 * DAY + HOUR);
     let mut socket = Socket::known(&story.token(people.centre).await).await;
     socket.listen("c", document, json!({ "ids": [event.id] })).await;
     story.later(0).await;
     let clock = json!({ "kind": "EVENT_TRIAGE" });
-    let expected = json!({ "kind": "CLOCK_BREACHED", "action": null, "clock": clock, "id": event.id });
+    let expected = json!({ "kind": "CLOCK_BREACHED", "action": null, "clock": clock, "matterId": event.id });
     assert_eq!(socket.next("c").await["slaNearBreach"], expected);
     triage(&story, people.cadre, &event).await;
     assert!(socket.is_silent().await, "an action is no clock");
@@ -194,7 +194,7 @@ async fn many_who_ask_the_same_all_hear(own: &OwnTestApp) {
             let mut heard = std::collections::BTreeSet::new();
             for _ in 0..20 {
                 let message = socket.hear().await;
-                assert_eq!(message["payload"]["data"]["matterChanged"]["id"], event.id.as_str());
+                assert_eq!(message["payload"]["data"]["matterChanged"]["matterId"], event.id.as_str());
                 heard.insert(message["id"].as_str().unwrap_or_default().to_owned());
             }
             assert_eq!(heard.len(), 20, "each hears it once");

@@ -67,5 +67,5 @@ pub(crate) async fn assign(story: &Story<'_>, who: Person, event: &Matter, handl
 /// The parts of a change that a test compares.
 pub(crate) fn told(change: &Json) -> (String, String, String) {
     let text = |name: &str| change[name].as_str().unwrap_or_default().to_owned();
-    (text("kind"), text("action"), text("id"))
+    (text("kind"), text("action"), text("matterId"))
 }

@@ -10,7 +10,7 @@ use crate::support::backend::on_both;
 
 const PROTOCOL: Option<&str> = Some("graphql-transport-ws");
 const QUERY: &str = "{ viewer { role } }";
-const LIVE: &str = "subscription { matterChanged { id } }";
+const LIVE: &str = "subscription { matterChanged { matterId } }";
 
 on_both!(
     queries_and_mutations_run_on_a_socket,
@@ -102,16 +102,16 @@ async fn an_operation_that_ends_leaves_the_others(own: &OwnTestApp) {
     socket.listen("second", LIVE, json!({})).await;
     socket.subscribe("wrong", "subscription { nothing }", json!({})).await;
     assert_eq!(socket.hear().await["type"], "error");
-    socket.subscribe("two", "subscription { matterChanged { id } slaNearBreach { id } }", json!({})).await;
+    socket.subscribe("two", "subscription { matterChanged { matterId } slaNearBreach { matterId } }", json!({})).await;
     assert_eq!(socket.hear().await["payload"][0]["extensions"]["code"], "VALIDATION_FAILED");
-    socket.subscribe("bad", "subscription { changes(after: \"x\") { id } }", json!({})).await;
+    socket.subscribe("bad", "subscription { changes(after: \"x\") { matterId } }", json!({})).await;
     let refused = socket.hear().await;
     assert_eq!(refused["payload"][0]["extensions"], json!({ "code": "BAD_INPUT", "field": "after" }));
     socket.say(json!({ "type": "complete", "id": "first" })).await;
     socket.say(json!({ "type": "ping" })).await;
     assert_eq!(socket.hear().await["type"], "pong", "nothing is said of what the client ends");
     let event = super::report(&story, people.centre, VILLAGE).await;
-    assert_eq!(socket.next("second").await, json!({ "matterChanged": { "id": event.id } }));
+    assert_eq!(socket.next("second").await, json!({ "matterChanged": { "matterId": event.id } }));
     assert!(socket.is_silent().await);
 }
 
@@ -156,7 +156,7 @@ async fn a_fresh_token_lets_it_go_on(own: &OwnTestApp) {
     assert_eq!(socket.hear().await["type"], "pong");
     own.0.clock.advance(3 * 3_600_000);
     let event = super::report(&story, people.centre, VILLAGE).await;
-    assert_eq!(socket.next("a").await["matterChanged"]["id"], event.id.as_str());
+    assert_eq!(socket.next("a").await["matterChanged"]["matterId"], event.id.as_str());
     // Another person's token is no renewal.
     let other = story.token(people.cadre).await;
     socket.say(json!({ "type": "ping", "payload": { "authorization": other.authorization() } })).await;

@@ -9,7 +9,7 @@ use crate::stories::story::{Matter, Story};
 use crate::support::app::{Actor, OwnTestApp, TestApp};
 use crate::support::backend::on_both;
 
-const LIVE: &str = "subscription { matterChanged { id action } }";
+const LIVE: &str = "subscription { matterChanged { matterId action } }";
 const EVENTS: &str = "text/event-stream";
 const PARTS: &str = "multipart/mixed;boundary=\"graphql\";subscriptionSpec=1.0,application/json";
 
@@ -59,7 +59,7 @@ impl Arriving {
 
 /// The answer that tells of a new event.
 fn told(event: &Matter) -> String {
-    format!(r#"{{"data":{{"matterChanged":{{"id":"{}","action":"reportEvent"}}}}}}"#, event.id)
+    format!(r#"{{"data":{{"matterChanged":{{"matterId":"{}","action":"reportEvent"}}}}}}"#, event.id)
 }
 
 async fn events_are_sent_as_they_happen(own: &OwnTestApp) {
