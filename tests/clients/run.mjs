@@ -6,7 +6,10 @@ process.on("unhandledRejection", (error) => {
   if (error?.name !== "AbortError") throw error;
 });
 
-const suites = ["audits", "oracle", "ws", "sse", "apollo", "urql", "request", "codegen", "relay"];
+const suites = [
+  ...["audits", "oracle", "ws", "sse", "apollo", "urql", "request", "codegen", "relay"],
+  ...["lint", "docs", "python", "ariadne", "federation"],
+];
 const chosen = process.argv.slice(2);
 let failed = 0;
 for (const name of chosen.length ? chosen : suites) {
