@@ -59,6 +59,24 @@ pub struct Settings {
     pub metrics: MetricsAt,
     /// The log.
     pub log: Log,
+    /// Traces.
+    pub traces: TracesTo,
+}
+
+/// Where traces go.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TracesTo {
+    /// Address of a collector that takes OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`. Not set: there are none.
+    pub collector: Option<String>,
+    /// Share of the requests that are traced, 0 to 1; of those whose caller traces them, all are.
+    pub share: f64,
+}
+
+impl Default for TracesTo {
+    fn default() -> Self {
+        Self { collector: None, share: 0.01 }
+    }
 }
 
 /// Figures for Prometheus.
@@ -291,6 +309,7 @@ impl Default for Settings {
             limits: Limits::default(),
             metrics: MetricsAt::default(),
             log: Log::default(),
+            traces: TracesTo::default(),
         }
     }
 }

@@ -30,5 +30,6 @@ mod posting;
 mod review;
 pub mod self_inspection;
 mod site;
+pub mod traces;
 pub mod trail;
 mod zone;

@@ -92,7 +92,7 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     let listener = serve::listen(&settings).await?;
     let issuer = setup::demo_issuer(&settings)?;
     load(&settings, &plan).await?;
-    logging::start(&settings.log)?;
+    let traces = logging::start(&settings)?;
     // The city stands still at its own day, so that its figures are the same whenever it is looked at.
     let server = Server::open(&settings, listener, Arc::new(FixedClock(plan.as_of_ms))).await?;
     let (postings, address) = (postings(server.storage()).await?, server.address()?);
@@ -100,7 +100,9 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     println!("{}", text.map_err(|error| Failure::Failed(error.to_string()))?);
     // Who reaches the server can then act as anybody, so only from this machine.
     let server = if address.ip().is_loopback() { server.with_demo_roles(roles(issuer, postings)) } else { server };
-    server.run(stop).await
+    server.run(stop).await?;
+    logging::end(traces).await;
+    Ok(())
 }
 
 /// Migrates and loads; does nothing where the city is already.

@@ -40,10 +40,12 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     if let Some(listen) = arguments.listen {
         settings.http.listen = listen;
     }
-    logging::start(&settings.log)?;
+    let traces = logging::start(&settings)?;
     let stop = signal()?;
     let listener = listen(&settings).await?;
-    Server::open(&settings, listener, Arc::new(SystemClock)).await?.run(stop).await
+    Server::open(&settings, listener, Arc::new(SystemClock)).await?.run(stop).await?;
+    logging::end(traces).await;
+    Ok(())
 }
 
 /// Takes the configured port.

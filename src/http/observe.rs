@@ -7,8 +7,12 @@ use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
 
+use tracing::Instrument;
+use tracing::field::Empty;
+
 use crate::identity::Viewer;
 use crate::kernel::random;
+use crate::traces;
 
 const REQUEST_ID: &str = "x-request-id";
 
@@ -33,8 +37,26 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     // Only a known route: what a stranger writes into an address could be a name or a number.
     let path = request.extensions().get::<MatchedPath>().map_or("-".to_owned(), |path| path.as_str().to_owned());
-    let mut response = next.run(request).await;
+    let span = tracing::info_span!(
+        target: traces::TARGET,
+        "request",
+        otel.name = format_args!("{method} {path}"),
+        otel.kind = "server",
+        http.request.method = %method,
+        http.route = path,
+        http.response.status_code = Empty,
+        request = id,
+        posting = Empty,
+        operation = Empty,
+        codes = Empty,
+    );
+    traces::join(&span, request.headers());
+    let mut response = next.run(request).instrument(span.clone()).await;
     let facts = response.extensions_mut().remove::<Facts>().unwrap_or_default();
+    span.record("http.response.status_code", response.status().as_u16());
+    span.record("posting", facts.posting_id);
+    span.record("operation", facts.operation.as_deref());
+    span.record("codes", facts.codes.join(","));
     tracing::info!(
         target: "fengqiao::http",
         request = id,

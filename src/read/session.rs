@@ -7,9 +7,12 @@ use sea_orm::sea_query::{ArrayType, Value};
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Database, Decode, Postgres, Row, Sqlite, Type};
 
+use tracing::Instrument;
+
 use super::flight::Flight;
 use super::sql::{Dialect, Statement};
 use crate::storage::ReadPool;
+use crate::traces;
 
 /// Why a statement could not be answered. The text is for the log only.
 #[derive(Debug, thiserror::Error)]
@@ -156,6 +159,13 @@ impl Runner for Session {
     }
 
     async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
+        let span = traces::statement(&statement.sql);
+        self.run(statement).instrument(span).await
+    }
+}
+
+impl Session {
+    async fn run(&mut self, statement: Statement) -> Result<Rows, ReadError> {
         // Every text comes from sea-query; values are parameters.
         let text = AssertSqlSafe(statement.sql.clone());
         let types: Vec<&'static str> = statement.values.iter().map(type_of).collect();

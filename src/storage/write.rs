@@ -4,10 +4,12 @@ use sea_orm::sea_query::{
     DeleteStatement, InsertStatement, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, UpdateStatement,
 };
 use sqlx::AssertSqlSafe;
+use tracing::Instrument;
 
 use super::{ReadPool, Storage};
 use crate::read::session::{ReadError, Rows, Runner, bind_postgres, bind_sqlite};
 use crate::read::sql::{Dialect, Statement};
+use crate::traces;
 
 /// Connections that write. SQLite: one.
 pub type WritePool = ReadPool;
@@ -69,15 +71,16 @@ impl Transaction {
     /// Runs a statement that gives no rows; tells how many it touched.
     pub async fn execute(&mut self, statement: Statement) -> Result<u64, ReadError> {
         self.statements += 1;
+        let span = traces::statement(&statement.sql);
         let text = AssertSqlSafe(statement.sql);
         Ok(match &mut self.inner {
             Inner::Postgres(inner) => {
                 let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
-                query.execute(&mut **inner).await?.rows_affected()
+                query.execute(&mut **inner).instrument(span).await?.rows_affected()
             }
             Inner::Sqlite(inner) => {
                 let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
-                query.execute(&mut **inner).await?.rows_affected()
+                query.execute(&mut **inner).instrument(span).await?.rows_affected()
             }
         })
     }
@@ -129,15 +132,16 @@ impl Runner for Transaction {
 
     async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
         self.statements += 1;
+        let span = traces::statement(&statement.sql);
         let text = AssertSqlSafe(statement.sql);
         Ok(match &mut self.inner {
             Inner::Postgres(inner) => {
                 let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
-                Rows::Postgres(query.fetch_all(&mut **inner).await?)
+                Rows::Postgres(query.fetch_all(&mut **inner).instrument(span).await?)
             }
             Inner::Sqlite(inner) => {
                 let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
-                Rows::Sqlite(query.fetch_all(&mut **inner).await?)
+                Rows::Sqlite(query.fetch_all(&mut **inner).instrument(span).await?)
             }
         })
     }

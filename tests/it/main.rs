@@ -22,5 +22,6 @@ mod slow;
 mod statements;
 mod stories;
 mod support;
+mod traces;
 mod trail;
 mod writing;
