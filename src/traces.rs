@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use axum::http::{HeaderMap, HeaderName};
 use opentelemetry::Context;
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::TracerProvider;
@@ -81,16 +82,21 @@ impl Traces {
 }
 
 /// Lets a span be a part of the trace of whoever asks (W3C Trace Context).
-pub fn join(span: &Span, headers: &axum::http::HeaderMap) {
-    if headers.contains_key("traceparent") {
-        let caller: Context = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
+pub fn join(span: &Span, headers: &HeaderMap) {
+    if let Some(parent) = headers.get("traceparent") {
+        // The parent alone: what else a stranger writes is not sent on.
+        let alone = HeaderMap::from_iter([(HeaderName::from_static("traceparent"), parent.clone())]);
+        let caller: Context = TraceContextPropagator::new().extract(&HeaderExtractor(&alone));
         // A span that nobody takes has no parent.
         let _ = span.set_parent(caller);
     }
 }
 
-/// The span of a statement.
+/// The span of a statement. What the program does by itself has none.
 pub fn statement(sql: &str) -> Span {
+    if Span::current().is_none() {
+        return Span::none();
+    }
     tracing::info_span!(target: TARGET, "statement", otel.kind = "client", db.query.text = sql)
 }
 

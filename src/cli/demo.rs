@@ -100,9 +100,9 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     println!("{}", text.map_err(|error| Failure::Failed(error.to_string()))?);
     // Who reaches the server can then act as anybody, so only from this machine.
     let server = if address.ip().is_loopback() { server.with_demo_roles(roles(issuer, postings)) } else { server };
-    server.run(stop).await?;
+    let served = server.run(stop).await;
     logging::end(traces).await;
-    Ok(())
+    served
 }
 
 /// Migrates and loads; does nothing where the city is already.

@@ -43,9 +43,9 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     let traces = logging::start(&settings)?;
     let stop = signal()?;
     let listener = listen(&settings).await?;
-    Server::open(&settings, listener, Arc::new(SystemClock)).await?.run(stop).await?;
+    let served = async { Server::open(&settings, listener, Arc::new(SystemClock)).await?.run(stop).await }.await;
     logging::end(traces).await;
-    Ok(())
+    served
 }
 
 /// Takes the configured port.

@@ -16,6 +16,17 @@ pub(super) fn services(settings: &Settings, sealer: &Sealer) -> Result<Services,
     if let Some(twice) = all.iter().find(|one| all.iter().filter(|other| other.client() == one.client()).count() > 1) {
         return Err(wrong(twice.client(), "there are two of this client"));
     }
+    for (at, one) in all.iter().enumerate() {
+        let same = |other: &&Service| one.certificate().is_some() && other.certificate() == one.certificate();
+        if let Some(other) = all.iter().skip(at + 1).find(same) {
+            return Err(wrong(other.client(), &format!("{} has the same certificate", one.client())));
+        }
+    }
+    if given.certificate_header.is_none() && !given.proxies.is_empty() {
+        return Err(Failure::Configuration(
+            "[services] proxies are believed in no header: name certificate_header".into(),
+        ));
+    }
     if given.account.iter().any(|one| one.certificate.is_some()) && given.certificate_header.is_none() {
         return Err(Failure::Configuration("[services] certificate_header is missing: who tells certificates?".into()));
     }
@@ -112,6 +123,12 @@ mod tests {
             (format!("{head}{keys}"), &Sealer::demo(), "needs a [seal]"),
             (keys.clone(), &own, "needs the issuer"),
             (certificate.clone(), &own, "certificate_header is missing"),
+            (
+                format!("{head}{certificate}{}", certificate.replace("feed", "twin")),
+                &own,
+                "twin: feed has the same certificate",
+            ),
+            ("[services]\nproxies = ['10.0.0.1']\n".to_owned(), &own, "name certificate_header"),
             (format!("{head}{one}certificate = 'DIR/keys.json'\n"), &own, "no PEM"),
             (format!("{head}{one}key_set = 'DIR/a.pem'\n"), &own, "key set cannot be used"),
             (format!("{head}{one}key_set = 'DIR/none'\n"), &own, "none"),

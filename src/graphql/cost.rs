@@ -110,7 +110,8 @@ fn field(reader: &Reader<'_>, ty: &str, selected: &Selected<'_>, page: u64) -> R
         cost = cost.plus(FIGURES);
     }
     if target == "_Service" {
-        cost = cost.plus(SCHEMA);
+        let texts = reader.fields(target, &selected.sets)?.len() as u64;
+        cost = cost.plus(SCHEMA.saturating_mul(texts));
     }
     if searches(args.get("filter")) {
         cost = cost.plus(SEARCH);

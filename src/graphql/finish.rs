@@ -70,6 +70,12 @@ fn is_denial(redaction: &Redaction) -> bool {
     redaction.always && (of_class || redaction.reason == "FAMILY_NOT_IN_ROLE")
 }
 
+/// The refusal of an answer that is too long.
+pub(super) fn too_long(most_bytes: usize) -> Error {
+    let error = Error::new(Code::TooComplex, format!("the answer has more than {most_bytes} bytes"));
+    Error { limit: Some("answer_bytes"), ..error }
+}
+
 impl Execution<'_, '_> {
     /// The end: the answer and what belongs to it.
     pub fn finish(mut self) -> Finished {
@@ -82,8 +88,7 @@ impl Execution<'_, '_> {
         }
         let mut body = self.writer.out;
         if body.len() > self.most_bytes {
-            let error = Error::new(Code::TooComplex, format!("the answer has more than {} bytes", self.most_bytes));
-            self.errors.push(Error { limit: Some("answer_bytes"), ..error });
+            self.errors.push(too_long(self.most_bytes));
             self.lost = true;
         }
         if self.lost {

@@ -7,6 +7,7 @@ use async_graphql_value::ConstValue;
 use super::coerce::Args;
 use super::error::Error;
 use super::execute::{Execution, fault};
+use super::finish::too_long;
 use super::select::Selected;
 use crate::read::declare::View;
 use crate::read::predicate::Via;
@@ -55,6 +56,10 @@ impl<'a, 'd> Execution<'a, 'd> {
         let sdl = self.subgraph.ok_or_else(|| Error::internal(&"no contract of the part"))?;
         self.writer.out.push(b'{');
         for (n, field) in self.compiler.reader.fields("_Service", &selected.sets)?.iter().enumerate() {
+            // It is long, and may be asked for under many names.
+            if self.writer.out.len().saturating_add(sdl.len()) > self.most_bytes {
+                return Err(too_long(self.most_bytes));
+            }
             self.begin(n, field.key);
             self.writer.string(if field.name == "__typename" { "_Service" } else { sdl });
         }

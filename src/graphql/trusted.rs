@@ -103,6 +103,9 @@ impl Trusted {
         // An empty document is a document, if nothing else is named.
         let is_given = !request.query.is_empty() || request.document_hash.is_none();
         let given = is_given.then_some(request.query.as_str());
+        if let (Some(text), None, None) = (given, application, &request.document_hash) {
+            return Ok(Asked { text: text.into(), known: false, keep: None });
+        }
         let own = given.map(hash);
         if let (Some(own), Some(named)) = (&own, &request.document_hash)
             && own != named

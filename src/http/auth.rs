@@ -27,6 +27,10 @@ pub(super) fn shown(app: &App, parts: &Parts) -> Option<Shown> {
     if parts.headers.contains_key(header::AUTHORIZATION) {
         return bearer(&parts.headers).map(|token| Shown::Token(token.to_owned()));
     }
+    // A page could use what a browser shows by itself.
+    if parts.headers.contains_key(header::ORIGIN) {
+        return None;
+    }
     app.certificates.as_ref()?.told(parts).map(Shown::Certificate)
 }
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -40,9 +40,9 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
     let span = tracing::info_span!(
         target: traces::TARGET,
         "request",
-        otel.name = format_args!("{method} {path}"),
+        otel.name = format_args!("{} {path}", known(&method)),
         otel.kind = "server",
-        http.request.method = %method,
+        http.request.method = known(&method),
         http.route = path,
         http.response.status_code = Empty,
         request = id,
@@ -73,6 +73,16 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// A method of the standard; a stranger's own word for one stays out.
+fn known(method: &Method) -> &str {
+    match *method {
+        Method::GET | Method::POST | Method::HEAD | Method::PATCH | Method::DELETE | Method::OPTIONS | Method::PUT => {
+            method.as_str()
+        }
+        _ => "_OTHER",
+    }
 }
 
 /// The id that a gateway gave, if it is a plain one; else a new one.

@@ -52,11 +52,11 @@ pub(super) async fn give(State(app): State<App>, request: HttpRequest) -> Respon
         Ok(bytes) => bytes,
         Err(refused) => return refused,
     };
-    let assertion = match assertion(&bytes) {
-        Ok(assertion) => assertion,
+    let (assertion, client) = match assertion(&bytes) {
+        Ok(given) => given,
         Err(refused) => return refused.into_response(),
     };
-    match app.authenticator.token_for(&assertion).await {
+    match app.authenticator.token_for(&assertion, client.as_deref()).await {
         Ok(granted) => {
             let answer = json!({"access_token": granted.token, "token_type": "Bearer", "expires_in": granted.seconds});
             ([(header::PRAGMA, HeaderValue::from_static("no-cache"))], Json(answer)).into_response()
@@ -84,8 +84,8 @@ fn is_form(headers: &HeaderMap) -> bool {
     kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-/// The assertion of a form. What the form says of the client besides must not be needed: the assertion names it.
-fn assertion(form: &[u8]) -> Result<String, Refused> {
+/// The assertion of a form, and the `client_id` beside it, which is not needed.
+fn assertion(form: &[u8]) -> Result<(String, Option<String>), Refused> {
     let given: Vec<(String, String)> = serde_urlencoded::from_bytes(form).map_err(|_| INVALID)?;
     let one = |name: &str| {
         let mut all = given.iter().filter(|(given, _)| given == name).map(|(_, value)| value);
@@ -100,5 +100,5 @@ fn assertion(form: &[u8]) -> Result<String, Refused> {
     if one("client_assertion_type")?.map(String::as_str) != Some(ASSERTION) {
         return Err(Refused(StatusCode::UNAUTHORIZED, "invalid_client"));
     }
-    one("client_assertion")?.cloned().ok_or(INVALID)
+    Ok((one("client_assertion")?.cloned().ok_or(INVALID)?, one("client_id")?.cloned()))
 }

@@ -96,12 +96,18 @@ impl Authenticator {
         self.viewer_of_service(service, self.clock.now_ms()).await
     }
 
-    /// A token for the service that signed an assertion.
-    pub async fn token_for(&self, assertion: &str) -> Result<Granted, GrantError> {
+    /// A token for the service that signed an assertion. `client`: who it says it is beside that, if it does.
+    pub async fn token_for(&self, assertion: &str, client: Option<&str>) -> Result<Granted, GrantError> {
         let counter = self.services.counter().ok_or(AuthError::Refused("no tokens are given here"))?;
         let now_ms = self.clock.now_ms();
-        let service = self.services.of_assertion(assertion, now_ms).map_err(AuthError::Refused)?;
+        let assertion = self.services.of_assertion(assertion, now_ms).map_err(AuthError::Refused)?;
+        let service = assertion.service;
+        if client.is_some_and(|client| client != service.client()) {
+            return Err(AuthError::Refused("another client_id than the assertion's").into());
+        }
         let viewer = self.viewer_of_service(service, now_ms).await?;
+        // Last, so that a fault of ours does not use it up.
+        counter.take(&assertion, now_ms).map_err(AuthError::Refused)?;
         let grant = Grant {
             client: service.client(),
             subject: viewer.subject(),

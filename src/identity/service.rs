@@ -1,11 +1,10 @@
 //! 服务账号. Systems that ask by themselves: known by the certificate that a proxy has checked, or by a key with which they sign
 //! for a token (RFC 7523, `private_key_jwt`). Each acts with one posting, like a person, and no more.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonwebtoken::Algorithm;
-use moka::sync::Cache;
 use secrecy::SecretSlice;
 
 use super::issuer::{Issuer, IssuerError, VerifyingKey};
@@ -17,8 +16,8 @@ use super::{Purpose, key_set};
 pub const TOKEN_SECONDS: i64 = 600;
 /// Longest life of an assertion, in seconds.
 const ASSERTION_SECONDS: i64 = 300;
-/// Assertions whose ids are remembered, so that none is taken twice.
-const MOST_REMEMBERED: u64 = 100_000;
+/// Assertions of one service that are remembered, so that none is taken twice. Whoever signs more must wait until some have ended.
+const MOST_REMEMBERED: usize = 1_000;
 const KEY_ID: &str = "service";
 
 /// SHA-256 of a certificate in DER.
@@ -63,6 +62,11 @@ impl Service {
         self.purpose
     }
 
+    /// The certificate that it is known by. `None`: by none.
+    pub fn certificate(&self) -> Option<&Thumbprint> {
+        self.certificate.as_ref()
+    }
+
     fn key(&self, algorithm: Algorithm, id: Option<&str>) -> Option<&VerifyingKey> {
         let mut fitting = self.keys.iter().filter(|key| key.algorithm == algorithm && id.is_none_or(|id| key.id == id));
         fitting.next().filter(|_| fitting.next().is_none()).map(AsRef::as_ref)
@@ -72,7 +76,32 @@ impl Service {
 /// Where services get tokens.
 pub(super) struct Counter {
     pub(super) mint: Mint,
-    taken: Cache<(String, String), ()>,
+    /// Ids of each service's assertions, and when each ends, in seconds.
+    taken: Mutex<HashMap<String, HashMap<String, i64>>>,
+}
+
+/// An assertion that is good, and was not taken yet.
+pub(super) struct Assertion<'s> {
+    pub(super) service: &'s Service,
+    id: String,
+    expires: i64,
+}
+
+impl Counter {
+    /// Takes an assertion, which is good once.
+    pub(super) fn take(&self, assertion: &Assertion<'_>, now_ms: i64) -> Result<(), Refusal> {
+        let now = now_ms.div_euclid(1000);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_service = taken.entry(assertion.service.client.clone()).or_default();
+        of_service.retain(|_, expires| *expires > now - LEEWAY_SECONDS);
+        if of_service.len() >= MOST_REMEMBERED {
+            return Err("too many assertions");
+        }
+        match of_service.insert(assertion.id.clone(), assertion.expires) {
+            None => Ok(()),
+            Some(_) => Err("an assertion for the second time"),
+        }
+    }
 }
 
 /// All services, and where they get tokens.
@@ -91,9 +120,8 @@ impl Services {
     /// The same, and tokens for those that sign, given under this name: `iss` and `aud` of the tokens, and what an assertion
     /// must be for. The secret that signs has at least 32 bytes.
     pub fn with_tokens(self, name: &str, secret: SecretSlice<u8>) -> Result<Services, IssuerError> {
-        let kept = Duration::from_secs((ASSERTION_SECONDS + 2 * LEEWAY_SECONDS).unsigned_abs());
-        let taken = Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(kept).build();
-        Ok(Services { counter: Some(Counter { mint: Mint::new(name, name, KEY_ID, secret)?, taken }), ..self })
+        let counter = Counter { mint: Mint::new(name, name, KEY_ID, secret)?, taken: Mutex::default() };
+        Ok(Services { counter: Some(counter), ..self })
     }
 
     /// Whose tokens are to be accepted besides.
@@ -110,8 +138,8 @@ impl Services {
         self.all.iter().find(|service| service.certificate.as_ref() == Some(thumbprint))
     }
 
-    /// The service that signed an assertion for us, which is good once.
-    pub(super) fn of_assertion(&self, assertion: &str, now_ms: i64) -> Result<&Service, Refusal> {
+    /// An assertion for us, verified.
+    pub(super) fn of_assertion(&self, assertion: &str, now_ms: i64) -> Result<Assertion<'_>, Refusal> {
         let counter = self.counter.as_ref().ok_or("no tokens are given here")?;
         let now = now_ms.div_euclid(1000);
         let parts = Parts::read(assertion)?;
@@ -126,16 +154,20 @@ impl Services {
         }
         let service = self.all.iter().find(|service| service.client == client).ok_or("unknown service")?;
         parts.check_signature(service.key(algorithm, key_id).ok_or(token::NO_KEY)?)?;
+        // Whoever is named beside us could use it here.
+        if claims.get("aud").and_then(|audience| audience.as_array()).is_some_and(|all| all.len() > 1) {
+            return Err("more than one audience");
+        }
         if !token::is_for(claims, &[&counter.mint.name, &token_endpoint(&counter.mint.name)]) {
             return Err("other audience");
         }
         let issued = token::seconds(claims, "iat")?.unwrap_or(now.saturating_sub(LEEWAY_SECONDS));
-        if token::lifetime(claims, issued, now)? > now + ASSERTION_SECONDS {
+        let expires = token::lifetime(claims, issued, now)?;
+        if expires > now + ASSERTION_SECONDS {
             return Err("an assertion that lasts too long");
         }
-        let id = token::identifier(claims, "jti").ok_or("no jti")?;
-        let first = counter.taken.entry((client.to_owned(), id.to_owned())).or_insert(());
-        if first.is_fresh() { Ok(service) } else { Err("an assertion for the second time") }
+        let id = token::identifier(claims, "jti").ok_or("no jti")?.to_owned();
+        Ok(Assertion { service, id, expires })
     }
 }
 

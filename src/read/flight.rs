@@ -93,6 +93,11 @@ mod tests {
         let mut session = Session::open(&storage.read).await.unwrap();
         let refused = session.rows(endless()).await.err().unwrap();
         assert!(refused.is_timeout(), "{refused}");
+        assert_eq!(
+            session.slowest().map(|(sql, _)| sql.to_owned()),
+            Some(endless().sql),
+            "it is known which one it was"
+        );
         assert_eq!(session.rows(quick()).await.unwrap().len(), 1);
     }
 

@@ -134,10 +134,12 @@ impl Session {
                 };
                 let values = listed(&vec!["NULL"; slowest.types.len()]);
                 let prepare = format!("PREPARE slow{} AS {sql}", listed(&slowest.types));
+                // Whoever gave up before the end left it behind.
+                let _ = sqlx::raw_sql("DEALLOCATE slow").execute(&mut **connection).await;
                 sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut **connection).await?;
                 let explain = format!("EXPLAIN EXECUTE slow{values}");
                 let plan = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut **connection).await;
-                sqlx::raw_sql(AssertSqlSafe("DEALLOCATE slow".to_owned())).execute(&mut **connection).await?;
+                sqlx::raw_sql("DEALLOCATE slow").execute(&mut **connection).await?;
                 plan?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?
             }
             Connection::Sqlite(connection, _) => {
@@ -173,22 +175,23 @@ impl Session {
         let rows = match &mut self.connection {
             Connection::Postgres(connection) => {
                 let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
-                Rows::Postgres(query.fetch_all(&mut **connection).await?)
+                query.fetch_all(&mut **connection).await.map(Rows::Postgres)
             }
             Connection::Sqlite(connection, flight) => {
                 let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
                 flight.begin();
                 let rows = query.fetch_all(&mut **connection).await;
                 flight.end();
-                Rows::Sqlite(rows?)
+                rows.map(Rows::Sqlite)
             }
         };
+        // Also of one that was broken off: it is the one that one wants to know of.
         let took = began.elapsed();
         if self.slowest.as_ref().is_none_or(|slowest| took > slowest.took) {
             self.slowest = Some(Slowest { at: self.statements.len(), took, types });
         }
         self.statements.push(statement.sql);
-        Ok(rows)
+        Ok(rows?)
     }
 }
 

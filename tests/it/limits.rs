@@ -150,6 +150,7 @@ async fn points_are_charged_and_come_back(own: &OwnTestApp) {
     let reply = actor.graphql(&asks(8), json!({})).await;
     assert_eq!(reply.json()["extensions"]["cost"], json!({ "requested": 8, "remaining": 2 }));
     assert_eq!(refusal(&actor, &asks(9)).await, Some(("TOO_COMPLEX".to_owned(), "points".to_owned())));
+    assert_eq!(refusal(&actor, "{ _service { sdl } }").await, Some(("TOO_COMPLEX".to_owned(), "points".to_owned())));
     let accepts = [("accept", "application/graphql-response+json")];
     let refused = actor.graphql_with(&accepts, &asks(3), json!({})).await;
     assert_eq!((refused.status, refused.headers["retry-after"].to_str().unwrap()), (429, "1"));

@@ -56,9 +56,22 @@ async fn roles_are_at_hand_in_a_demo_only() {
     let mut edge = Edge::build().await;
     assert_eq!(get(&edge, "/console/roles.json").await.status, 404);
     edge.state = edge.state.with_demo_roles(Arc::new(|| r#"[{"role":"MEDIATOR"}]"#.to_owned()));
-    let reply = get(&edge, "/console/roles.json").await;
-    assert_eq!((reply.status, reply.body.as_str()), (200, r#"[{"role":"MEDIATOR"}]"#));
-    assert_eq!(reply.header("cache-control"), "no-store");
+    let ask = |headers: &[(&str, &str)]| {
+        let request = headers
+            .iter()
+            .fold(HttpRequest::get("/console/roles.json"), |request, (name, value)| request.header(*name, *value));
+        edge.send(request.body(Body::empty()).unwrap())
+    };
+    for host in ["localhost:8080", "127.0.0.1", "[::1]:9", "localhost"] {
+        let reply = ask(&[("host", host)]).await;
+        assert_eq!((reply.status, reply.body.as_str()), (200, r#"[{"role":"MEDIATOR"}]"#), "{host}");
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(ask(&[("host", host), ("x-forwarded-for", "192.0.2.1")]).await.status, 404);
+        assert_eq!(ask(&[("host", host), ("forwarded", "for=192.0.2.1")]).await.status, 404);
+    }
+    for host in ["page.example", "page.example:8080", "127.0.0.1.page.example", "", "localhost:x"] {
+        assert_eq!(ask(&[("host", host)]).await.status, 404, "{host}");
+    }
 }
 
 #[tokio::test]

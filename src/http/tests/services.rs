@@ -74,6 +74,9 @@ async fn a_proxy_that_is_named_is_believed_and_nobody_else() {
     }
     let reply = edge.send(asked("10.0.0.7", &[&rfc_9440], Some(&token))).await;
     assert_eq!(reply.body, r#"{"data":{"role":"GRID_MEMBER"}}"#);
+    let mut from_page = asked("10.0.0.7", &[&rfc_9440], None);
+    from_page.headers_mut().insert("origin", "https://page.example".parse().unwrap());
+    assert_eq!(edge.send(from_page).await.status, 401, "a browser shows certificates by itself");
     // No address is known of a request that came by no connection.
     let mut nowhere = asked("10.0.0.7", &[&rfc_9440], None);
     nowhere.extensions_mut().clear();
@@ -136,6 +139,7 @@ async fn a_bad_request_for_a_token_is_told_as_the_standard_says() {
         (vec![("grant_type", "password"), BEARER, shown], 400, "unsupported_grant_type"),
         (vec![GRANT, shown], 401, "invalid_client"),
         (vec![GRANT, BEARER, ("client_assertion", "a.b.c")], 401, "invalid_client"),
+        (vec![GRANT, BEARER, shown, ("client_id", "mirror")], 401, "invalid_client"),
     ] {
         let reply = edge.send(form(&pairs)).await;
         let expected = json!({"error": told}).to_string();
@@ -145,7 +149,7 @@ async fn a_bad_request_for_a_token_is_told_as_the_standard_says() {
     assert_eq!(edge.send(json.unwrap()).await.status, 400);
     assert_eq!(edge.send(form(&[GRANT, BEARER, ("x", &"a".repeat(70_000))])).await.status, 413);
     // The first use is the only one.
-    assert_eq!(edge.send(form(&[GRANT, BEARER, shown])).await.status, 200);
+    assert_eq!(edge.send(form(&[GRANT, BEARER, shown, ("client_id", "feed")])).await.status, 200);
     assert_eq!(edge.send(form(&[GRANT, BEARER, shown])).await.status, 401);
     // Elsewhere there is no such place.
     let other = Edge::build().await;

@@ -62,6 +62,9 @@ pub async fn revoke(
     let who = Who { role: SYSTEM.to_owned(), purpose: SYSTEM.to_owned(), ..Who::default() };
     let mut deed = Deed::new(now_ms, who, operation, Decision::Allow, "the operator at the machine");
     deed.objects.insert(format!("{}:{id}", if table == "posting" { "Posting" } else { "Account" }));
+    if let Revocation::Token(_, token) = what {
+        deed.objects.insert(format!("Token:{token}"));
+    }
     append(&mut transaction, hash, &[deed], &mut || ids.next()).await?;
     transaction.commit().await?;
     Ok(true)

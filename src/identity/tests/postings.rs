@@ -146,7 +146,7 @@ async fn tokens_are_revoked_one_by_one_or_all_that_there_are() {
     let expected = [
         of("revokePosting", r#"["Posting:100"]"#),
         of("revokeSubject", r#"["Account:1"]"#),
-        of("revokeToken", r#"["Account:1"]"#),
+        of("revokeToken", r#"["Account:1","Token:a"]"#),
         of("revokeTokens", r#"["Account:1"]"#),
     ];
     assert_eq!(told, expected);

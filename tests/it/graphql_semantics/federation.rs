@@ -6,7 +6,12 @@ use super::{answers, data, officer, refuses};
 use crate::support::app::TestApp;
 use crate::support::backend::on_both;
 
-on_both!(the_contract_names_its_entities, entities_are_what_nodes_are, what_names_no_entity_is_refused);
+on_both!(
+    the_contract_names_its_entities,
+    the_contract_is_not_multiplied,
+    entities_are_what_nodes_are,
+    what_names_no_entity_is_refused,
+);
 
 const ENTITIES: &str = "query ($of: [_Any!]!) { _entities(representations: $of) {
     __typename ... on Hazard { id status grade } ... on Division { name } } }";
@@ -30,6 +35,16 @@ async fn the_contract_names_its_entities(app: &TestApp) {
         assert!(sdl.contains(told), "{told}");
     }
     assert!(!sdl.contains("_entities") && !sdl.contains("_Any") && !sdl.contains("_Service"));
+}
+
+/// It is long: under many names it is broken off before it fills the memory.
+async fn the_contract_is_not_multiplied(app: &TestApp) {
+    let actor = officer(app).await;
+    let names: String = (0..10).map(|n| format!("n{n}: sdl ")).collect();
+    let reply = actor.graphql(&format!("{{ _service {{ {names} }} }}"), json!({})).await;
+    let error = &reply.json()["errors"][0]["extensions"];
+    assert_eq!((&error["code"], &error["limit"]), (&json!("TOO_COMPLEX"), &json!("answer_bytes")));
+    assert!(reply.text.len() < 1_000);
 }
 
 async fn entities_are_what_nodes_are(app: &TestApp) {
