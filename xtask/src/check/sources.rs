@@ -56,6 +56,7 @@ const RULES: &[Rule] = &[
             "src/read/",
             "src/graphql/engine.rs",
             "src/graphql/execute.rs",
+            "src/graphql/slow.rs",
             "src/cli/",
             "src/lifecycle/",
             "src/trail/",
