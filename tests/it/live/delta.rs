@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{OTHER_VILLAGE, People, VILLAGE, assign, report, told, triage};
+use super::{OTHER_VILLAGE, People, VILLAGE, assign, placed, report, told, triage};
 use crate::stories::story::{Person, Story};
 use crate::support::app::OwnTestApp;
 use crate::support::backend::on_both;
@@ -20,11 +20,7 @@ on_both!(
 );
 
 async fn page(story: &Story<'_>, who: Person, variables: Json) -> Json {
-    // Events have their places a moment after they were written.
-    let head = story.number("SELECT COUNT(*) FROM outbox").await;
-    while story.number("SELECT next FROM counter WHERE name = 'outbox'").await <= head {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    placed(story).await;
     story.ask(who, DELTA, variables).await["changesSince"].take()
 }
 

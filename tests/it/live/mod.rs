@@ -47,12 +47,24 @@ pub(crate) async fn report(story: &Story<'_>, who: Person, village: &str) -> Mat
         "kind": "HAZARD", "channel": "ONLINE_LEAD", "urgency": "HIGH", "site": crate::stories::story::id("KeySite", site),
         "text": "地下车库进水", "category": "FLOOD_WEATHER",
     });
-    story.begin(who, "GridEvent", "reportEvent", lead).await
+    let event = story.begin(who, "GridEvent", "reportEvent", lead).await;
+    placed(story).await;
+    event
+}
+
+/// Waits until the server knows of what was written. Events have their places a moment after that, and those that wait together
+/// are put in an order in which only those of one matter are sure.
+pub(crate) async fn placed(story: &Story<'_>) {
+    let written = story.number("SELECT COUNT(*) FROM outbox").await;
+    while story.app.engine.hub().head() < written {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
 }
 
 /// Triage of an event, which leaves it in the same hands.
 pub(crate) async fn triage(story: &Story<'_>, who: Person, event: &Matter) {
     assert_eq!(story.act(who, event, "triageEvent", json!({ "decision": "TRIAGED" })).await, "TRIAGED");
+    placed(story).await;
 }
 
 /// Assigns an event to the organisation of somebody.
@@ -62,6 +74,7 @@ pub(crate) async fn assign(story: &Story<'_>, who: Person, event: &Matter, handl
         "task": "现场处理", "deadline": story.at(DAY),
     });
     assert_eq!(story.act(who, event, "assignEvent", input).await, "HANDLING");
+    placed(story).await;
 }
 
 /// The parts of a change that a test compares.
