@@ -19,6 +19,8 @@ use tracing::Span;
 use tracing_opentelemetry::{OpenTelemetryLayer, OpenTelemetrySpanExt};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::kernel::tls;
+
 /// Target of all spans: the log leaves them out.
 pub const TARGET: &str = "fengqiao::trace";
 const SERVICE: &str = "fengqiao";
@@ -45,8 +47,7 @@ impl Traces {
     /// Sends to the collector at this address (`http://127.0.0.1:4318/v1/traces`) such a share of the traces, 0 to 1, and those
     /// whose caller sends them already. Must be called within the runtime that serves.
     pub fn open(address: &str, share: f64) -> Result<Traces, TracesError> {
-        // Another part of the program may have chosen the same provider before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        tls::choose_provider();
         let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().map_err(TracesError::Client)?;
         let exporter = SpanExporter::builder()
             .with_http()

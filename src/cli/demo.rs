@@ -96,8 +96,7 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     // The city stands still at its own day, so that its figures are the same whenever it is looked at.
     let server = Server::open(&settings, listener, Arc::new(FixedClock(plan.as_of_ms))).await?;
     let (postings, address) = (postings(server.storage()).await?, server.address()?);
-    let text = welcome(&postings, &issuer, address, plan.as_of_ms);
-    println!("{}", text.map_err(|error| Failure::Failed(error.to_string()))?);
+    println!("{}", welcome(&postings, &issuer, address, plan.as_of_ms)?);
     // Who reaches the server can then act as anybody, so only from this machine.
     let server = if address.ip().is_loopback() { server.with_demo_roles(roles(issuer, postings)) } else { server };
     let served = server.run(stop).await;
@@ -144,16 +143,16 @@ async fn postings(storage: &Storage) -> Result<Vec<PostingRef>, Failure> {
     Ok(all)
 }
 
-fn token(issuer: &DemoIssuer, of: &PostingRef) -> Option<String> {
+fn token(issuer: &DemoIssuer, of: &PostingRef) -> Result<String, Failure> {
     let issued = issuer.issue(&of.subject, of.posting_id, None, SystemClock.now_ms(), TOKEN_SECONDS);
-    issued.inspect_err(|error| tracing::error!(%error, "no token of the demo")).ok()
+    issued.map_err(|error| Failure::Failed(error.to_string()))
 }
 
 /// The same postings as the console offers them, with tokens that are made when it asks.
 fn roles(issuer: DemoIssuer, postings: Vec<PostingRef>) -> DemoRoles {
     Arc::new(move || {
         let role = |of: &PostingRef| {
-            let token = token(&issuer, of)?;
+            let token = token(&issuer, of).inspect_err(|error| tracing::error!(%error, "no token of the demo")).ok()?;
             Some(json!({"role": of.role, "division": of.division_code, "posting": of.posting_id, "token": token}))
         };
         postings.iter().filter_map(role).collect::<Value>().to_string()
@@ -166,20 +165,21 @@ fn welcome(
     issuer: &DemoIssuer,
     address: SocketAddr,
     as_of_ms: i64,
-) -> Result<String, std::fmt::Error> {
+) -> Result<String, Failure> {
+    let failed = |error: std::fmt::Error| Failure::Failed(error.to_string());
     let mut text = String::new();
     let mut first = None;
     let day = clock::rfc3339(as_of_ms);
-    writeln!(text, "\n枫桥 Fengqiao is at http://{address}/\nIts clock stands at {day}.")?;
-    writeln!(text, "\nTokens for 8 hours, all people invented:\n")?;
+    writeln!(text, "\n枫桥 Fengqiao is at http://{address}/\nIts clock stands at {day}.").map_err(failed)?;
+    writeln!(text, "\nTokens for 8 hours, all people invented:\n").map_err(failed)?;
     for of in postings {
-        let Some(token) = token(issuer, of) else { continue };
-        writeln!(text, "{} of {}, posting {}\n  {token}", of.role, of.division_code, of.posting_id)?;
+        let token = token(issuer, of)?;
+        writeln!(text, "{} of {}, posting {}\n  {token}", of.role, of.division_code, of.posting_id).map_err(failed)?;
         first.get_or_insert(token);
     }
     if let Some(token) = first {
         let headers = format!("-H 'content-type: application/json' -H 'authorization: Bearer {token}'");
-        writeln!(text, "\nTry:\n\ncurl -s http://{address}/graphql {headers} -d '{QUERY}'")?;
+        writeln!(text, "\nTry:\n\ncurl -s http://{address}/graphql {headers} -d '{QUERY}'").map_err(failed)?;
     }
     Ok(text)
 }

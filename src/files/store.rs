@@ -17,7 +17,7 @@ use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutPayload};
 use secrecy::ExposeSecret;
 
 use crate::config::Bucket;
-use crate::kernel::private;
+use crate::kernel::{private, tls};
 
 /// Where content is kept, and where parts of uploads are.
 const FILES: &str = "files";
@@ -62,8 +62,7 @@ impl Store {
 
     /// A bucket.
     pub fn bucket(bucket: &Bucket) -> Result<Store, StoreError> {
-        // Whoever installed one before has the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        tls::choose_provider();
         let plain = bucket.endpoint.starts_with("http://");
         let store = AmazonS3Builder::new()
             .with_endpoint(&bucket.endpoint)

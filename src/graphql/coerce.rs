@@ -274,9 +274,9 @@ fn scalar(name: &str, value: &Value) -> Result<ConstValue, Error> {
             ConstValue::String(clock::shanghai_date(day))
         }
         ("Decimal", Value::String(s)) => ConstValue::from(hundredths(s).ok_or_else(wrong)?),
+        ("Decimal", Value::Number(n)) => ConstValue::from(hundredths(&n.to_string()).ok_or_else(wrong)?),
         // What it has to hold is known where it is read.
         ("_Any", Value::Object(_)) => value.clone().into_const().ok_or_else(wrong)?,
-        ("Decimal", Value::Number(n)) => ConstValue::from(hundredths(&n.to_string()).ok_or_else(wrong)?),
         _ => return Err(wrong()),
     };
     Ok(coerced)

@@ -1,7 +1,8 @@
 //! GraphiQL, served from the binary. Nothing is loaded from anywhere else, and the page's policy says so.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
@@ -32,17 +33,13 @@ const HERE: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// The roles of the demo with their tokens. Elsewhere there are none, and none for who comes under another name (a page whose
 /// name leads here) or through a proxy.
-pub(super) async fn roles(State(app): State<App>, headers: HeaderMap) -> Response {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |(name, _)| name);
+pub(super) async fn roles(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    let named = headers.get(header::HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    // HTTP/2 names it in the address.
+    let is_here = named.as_ref().or(uri.authority()).is_some_and(|name| HERE.contains(&name.host()));
     let passed_on = headers.keys().any(|name| name == header::FORWARDED || name.as_str().starts_with("x-forwarded"));
     match &app.demo_roles {
-        Some(roles) if HERE.contains(&name) && !passed_on => {
-            ([(header::CONTENT_TYPE, "application/json")], roles()).into_response()
-        }
+        Some(roles) if is_here && !passed_on => ([(header::CONTENT_TYPE, "application/json")], roles()).into_response(),
         _ => missing(),
     }
 }

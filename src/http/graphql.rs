@@ -43,7 +43,7 @@ pub(super) async fn method_not_allowed() -> Response {
 async fn respond(app: &App, request: HttpRequest) -> Result<Response, Response> {
     let (parts, body) = request.into_parts();
     if !is_json(&parts.headers) {
-        let message = match is_multipart(&parts.headers) {
+        let message = match is_of_type(&parts.headers, "multipart/form-data") {
             true => "files do not come with an operation: open a slot with requestUpload and send them to its address",
             false => "the content type must be application/json in UTF-8",
         };
@@ -151,10 +151,10 @@ fn status(status: u16, speaks_graphql: bool) -> StatusCode {
     }
 }
 
-/// The GraphQL multipart request, as clients send files with it.
-fn is_multipart(headers: &HeaderMap) -> bool {
+/// Whether the content is of this type, whatever its parameters.
+pub(super) fn is_of_type(headers: &HeaderMap, wanted: &str) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

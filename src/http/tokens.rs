@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -11,6 +11,7 @@ use super::answer::{Code, refusal, unavailable};
 use super::{App, auth, graphql};
 use crate::identity::{AuthError, GrantError, token_endpoint};
 
+const FORM: &str = "application/x-www-form-urlencoded";
 const GRANT: &str = "client_credentials";
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -45,7 +46,7 @@ pub(super) async fn give(State(app): State<App>, request: HttpRequest) -> Respon
         return nothing();
     }
     let (parts, body) = request.into_parts();
-    if !is_form(&parts.headers) {
+    if !graphql::is_of_type(&parts.headers, FORM) {
         return INVALID.into_response();
     }
     let bytes = match graphql::collect(body, &app.limits).await {
@@ -77,11 +78,6 @@ pub(super) async fn give(State(app): State<App>, request: HttpRequest) -> Respon
 
 fn nothing() -> Response {
     refusal(StatusCode::NOT_FOUND, Code::NotFound, "no tokens are given here")
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// The assertion of a form, and the `client_id` beside it, which is not needed.

@@ -97,7 +97,7 @@ impl Issuer {
         self.is_demo
     }
 
-    /// The key for a token's header. Without a `kid` the algorithm must leave no choice.
+    /// The key for a token's header.
     pub(super) fn key(&self, algorithm: Algorithm, id: Option<&str>) -> Option<Arc<VerifyingKey>> {
         let published;
         let keys: &[Arc<VerifyingKey>] = match &self.keys {
@@ -107,7 +107,16 @@ impl Issuer {
                 &published
             }
         };
-        let mut fitting = keys.iter().filter(|key| key.algorithm == algorithm && id.is_none_or(|id| key.id == id));
-        fitting.next().filter(|_| fitting.next().is_none()).cloned()
+        fitting(keys, algorithm, id).cloned()
     }
+}
+
+/// The key that a header names. Without a `kid` the algorithm must leave no choice.
+pub(super) fn fitting<'k>(
+    keys: &'k [Arc<VerifyingKey>],
+    algorithm: Algorithm,
+    id: Option<&str>,
+) -> Option<&'k Arc<VerifyingKey>> {
+    let mut fitting = keys.iter().filter(|key| key.algorithm == algorithm && id.is_none_or(|id| key.id == id));
+    fitting.next().filter(|_| fitting.next().is_none())
 }

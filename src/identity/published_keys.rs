@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use super::issuer::VerifyingKey;
 use super::key_set;
 use crate::kernel::clock::Clock;
+use crate::kernel::tls;
 
 const CONNECT: Duration = Duration::from_secs(2);
 const WHOLE: Duration = Duration::from_secs(5);
@@ -60,8 +61,7 @@ struct Discovery {
 impl PublishedKeys {
     /// Keys of an issuer, none fetched yet.
     pub(super) fn of(issuer: &str, clock: Arc<dyn Clock>) -> Result<PublishedKeys, FetchError> {
-        // Another part of the program may have chosen the same provider before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        tls::choose_provider();
         may_be_asked(issuer)?;
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT)

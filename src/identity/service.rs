@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jsonwebtoken::Algorithm;
 use secrecy::SecretSlice;
 
-use super::issuer::{Issuer, IssuerError, VerifyingKey};
+use super::issuer::{Issuer, IssuerError, VerifyingKey, fitting};
 use super::mint::Mint;
 use super::token::{self, LEEWAY_SECONDS, Parts, Refusal};
 use super::{Purpose, key_set};
@@ -65,11 +64,6 @@ impl Service {
     /// The certificate that it is known by. `None`: by none.
     pub fn certificate(&self) -> Option<&Thumbprint> {
         self.certificate.as_ref()
-    }
-
-    fn key(&self, algorithm: Algorithm, id: Option<&str>) -> Option<&VerifyingKey> {
-        let mut fitting = self.keys.iter().filter(|key| key.algorithm == algorithm && id.is_none_or(|id| key.id == id));
-        fitting.next().filter(|_| fitting.next().is_none()).map(AsRef::as_ref)
     }
 }
 
@@ -153,7 +147,7 @@ impl Services {
             return Err("iss and sub differ");
         }
         let service = self.all.iter().find(|service| service.client == client).ok_or("unknown service")?;
-        parts.check_signature(service.key(algorithm, key_id).ok_or(token::NO_KEY)?)?;
+        parts.check_signature(fitting(&service.keys, algorithm, key_id).ok_or(token::NO_KEY)?)?;
         // Whoever is named beside us could use it here.
         if claims.get("aud").and_then(|audience| audience.as_array()).is_some_and(|all| all.len() > 1) {
             return Err("more than one audience");

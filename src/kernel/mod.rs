@@ -8,4 +8,5 @@ pub mod mask;
 pub mod private;
 pub mod random;
 pub mod seal;
+pub mod tls;
 pub mod uscc;

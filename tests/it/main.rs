@@ -18,6 +18,7 @@ mod migrations;
 mod operations;
 mod oracle;
 mod over_http;
+mod revocation;
 mod slow;
 mod statements;
 mod stories;

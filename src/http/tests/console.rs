@@ -69,7 +69,7 @@ async fn roles_are_at_hand_in_a_demo_only() {
         assert_eq!(ask(&[("host", host), ("x-forwarded-for", "192.0.2.1")]).await.status, 404);
         assert_eq!(ask(&[("host", host), ("forwarded", "for=192.0.2.1")]).await.status, 404);
     }
-    for host in ["page.example", "page.example:8080", "127.0.0.1.page.example", "", "localhost:x"] {
+    for host in ["page.example", "page.example:8080", "127.0.0.1.page.example", ""] {
         assert_eq!(ask(&[("host", host)]).await.status, 404, "{host}");
     }
 }
