@@ -19,7 +19,7 @@ pub struct Model {
     /// Grid event.
     pub grid_event_id: Option<i64>,
     /// 序号. Number within the matter, from 1, in the order in which they were started.
-    pub clock_no: i64,
+    pub seq: i64,
     /// 种类. Kind.
     pub kind: String,
     /// 对象. For whom it runs. Null: for the matter.

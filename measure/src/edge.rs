@@ -1,9 +1,12 @@
-//! `attacks`, `sockets` and `live`: what hurts is refused at once, who is idle costs little, and what happens is told soon.
+//! `attacks`, `sockets`, `live`, `rotation` and `overload`: what hurts is refused at once, who is idle costs little, what
+//! happens is told soon, keys change under those who ask, and who asks too much does not take the server down.
 
 mod attacks;
 mod corpus;
 mod live;
+mod overload;
 mod people;
+mod rotation;
 mod socket;
 mod sockets;
 
@@ -11,6 +14,8 @@ use std::time::Duration;
 
 pub(crate) use attacks::run as attacks;
 pub(crate) use live::run as live;
+pub(crate) use overload::run as overload;
+pub(crate) use rotation::run as rotation;
 pub(crate) use sockets::run as sockets;
 
 /// Runs something that waits for many sockets.

@@ -1,5 +1,5 @@
 //! Tries and measures the running product where that takes a database: `cargo xtask crash`, `cargo xtask figures
-//! --writes`, `--trail`, `--attacks`, `--sockets` and `--live` build it and run it.
+//! --writes`, `--trail`, `--attacks`, `--sockets`, `--live`, `--rotation` and `--overload` build it and run it.
 //!
 //! Errors are sentences for the person at the terminal, so they are plain strings.
 
@@ -23,7 +23,9 @@ fn main() -> ExitCode {
         ["attacks", rest @ ..] => edge::attacks(rest),
         ["sockets", rest @ ..] => edge::sockets(rest),
         ["live", rest @ ..] => edge::live(rest),
-        _ => Err("the commands are crash, writes, trail, attacks, sockets and live".to_owned()),
+        ["rotation", rest @ ..] => edge::rotation(rest),
+        ["overload", rest @ ..] => edge::overload(rest),
+        _ => Err("the commands are crash, writes, trail, attacks, sockets, live, rotation and overload".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -108,6 +108,7 @@ mod m20261125_000101_guard_trail_from_replace;
 mod m20261126_000102_add_party_side;
 mod m20261126_000103_index_access_by_entry;
 mod m20261126_000104_create_token_revocation;
+mod m20261126_000105_rename_clock_number;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -220,6 +221,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000102_add_party_side::Migration),
             Box::new(m20261126_000103_index_access_by_entry::Migration),
             Box::new(m20261126_000104_create_token_revocation::Migration),
+            Box::new(m20261126_000105_rename_clock_number::Migration),
         ]
     }
 }

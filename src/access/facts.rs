@@ -13,7 +13,7 @@ pub enum Clearance {
 }
 
 /// What the gate knows of the viewer: taken from the posting, never from claims.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The account.
     pub account_id: i64,

@@ -156,7 +156,7 @@ fn clock(
         hazard_id,
         dispute_id,
         grid_event_id,
-        clock_no: whole("clock_no"),
+        seq: whole("seq"),
         kind: own("kind").unwrap_or_default(),
         subject: own("subject"),
         started_at: whole("started_at"),

@@ -224,7 +224,7 @@ pub fn dispute() -> View {
             "clocks",
             "Clock",
             "dispute_id",
-            &[("clock_no", Direction::Asc)],
+            &[("seq", Direction::Asc)],
             "时限. Its clocks, in the order in which they started.",
         )
         .actions()

@@ -114,7 +114,7 @@ pub fn grid_event() -> View {
             "clocks",
             "Clock",
             "grid_event_id",
-            &[("clock_no", Direction::Asc)],
+            &[("seq", Direction::Asc)],
             "时限. Its clocks, in the order in which they started.",
         )
         .actions()

@@ -67,7 +67,7 @@ fn add_view(model: &mut Model, catalog: &Catalog, view: &View) {
     let mut object = ObjectDef::new(view.doc);
     object.node = true;
     object = object.field("id", FieldDef::new("ID!", "标识. Global id, opaque; asks `node`."));
-    if view.levels {
+    if view.tells_division() {
         let mut field = FieldDef::new("String!", "区划代码. Prefix form of the division it was filed under.");
         field.class = Some(crate::access::Class::Public);
         object = object.field("divisionCode", field);

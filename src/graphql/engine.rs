@@ -5,13 +5,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use async_graphql::indexmap::IndexMap;
-use async_graphql_parser::Positioned;
-use async_graphql_parser::types::{OperationDefinition, OperationType, Selection};
+use async_graphql_parser::types::OperationType;
 use async_graphql_value::{ConstValue, Variables as LibraryVariables};
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
 use super::admission::Admission;
+use super::asker::{facts, named, who};
 use super::coerce::Variables;
 use super::document::{Document, Documents};
 pub use super::engine_error::EngineError;
@@ -30,8 +30,9 @@ use super::select::Reader;
 use super::slow::{Ran, Slow};
 use super::tell::Telling;
 use super::trusted::Trusted;
+use super::unseen::{self, Rows};
 use super::{build, nouns, register, sdl};
-use crate::access::{Access, Clearance, Facts, Policy};
+use crate::access::{Access, Policy};
 use crate::http::{Answer, GraphqlService, Opened, Request};
 use crate::identity::{Purpose, Standing, Viewer};
 use crate::kernel::clock::{self, Clock};
@@ -43,7 +44,7 @@ use crate::metrics::Metrics;
 use crate::outbox::hub::Hub;
 use crate::read::catalog::Catalog;
 use crate::read::predicate::Lens;
-use crate::read::session::Session;
+use crate::read::session::{ReadError, Session};
 use crate::read::sql::Dialect;
 use crate::storage::{ReadPool, Storage};
 use crate::trail::entry::{Decision, Deed, Who};
@@ -66,6 +67,7 @@ pub struct Engine {
     divisions: HashMap<String, String>,
     hub: Arc<Hub>,
     readings: Readings,
+    rows: Rows,
     limits: Limits,
     meter: Meter,
     meter_clock: Arc<dyn Clock>,
@@ -74,6 +76,8 @@ pub struct Engine {
     metrics: Arc<Metrics>,
     subgraph: OnceLock<Option<String>>,
     slow: Slow,
+    /// Whether there is a database to read; there is, but where what goes before it is measured.
+    reads: bool,
 }
 
 /// What is known of a run beside its answer.
@@ -148,14 +152,39 @@ impl Engine {
             divisions,
             hub: Arc::new(hub),
             readings: live::readings(),
+            rows: unseen::rows(),
             meter: Meter::new(limits.bucket, limits.refill),
             admission: Admission::new(limits.writes, limits.reads, limits.exports),
             trusted: Trusted::new(options.applications),
             metrics: options.metrics,
             subgraph: OnceLock::new(),
             slow: Slow::new(options.slow),
+            reads: true,
             limits,
         })
+    }
+
+    /// The same engine cut off from its database, where every statement finds nothing: what is left of an answer is what goes
+    /// before the database, and can be measured.
+    pub fn without_database(self) -> Engine {
+        Engine { reads: false, ..self }
+    }
+
+    fn dialect(&self) -> Dialect {
+        match self.pool {
+            ReadPool::Postgres(_) => Dialect::Postgres,
+            ReadPool::Sqlite(..) => Dialect::Sqlite,
+        }
+    }
+
+    /// The gate of a viewer at a moment.
+    pub(super) fn lens<'a>(&'a self, access: Access<'a>, now_ms: i64, today: &'a str) -> Lens<'a> {
+        let (catalog, lifecycles, dialect) = (&*self.catalog, &*self.lifecycles, self.dialect());
+        Lens { access, catalog, lifecycles, dialect, now_ms, today, divisions: &self.divisions }
+    }
+
+    pub(super) async fn session(&self) -> Result<Session, ReadError> {
+        if self.reads { Session::open(&self.pool).await } else { Ok(Session::without_database(self.dialect())) }
     }
 
     /// Answers a request and says which statements were run.
@@ -244,12 +273,7 @@ impl Engine {
             return answer;
         }
         let today = clock::shanghai_date(now_ms);
-        let dialect = match self.pool {
-            ReadPool::Postgres(_) => Dialect::Postgres,
-            ReadPool::Sqlite(..) => Dialect::Sqlite,
-        };
-        let (catalog, lifecycles) = (&*self.catalog, &*self.lifecycles);
-        let lens = Lens { access, catalog, lifecycles, dialect, now_ms, today: &today, divisions: &self.divisions };
+        let lens = self.lens(access, now_ms, &today);
         let reader = Reader { model: &self.model, document: &document.ast, variables: &variables };
         let (bill, lane) = match self.bill(&reader, operation, telling.is_some(), &facts) {
             Ok(billed) => billed,
@@ -268,7 +292,7 @@ impl Engine {
             false => None,
         };
         let waiting = Instant::now();
-        let session = match Session::open(&self.pool).await {
+        let session = match self.session().await {
             Ok(session) => session,
             Err(error) => return refused(&[Error::internal(&error)]),
         };
@@ -375,6 +399,16 @@ impl Engine {
         &self.readings
     }
 
+    /// Rows of matters that several streams share.
+    pub(super) fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    /// The moment, by the clock of the answers.
+    pub(super) fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
     /// The events of this process.
     pub fn hub(&self) -> &Arc<Hub> {
         &self.hub
@@ -413,23 +447,6 @@ impl GraphqlService for Engine {
     }
 }
 
-/// What the gate knows of the viewer.
-pub(super) fn facts(viewer: &Viewer) -> Facts {
-    Facts {
-        account_id: viewer.account_id(),
-        posting_id: viewer.posting_id(),
-        organisation_id: viewer.organisation_id(),
-        other_organisation_ids: viewer.other_organisation_ids().to_vec(),
-        department: viewer.organisation_department().map(str::to_owned),
-        division_code: viewer.division_code().to_owned(),
-        grid_ids: viewer.grid_ids().to_vec(),
-        zone_id: viewer.zone_id(),
-        mechanism_id: viewer.mechanism_id(),
-        clearance: if viewer.clearance() == "SENSITIVE" { Clearance::Sensitive } else { Clearance::Personal },
-        purpose: viewer.purpose(),
-    }
-}
-
 fn writing<'w>(writer: &'w Writer, access: &Access<'_>, request: &Request) -> Writing<'w> {
     Writing {
         writer,
@@ -438,31 +455,6 @@ fn writing<'w>(writer: &'w Writer, access: &Access<'_>, request: &Request) -> Wr
         operation: request.operation_name.clone().unwrap_or_default(),
         key: request.idempotency_key.clone(),
     }
-}
-
-/// Who asks, for the trail.
-fn who(access: &Access<'_>) -> Who {
-    let facts = access.facts();
-    Who {
-        account_id: Some(facts.account_id),
-        posting_id: Some(facts.posting_id),
-        organisation_id: Some(facts.organisation_id),
-        role: access.role().code.clone(),
-        purpose: facts.purpose.code().to_owned(),
-    }
-}
-
-/// The name of an operation for the trail; without one, the fields of its root.
-pub(super) fn named(request: &Request, operation: &OperationDefinition) -> String {
-    if let Some(name) = request.operation_name.as_ref().filter(|name| !name.is_empty()) {
-        return name.clone();
-    }
-    let field = |selection: &Positioned<Selection>| match &selection.node {
-        Selection::Field(field) => field.node.name.node.to_string(),
-        _ => "...".to_owned(),
-    };
-    let fields: Vec<String> = operation.selection_set.node.items.iter().map(field).collect();
-    fields.join(" ")
 }
 
 /// A request that was refused as a whole: no data.

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql_parser::types::{OperationDefinition, OperationType};
+use futures_util::future::BoxFuture;
 use futures_util::stream;
 use futures_util::{StreamExt, TryFutureExt};
 use sha2::{Digest, Sha256};
 
+use super::asker::{facts, named};
 use super::change_cursor::{self, Since};
 use super::changes::{self, Live, Matter, Wanted};
 use super::coerce::Variables;
 use super::document::Document;
-use super::engine::{Engine, Trace, facts, named, refused};
+use super::engine::{Engine, Trace, refused};
 use super::error::{Code, Error};
 use super::execute::text;
 use super::select::Reader;
@@ -27,7 +29,7 @@ use crate::outbox::hub::Follower;
 /// Matters of which one stream remembers that it has told them. Beyond these, it does not tell that one is not shown any more.
 const REMEMBERED: usize = 10_000;
 /// How long one reading serves all sockets of a posting that ask for the same.
-const SHARED: Duration = Duration::from_secs(1);
+pub(super) const SHARED: Duration = Duration::from_secs(1);
 const MOST_SHARED: u64 = 10_000;
 
 /// What one reading hangs on: the event, the posting, its rights of that moment, and what is asked.
@@ -51,6 +53,8 @@ struct Subscription {
     waiting: VecDeque<Arc<Event>>,
     known: HashSet<Matter>,
     rights: String,
+    /// Role and facts that these rights are of; `None`: not looked at yet.
+    held: Option<(String, Facts)>,
     resync: Option<i64>,
     over: bool,
 }
@@ -119,6 +123,7 @@ impl Engine {
             waiting: VecDeque::new(),
             known: asking.known,
             rights,
+            held: None,
             resync,
             over: false,
         };
@@ -190,7 +195,7 @@ impl Subscription {
                     Err(why) => self.end(why),
                 };
             }
-            match self.look_at(&event, &viewer, &facts).await {
+            match Box::pin(self.look_at(&event, &viewer, &facts)).await {
                 Ok(Some(answer)) => return Some(Ok(answer)),
                 Ok(None) => {}
                 Err(why) => return self.end(why),
@@ -205,6 +210,10 @@ impl Subscription {
 
     /// Whether the viewer's rights have changed since the last event.
     fn has_other_rights(&mut self, viewer: &Viewer, facts: &Facts) -> bool {
+        if self.held.as_ref().is_some_and(|(role, held)| role == viewer.role() && held == facts) {
+            return false;
+        }
+        self.held = Some((viewer.role().to_owned(), facts.clone()));
         let rights =
             Access::new(self.engine.policy(), viewer.role(), facts).map(|access| change_cursor::rights(&access));
         let changed = rights.as_ref().is_some_and(|rights| *rights != self.rights);
@@ -218,7 +227,7 @@ impl Subscription {
     async fn look_at(&mut self, event: &Arc<Event>, viewer: &Viewer, facts: &Facts) -> Result<Option<Answer>, Ended> {
         let matter = (event.view.clone(), event.matter_id);
         let (fits, knew) = (self.wanted.fits(event, facts), self.known.contains(&matter));
-        if fits {
+        if fits && !self.engine.surely_unseen(event, viewer, facts).await {
             let asked = (event.position, viewer.posting_id(), self.rights.clone(), self.print);
             let reading = self.told(viewer, Telling::Event(event)).map_ok(|answer| answer.map(Arc::new));
             // What failed is not kept: it is read again for the next one.
@@ -239,19 +248,26 @@ impl Subscription {
 
     /// What the viewer is told; `None`: the matter is not shown. What could not be read must come again: the stream ends, and
     /// the client goes on from the cursor it has.
-    async fn told(&self, viewer: &Viewer, telling: Telling<'_>) -> Result<Option<Answer>, Ended> {
-        let mut trace = Trace::default();
-        let answer = self.engine.run(viewer, &self.request, &self.document, Some(telling), &mut trace).await;
-        if !trace.shown {
-            return Ok(None);
-        }
-        let failed = [Code::Internal.text(), Code::Timeout.text()];
-        match answer.status {
-            200 if !answer.codes.iter().any(|code| failed.contains(code)) => Ok(Some(answer)),
-            // The role may not act for the purpose any more.
-            403 => Err(Ended::Rights),
-            _ => Err(Ended::Fault),
-        }
+    fn told<'s>(
+        &'s self,
+        viewer: &'s Viewer,
+        telling: Telling<'s>,
+    ) -> BoxFuture<'s, Result<Option<Answer>, Ended>> {
+        // Boxed: nobody who only waits should hold the room of a reading.
+        Box::pin(async move {
+            let mut trace = Trace::default();
+            let answer = self.engine.run(viewer, &self.request, &self.document, Some(telling), &mut trace).await;
+            if !trace.shown {
+                return Ok(None);
+            }
+            let failed = [Code::Internal.text(), Code::Timeout.text()];
+            match answer.status {
+                200 if !answer.codes.iter().any(|code| failed.contains(code)) => Ok(Some(answer)),
+                // The role may not act for the purpose any more.
+                403 => Err(Ended::Rights),
+                _ => Err(Ended::Fault),
+            }
+        })
     }
 }
 

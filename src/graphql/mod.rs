@@ -1,6 +1,7 @@
 //! The GraphQL front: documents, types, execution.
 
 pub mod admission;
+pub mod asker;
 pub mod build;
 mod change_cursor;
 mod changes;
@@ -37,6 +38,7 @@ mod slow;
 mod standard;
 mod tell;
 pub mod trusted;
+mod unseen;
 pub mod validate;
 mod viewer;
 

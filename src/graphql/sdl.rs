@@ -34,7 +34,7 @@ pub fn sdl(catalog: &Catalog, policy: &Policy, flows: &Flows, role: Option<&str>
     }
     // What no query reaches is not part of the contract; introspection does not tell it either.
     prune(&mut model);
-    Ok(register::schema(&model)?.sdl_with_options(sorted()))
+    Ok(described(register::schema(&model)?.sdl_with_options(sorted())))
 }
 
 /// The contract as a part of a federation (Apollo Federation 2), sorted.
@@ -48,6 +48,15 @@ pub fn subgraph(catalog: &Catalog, flows: &Flows) -> Result<String, SdlError> {
     }
     prune(&mut model);
     Ok(register::subgraph(&model)?.sdl_with_options(sorted().federation()))
+}
+
+/// The library describes its directives in other words than ours, and their arguments not at all.
+fn described(sdl: String) -> String {
+    let of = |verb: &str| format!("Directs the executor to {verb} this field or fragment");
+    sdl.replace(&format!("{} only when the `if` argument is true.", of("include")), "包含. Includes the field or fragment where the argument is true.")
+        .replace(&format!("{} when the `if` argument is true.", of("skip")), "略过. Leaves the field or fragment out where the argument is true.")
+        .replace("@include(if: Boolean!)", r#"@include("""条件. Whether to include it.""" if: Boolean!)"#)
+        .replace("@skip(if: Boolean!)", r#"@skip("""条件. Whether to leave it out.""" if: Boolean!)"#)
 }
 
 fn sorted() -> SDLExportOptions {

@@ -314,7 +314,7 @@ fn objects(model: &mut Model) {
                 .field("purposes", f("[String!]!", "可选目的. Purposes the role may act for."))
                 .field("functions", f("[String!]!", "职能. Functions of the role."))
                 .field("scopes", f("[ViewerScope!]!", "范围. Which rows are yours, by family."))
-                .field("permissions", f("[TypePermission!]!", "权限. What you are shown of each field, by type.")),
+                .field("permissions", f("[ViewerPermission!]!", "权限. What you are shown of each field, by type.")),
         ),
         (
             "ViewerScope",
@@ -323,7 +323,7 @@ fn objects(model: &mut Model) {
                 .field("branches", f("[String!]!", "规则. Any of these; atoms joined by +. Empty: none.")),
         ),
         (
-            "TypePermission",
+            "ViewerPermission",
             ObjectDef::new("类型权限. What you are shown of a type.")
                 .field("type", f("String!", "类型. Name of the type."))
                 .field("listed", f("Boolean!", "可列出. Whether you may list rows."))

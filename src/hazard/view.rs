@@ -131,7 +131,7 @@ pub fn hazard() -> View {
             "clocks",
             "Clock",
             "hazard_id",
-            &[("clock_no", Direction::Asc)],
+            &[("seq", Direction::Asc)],
             "时限. Its clocks, in the order in which they started.",
         )
         .actions()

@@ -24,7 +24,8 @@ impl Standing {
 
     /// The viewer as of now. Refused: the token or the posting has ended, or was revoked.
     pub async fn now(&self) -> Result<Viewer, AuthError> {
-        self.authenticator.again(&self.last()).await
+        // Boxed: it is held by whoever waits, and there are many who do.
+        Box::pin(self.authenticator.again(&self.last())).await
     }
 
     /// Goes on with another token of the same person and posting.

@@ -27,7 +27,7 @@ pub fn clock() -> View {
         .owned_by("Hazard", "hazard_id")
         .owned_by("Dispute", "dispute_id")
         .owned_by("GridEvent", "grid_event_id")
-        .int("clock_no", Class::Internal, READ, "序号. Number within the matter, from 1.")
+        .int("seq", Class::Internal, READ, "序号. Number within the matter, from 1.")
         .code("kind", "ClockKind", Class::Internal, FILTER, "种类. Kind.")
         .code("subject", "AssignmentRole", Class::Internal, NULL, "对象. Whose it is. Null: the matter's.")
         .instant("started_at", Class::Internal, SORT, "开始. When it started.")

@@ -128,11 +128,8 @@ impl Follower {
             let waited = self.head.wait_for(|head| *head > self.position).await.is_ok();
             let events = match self.hub.known_after(self.position) {
                 Some(known) => known,
-                None => {
-                    let mut session = Session::open(&self.hub.pool).await?;
-                    let read = feed::after(&mut session, self.position, AT_ONCE).await?;
-                    read.into_iter().map(Arc::new).collect()
-                }
+                // Boxed: nobody who only waits should hold the room of a reading.
+                None => Box::pin(self.read()).await?,
             };
             if let Some(last) = events.last() {
                 self.position = last.position;
@@ -142,5 +139,12 @@ impl Follower {
                 return std::future::pending().await;
             }
         }
+    }
+
+    /// The next events from the feed itself.
+    async fn read(&self) -> Result<Vec<Arc<Event>>, ReadError> {
+        let mut session = Session::open(&self.hub.pool).await?;
+        let read = feed::after(&mut session, self.position, AT_ONCE).await?;
+        Ok(read.into_iter().map(Arc::new).collect())
     }
 }

@@ -168,7 +168,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             let out = match selected.name {
                 "__typename" => Out::Text(spot.view.name.into()),
                 "id" => Out::Id { view: spot.view.name, column: level.column(spot.alias, "id") },
-                "divisionCode" if spot.view.levels => Out::Cell {
+                "divisionCode" if spot.view.tells_division() => Out::Cell {
                     column: level.column(spot.alias, spot.view.filed_under()),
                     scalar: Scalar::Text,
                     mask: super::declare::Mask::None,

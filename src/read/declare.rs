@@ -250,6 +250,11 @@ impl View {
         if self.table == "division" { "code" } else { "division_code" }
     }
 
+    /// Whether its rows have a field `divisionCode`; a division's own is its `code`.
+    pub fn tells_division(&self) -> bool {
+        self.levels && self.filed_under() == "division_code"
+    }
+
     /// Adds a key to the default order.
     pub fn order(mut self, column: &'static str, direction: Direction) -> Self {
         self.order.push((column, direction));

@@ -18,6 +18,7 @@ pub mod page;
 pub mod plan;
 pub mod predicate;
 mod published;
+mod refute;
 pub mod session;
 pub mod sql;
 pub mod summary;

@@ -76,6 +76,8 @@ struct Slowest {
 enum Connection {
     Postgres(PoolConnection<Postgres>),
     Sqlite(PoolConnection<Sqlite>, Flight),
+    /// None: every statement finds nothing.
+    Absent(Dialect),
 }
 
 /// Something that runs statements: a connection that reads, or a transaction that writes.
@@ -107,6 +109,11 @@ impl Session {
             }
         };
         Ok(Session { connection, statements: vec![], slowest: None })
+    }
+
+    /// A session without a database, which finds nothing: what is left is what goes before it and after it.
+    pub fn without_database(dialect: Dialect) -> Session {
+        Session { connection: Connection::Absent(dialect), statements: vec![], slowest: None }
     }
 
     /// Texts of the statements run so far.
@@ -147,6 +154,7 @@ impl Session {
                 let plan = sqlx::query(explain).fetch_all(&mut **connection).await?;
                 plan.iter().map(|row| row.try_get(3)).collect::<Result<_, _>>()?
             }
+            Connection::Absent(_) => vec![],
         };
         Ok(lines.join("\n"))
     }
@@ -157,6 +165,7 @@ impl Runner for Session {
         match self.connection {
             Connection::Postgres(_) => Dialect::Postgres,
             Connection::Sqlite(..) => Dialect::Sqlite,
+            Connection::Absent(dialect) => dialect,
         }
     }
 
@@ -184,6 +193,7 @@ impl Session {
                 flight.end();
                 rows.map(Rows::Sqlite)
             }
+            Connection::Absent(_) => Ok(Rows::Sqlite(vec![])),
         };
         // Also of one that was broken off: it is the one that one wants to know of.
         let took = began.elapsed();

@@ -26,6 +26,8 @@ Usage: cargo xtask <command>
   figures --attacks     that what hurts other servers is refused here, and how soon
   figures --sockets     what an idle socket costs
   figures --live        how soon a thousand subscribers know of an event, and that nobody else does
+  figures --rotation    that nobody is refused while an issuer changes its keys
+  figures --overload    ten times of what the server can: who is answered, who is told to come again, and how soon it is over
   figures --trail       how fast a trail of a million entries is exported and checked
   generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
         ["figures", "--attacks", rest @ ..] => measure::run("attacks", rest),
         ["figures", "--sockets", rest @ ..] => measure::run("sockets", rest),
         ["figures", "--live", rest @ ..] => measure::run("live", rest),
+        ["figures", "--rotation", rest @ ..] => measure::run("rotation", rest),
+        ["figures", "--overload", rest @ ..] => measure::run("overload", rest),
         ["figures", rest @ ..] => figures::run(rest),
         ["generate"] => check::generated::write(),
         ["ci"] => check::run().and_then(|()| test::run(&[])),

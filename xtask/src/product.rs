@@ -3,5 +3,5 @@
 mod client;
 mod process;
 
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use process::{Loaded, Product, Server};

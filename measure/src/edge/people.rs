@@ -12,6 +12,7 @@ const TOKEN_SECONDS: i64 = 3_600;
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) posting: i64,
+    pub(super) subject: String,
     pub(super) token: String,
 }
 
@@ -33,7 +34,7 @@ pub(super) fn of(product: &Product, tables: &Tables, condition: &str, most: usiz
     for row in tables.rows(&sql, 2)?.iter().take(most) {
         let (posting, subject) = (row[0].as_i64().unwrap_or_default(), row[1].as_str().unwrap_or_default());
         let token = issuer.issue(subject, posting, None, now, TOKEN_SECONDS).map_err(|error| error.to_string())?;
-        people.push(Person { posting, token });
+        people.push(Person { posting, subject: subject.to_owned(), token });
     }
     if people.is_empty() { Err(format!("the city has nobody with {condition}")) } else { Ok(people) }
 }

@@ -24,7 +24,7 @@ const LIVE: &str = "subscription { matterChanged { matterId kind } }";
 
 pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     only(arguments, &["--count"])?;
-    let count: usize = number(arguments, "--count", 9_500)?;
+    let count: usize = number(arguments, "--count", 10_000)?;
     let cluster = Cluster::start(&postgres::find_or_install()?)?;
     let url = cluster.database("sockets")?;
     let folder = Scratch::new("sockets")?;

@@ -133,7 +133,8 @@ impl Client {
                 () = &mut stopped => Event::Stop,
             };
             match event {
-                Event::Frame(Some(frame)) => self.frame(frame).await?,
+                // Boxed: a socket that only waits should not hold the room of what it may be asked.
+                Event::Frame(Some(frame)) => Box::pin(self.frame(frame)).await?,
                 Event::Frame(None) => return Err(None),
                 Event::Said(said) => self.say(said).await?,
                 Event::Look => self.look().await?,

@@ -113,7 +113,7 @@ impl Writer {
         let due = col("t0", room.link).eq(id).and(col("t0", "next_alarm_at").lt(now));
         let mut news = vec![];
         for row in load::rows(&mut transaction, "sla_clock", due, false).await? {
-            let (Some(key), Some(no)) = (number(&row, "id"), number(&row, "clock_no")) else { continue };
+            let (Some(key), Some(no)) = (number(&row, "id"), number(&row, "seq")) else { continue };
             let clock = usize::try_from(no - 1).ok().and_then(|at| clocks.get(at));
             let clock = clock.ok_or_else(|| WriteError::Broken(format!("{name} {id} has no clock {no}")))?;
             let raised = number(&row, "near_raised_at").unwrap_or(now);

@@ -14,7 +14,7 @@ use crate::read::sql::col;
 use crate::storage::Transaction;
 
 /// Columns of the row of a clock, as of an instant; `near_raised_at`: when it was reported as nearly due.
-pub fn columns(flow: &Flow, clock: &Clock, clock_no: i64, now: i64, near_raised_at: Option<i64>) -> Values {
+pub fn columns(flow: &Flow, clock: &Clock, seq: i64, now: i64, near_raised_at: Option<i64>) -> Values {
     let rule = flow.clock(&clock.kind);
     let (unit, length) = match rule.map(|rule| &rule.end) {
         Some(End::After(length, unit)) => (unit.code(), Some(*length)),
@@ -25,7 +25,7 @@ pub fn columns(flow: &Flow, clock: &Clock, clock_no: i64, now: i64, near_raised_
     let alarm = if near_raised_at.is_some() { clock.due_at } else { clock.near_at };
     let pauses = (!clock.pauses.is_empty()).then(|| json!(clock.pauses).to_string());
     let columns = json!({
-        "clock_no": clock_no,
+        "seq": seq,
         "kind": clock.kind,
         "subject": clock.subject,
         "started_at": clock.started_at,
@@ -73,11 +73,11 @@ impl Writer {
         };
         let division = case.text("division_code").unwrap_or_default();
         let (mut added, mut breached) = (vec![], vec![]);
-        for (clock_no, clock) in (1..).zip(&clocks) {
-            let before = stored.iter().find(|row| number(row, "clock_no") == Some(clock_no));
+        for (seq, clock) in (1..).zip(&clocks) {
+            let before = stored.iter().find(|row| number(row, "seq") == Some(seq));
             let same_end = before.filter(|row| number(row, "due_at") == Some(clock.due_at));
             let near_raised_at = same_end.and_then(|row| number(row, "near_raised_at"));
-            let mut row = columns(flow, clock, clock_no, now, near_raised_at);
+            let mut row = columns(flow, clock, seq, now, near_raised_at);
             let known = before.and_then(|row| number(row, "breached_at"));
             if known.is_none() && number(&row, "breached_at").is_some() {
                 breached.push(clock.clone());

@@ -10,6 +10,7 @@ mod enumerate;
 mod generate;
 mod matrix;
 mod race;
+mod refuted;
 mod registry;
 mod shrink;
 mod two_worlds;

@@ -34,7 +34,7 @@ const WITHOUT_CLASSES: [(&str, &str); 22] = [
     ("SiteSurroundings", "the site and each summary in it are decided themselves"),
     ("Viewer", "tells the viewer of himself"),
     ("ViewerScope", "tells the viewer of himself"),
-    ("TypePermission", "tells the viewer of himself"),
+    ("ViewerPermission", "tells the viewer of himself"),
     ("FieldPermission", "tells the viewer of himself"),
     ("UploadSlot", "is the viewer's own and new"),
     ("AvailableAction", "tells the viewer what he may do himself on a matter that is shown"),

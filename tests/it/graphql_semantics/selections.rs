@@ -262,7 +262,7 @@ async fn every_object_knows_the_name_of_its_type(app: &TestApp) {
         ("/division/siteSummary/groups/0/figures/__typename", "SiteSummary"),
         ("/viewer/__typename", "Viewer"),
         ("/viewer/scopes/0/__typename", "ViewerScope"),
-        ("/viewer/permissions/0/__typename", "TypePermission"),
+        ("/viewer/permissions/0/__typename", "ViewerPermission"),
         ("/viewer/permissions/0/fields/0/__typename", "FieldPermission"),
         ("/viewer/posting/__typename", "Posting"),
         ("/viewer/posting/account/__typename", "Account"),

@@ -28,7 +28,7 @@ pub(crate) async fn clocks(
         (1..).zip(&clocks).map(|(no, clock)| clock_rows::columns(flow, clock, no, now, None)).collect();
     let mut session = Session::open(&database.storage.read).await.expect("a connection");
     let mut stored = load::rows(&mut session, "sla_clock", col("t0", link).eq(id), false).await.expect("clocks");
-    stored.sort_by_key(|row| row["clock_no"].as_i64());
+    stored.sort_by_key(|row| row["seq"].as_i64());
     // What hangs on when the scheduler looks is not of the events; of a clock that has stopped a breach is.
     let timeless = |row: &Values| -> Values {
         let by_scheduler = ["near_raised_at", "next_alarm_at", "breached_at"];

@@ -121,7 +121,8 @@ fn header(table: &str, name: &str, family: &str, rest: &[&str]) -> TypeSpec {
     let option = |key: &str| rest.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
     let owner = |word: &str| word.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()));
     let mut fields = BTreeMap::new();
-    if let Some(column) = option("levels") {
+    // A division's own code is its `code`.
+    if let Some(column) = option("levels").filter(|column| *column != "code") {
         fields.insert("divisionCode".to_owned(), FieldSpec::of('P', Kind::column(column, "String")));
     }
     TypeSpec {

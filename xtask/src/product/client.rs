@@ -12,11 +12,15 @@ pub struct Client {
     stream: BufReader<TcpStream>,
 }
 
-/// An answer: its status line, the hash of stored content if it names one, and its text.
-struct Answer {
-    status: String,
+/// An answer.
+pub struct Answer {
+    /// Status line.
+    pub status: String,
+    /// When to come again; `None`: it does not say.
+    pub retry_after: Option<String>,
     hash: Option<String>,
-    text: String,
+    /// Its text.
+    pub text: String,
 }
 
 fn broken(error: std::io::Error) -> String {
@@ -43,9 +47,14 @@ impl Client {
 
     /// Posts a GraphQL request; the status line and the answer. An error: no whole answer came.
     pub fn post(&mut self, token: &str, body: &str) -> Result<(String, String), String> {
-        let head = format!("POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\nauthorization: Bearer {token}");
-        let answer = self.send(&head, body.as_bytes())?;
+        let answer = self.ask_whole(token, body)?;
         Ok((answer.status, answer.text))
+    }
+
+    /// Posts a GraphQL request; all of the answer that anybody looks at. An error: no whole answer came.
+    pub fn ask_whole(&mut self, token: &str, body: &str) -> Result<Answer, String> {
+        let head = format!("POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\nauthorization: Bearer {token}");
+        self.send(&head, body.as_bytes())
     }
 
     /// Sends the whole content of a slot for uploads (tus); the hash that it is stored by, or what was said instead. An
@@ -55,7 +64,7 @@ impl Client {
             "PATCH {slot} HTTP/1.1\r\ncontent-type: application/offset+octet-stream\r\ntus-resumable: 1.0.0\r\n\
              upload-offset: 0"
         );
-        let Answer { status, hash, text } = self.send(&head, content)?;
+        let Answer { status, hash, text, .. } = self.send(&head, content)?;
         Ok(hash.filter(|_| status.contains(" 204 ")).ok_or_else(|| format!("{status}: {text}")))
     }
 
@@ -71,12 +80,13 @@ impl Client {
         let head = format!("{head}\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n", body.len());
         self.stream.get_mut().write_all(&[head.as_bytes(), body].concat()).map_err(broken)?;
         let status = self.line()?;
-        let (mut length, mut hash) = (0, None);
+        let (mut length, mut hash, mut retry_after) = (0, None, None);
         loop {
             let line = self.line()?;
             let Some((name, value)) = line.split_once(':') else { break };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse().map_err(|_| format!("no length: {line}"))?,
+                "retry-after" => retry_after = Some(value.trim().to_owned()),
                 "content-hash" => hash = Some(value.trim().to_owned()),
                 _ => {}
             }
@@ -84,6 +94,6 @@ impl Client {
         let mut text = vec![0; length];
         self.stream.read_exact(&mut text).map_err(broken)?;
         let text = String::from_utf8(text).map_err(|_| "the answer is not UTF-8".to_owned())?;
-        Ok(Answer { status: status.trim().to_owned(), hash, text })
+        Ok(Answer { status: status.trim().to_owned(), retry_after, hash, text })
     }
 }

@@ -19,6 +19,7 @@ pub struct Product {
     scale: &'static str,
     url: Option<String>,
     settings: Vec<(&'static str, String)>,
+    file: Option<PathBuf>,
 }
 
 /// What loading took.
@@ -32,13 +33,20 @@ pub struct Loaded {
 impl Product {
     /// The demo city of a scale below a folder; `url`: on PostgreSQL.
     pub fn new(folder: &Path, scale: &'static str, url: Option<&str>) -> Product {
-        Product { folder: folder.to_owned(), scale, url: url.map(str::to_owned), settings: vec![] }
+        Product { folder: folder.to_owned(), scale, url: url.map(str::to_owned), settings: vec![], file: None }
     }
 
     /// With a setting, by the name of its variable.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Product {
         self.settings.push((name, value.into()));
+        self
+    }
+
+    /// With a file of settings.
+    #[must_use]
+    pub fn with_file(mut self, file: &Path) -> Product {
+        self.file = Some(file.to_owned());
         self
     }
 
@@ -59,6 +67,9 @@ impl Product {
         command.arg("--data-dir").arg(self.folder.join("data"));
         if let Some(url) = &self.url {
             command.args(["--database-url", url]);
+        }
+        if let Some(file) = &self.file {
+            command.arg("--config").arg(file);
         }
         // Measured is the product, not how it holds back whoever asks too much.
         command.env("FENGQIAO_LIMITS__BUCKET", "1000000000000").env("FENGQIAO_LIMITS__REFILL", "1000000000");

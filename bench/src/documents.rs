@@ -1,0 +1,48 @@
+//! The departments' documents, as `docs/operations.md` says who asks them and with what.
+
+use serde_json::{Map, Value as Json};
+use xtask::run;
+
+use crate::people::Who;
+
+/// A document that is asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) who: Who,
+    pub(crate) variables: Map<String, Json>,
+}
+
+/// Those whose variables the page gives in full; the others want a code or a number that is to be found first.
+pub(crate) fn all() -> Result<Vec<Document>, String> {
+    let page = read("docs/operations.md")?;
+    let rows = page.lines().filter_map(row);
+    let documents: Vec<Document> = rows.map(document).collect::<Result<Vec<_>, String>>()?.into_iter().flatten().collect();
+    if documents.is_empty() { Err("docs/operations.md has no document".into()) } else { Ok(documents) }
+}
+
+fn read(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(run::root().join(path)).map_err(|error| format!("{path}: {error}"))
+}
+
+/// Folder, document, who asks and variables of a row of the table.
+fn row(line: &str) -> Option<[&str; 4]> {
+    let cells: Vec<&str> = line.strip_prefix('|')?.strip_suffix('|')?.split('|').map(str::trim).collect();
+    let [folder, _, name, who, variables] = cells.as_slice() else { return None };
+    if ![folder, name, variables].iter().all(|cell| cell.starts_with('`')) {
+        return None;
+    }
+    Some([folder, name, who, variables].map(|cell| cell.trim_matches('`')))
+}
+
+fn document([folder, name, who, variables]: [&str; 4]) -> Result<Option<Document>, String> {
+    let wrong = |what: &str| format!("docs/operations.md, {name}: {what}");
+    let variables: Map<String, Json> = serde_json::from_str(variables).map_err(|error| wrong(&error.to_string()))?;
+    if variables.values().any(|value| value.as_str().is_some_and(|text| text.contains(' '))) {
+        return Ok(None);
+    }
+    let text = read(&format!("schema/operations/{folder}/{name}.graphql"))?;
+    let who = Who::read(who).ok_or_else(|| wrong(&format!("who is {who}?")))?;
+    Ok(Some(Document { name: name.to_owned(), text, who, variables }))
+}

@@ -1,0 +1,83 @@
+//! `planning`: what goes before the database, for a document that is known and a viewer who is known.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fengqiao::access::Policy;
+use fengqiao::graphql::engine::{Engine, Options};
+use fengqiao::http::Request;
+use fengqiao::identity::{Authenticator, DatabasePostings};
+use fengqiao::kernel::clock::SystemClock;
+use fengqiao::kernel::seal::Sealer;
+use fengqiao::storage::{DatabaseConfig, Storage};
+use fengqiao::trail::recorder::Memory;
+use xtask::postgres::{self, Cluster};
+use xtask::product::Product;
+use xtask::scratch::Scratch;
+
+use crate::documents;
+
+/// Asked so often before times are kept.
+const WARM_UP: usize = 300;
+/// Times of so many rounds are kept, each the mean of so many; the middle one counts.
+const ROUNDS: usize = 41;
+const EACH: u32 = 50;
+/// What it may take at most.
+const BAR: Duration = Duration::from_micros(20);
+
+/// Measures and prints.
+pub(crate) fn run() -> Result<(), String> {
+    let cluster = Cluster::start(&postgres::find_or_install()?)?;
+    let url = cluster.database("planning")?;
+    let folder = Scratch::new("planning")?;
+    Product::new(folder.path(), "small", Some(&url)).load()?;
+    crate::block_on(measured(&url))
+}
+
+async fn measured(url: &str) -> Result<(), String> {
+    let failed = |error: &dyn std::fmt::Display| error.to_string();
+    let storage = Storage::open(&DatabaseConfig::from_url(url).map_err(|e| failed(&e))?).await.map_err(|e| failed(&e))?;
+    let policy = Arc::new(Policy::built_in().map_err(|e| failed(&e))?);
+    let clock = Arc::new(SystemClock);
+    let database = storage.read.to_sea_orm();
+    let postings = Arc::new(DatabasePostings::new(database.clone()));
+    let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
+    let sealer = Arc::new(Sealer::demo());
+    let options = Options::reading_with_trail_in_memory(Memory::default());
+    let engine = Engine::new(&storage, policy, sealer, clock, options).await.map_err(|e| failed(&e))?;
+    let engine = engine.without_database();
+    let mut over = vec![];
+    for document in documents::all()? {
+        let (posting, _) = document.who.posting(&database).await?;
+        let viewer = authenticator.trusted_viewer_for_posting(posting, None).await.map_err(|e| failed(&e))?;
+        let request = || Request { query: document.text.clone(), variables: document.variables.clone(), ..Request::default() };
+        let first = engine.execute_traced(&viewer, request()).await;
+        if first.answer.status != 200 {
+            return Err(format!("{}: {}", document.name, String::from_utf8_lossy(&first.answer.body)));
+        }
+        for _ in 0..WARM_UP {
+            engine.execute_traced(&viewer, request()).await;
+        }
+        let mut times = vec![];
+        for _ in 0..ROUNDS {
+            let requests: Vec<Request> = (0..EACH).map(|_| request()).collect();
+            let began = Instant::now();
+            for request in requests {
+                std::hint::black_box(engine.execute_traced(&viewer, request).await);
+            }
+            times.push(began.elapsed() / EACH);
+        }
+        times.sort_unstable();
+        let middle = times[ROUNDS / 2];
+        println!(
+            "{:<28} {:>7.1} µs, {} statements",
+            document.name,
+            middle.as_secs_f64() * 1e6,
+            first.statements.len()
+        );
+        if middle > BAR {
+            over.push(document.name);
+        }
+    }
+    if over.is_empty() { Ok(()) } else { Err(format!("more than {} µs: {}", BAR.as_micros(), over.join(", "))) }
+}
