@@ -421,7 +421,7 @@ fn division(lens: &Lens<'_>, code: &str) -> Result<DivisionCode, Error> {
 }
 
 /// The condition of a lookup. Keys are checked for their form; whether a row exists is not told apart from rights.
-fn lookup(lens: &Lens<'_>, view: &View, by: &[(&str, &str)], args: &Args) -> Result<Expr, Error> {
+fn lookup(lens: &Lens<'_>, view: &View, by: &[(&'static str, &'static str)], args: &Args) -> Result<Expr, Error> {
     let mut parts = vec![];
     for (arg, column) in by {
         let condition = match (args.get(*arg), view.name, *arg) {

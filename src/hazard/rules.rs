@@ -89,7 +89,7 @@ pub(super) const CHECKS: &[(&str, Check, &[Code])] = &[
 /// The team and the sites of an inspection that a hazard is reported under; the site where an order is given, and the
 /// assignees of one that is joined.
 pub(super) fn needs(action: &str, attempt: &Attempt<'_>) -> Vec<Need> {
-    let of = |name: &'static str, table: &'static str, column: &str, id: i64| Need {
+    let of = |name: &'static str, table: &'static str, column: &'static str, id: i64| Need {
         name,
         table,
         rows: select_where(table, col("t0", column).eq(id)),

@@ -16,7 +16,7 @@ fn unknown(table: &str) -> ReadError {
 }
 
 /// Rows of a table that fulfil a condition over `t0`, by their keys.
-pub async fn rows<R: Runner>(run: &mut R, table: &str, condition: Expr, lock: bool) -> Result<Vec<Values>, ReadError> {
+pub async fn rows<R: Runner>(run: &mut R, table: &'static str, condition: Expr, lock: bool) -> Result<Vec<Values>, ReadError> {
     let mut select = select_where(table, condition);
     select.order_by((Alias::new("t0"), Alias::new("id")), Order::Asc);
     if lock {
@@ -44,7 +44,7 @@ pub async fn selected<R: Runner>(
 pub async fn cases<R: Runner>(
     run: &mut R,
     room: &Room,
-    table: &str,
+    table: &'static str,
     ids: &[i64],
     shown: Option<Expr>,
     lock: bool,
@@ -121,7 +121,7 @@ fn sorted(of: &HashMap<i64, Vec<i64>>) -> Vec<i64> {
 /// Events of the matters with these keys, oldest first, each for everybody that asked for its matter.
 async fn events<R: Runner>(
     run: &mut R,
-    link: &str,
+    link: &'static str,
     of: &HashMap<i64, Vec<i64>>,
 ) -> Result<Vec<(i64, Event)>, ReadError> {
     if of.is_empty() {
@@ -170,7 +170,7 @@ fn event(rows: &Rows, row: usize) -> Result<Event, ReadError> {
     })
 }
 
-async fn evidence<R: Runner>(run: &mut R, link: &str, cases: &mut BTreeMap<i64, Case>) -> Result<(), ReadError> {
+async fn evidence<R: Runner>(run: &mut R, link: &'static str, cases: &mut BTreeMap<i64, Case>) -> Result<(), ReadError> {
     let among = run.dialect().any(col("t0", link), &Keys::Ints(cases.keys().copied().collect()));
     let mut select = select_where("evidence", among);
     select.expr(col("t0", link)).expr(col("t0", "phase")).order_by((Alias::new("t0"), Alias::new("id")), Order::Asc);

@@ -1,6 +1,6 @@
 //! What lies around a key site, as far as where it lies may be known.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 
 use super::declare::View;
 use super::filter::in_circle;
@@ -34,7 +34,7 @@ impl Lens<'_> {
         let mut select = SelectStatement::new();
         select
             .exprs([col("t0", "lon"), col("t0", "lat")])
-            .from_as(Alias::new(site.table), Alias::new("t0"))
+            .from_as(site.table, "t0")
             .and_where(all([col("t0", "code").eq(code), col("t0", "private_dwelling").eq(false), shown]));
         let rows = session.rows(self.dialect.render(&select)).await?;
         if rows.is_empty() {

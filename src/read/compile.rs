@@ -1,5 +1,6 @@
 //! From a selection to a plan: which columns, which joins, which statements below, how each value is shown.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -43,23 +44,24 @@ pub struct Compiler<'a, 'd> {
 #[derive(Default)]
 pub(super) struct Level<'a> {
     pub(super) columns: Vec<Expr>,
-    known: Vec<(String, String)>,
+    known: Vec<(String, Cow<'static, str>)>,
     joins: Vec<Join>,
     children: Vec<ChildPlan<'a>>,
     pub(super) bits: Vec<(String, Column)>,
+    /// Bits that can occur on the rows of an alias.
+    pub(super) occurring: Vec<(String, Vec<usize>)>,
 }
 
 impl Level<'_> {
-    fn column(&mut self, alias: &str, column: &str) -> Column {
-        let name = (alias.to_owned(), column.to_owned());
-        if let Some(at) = self.known.iter().position(|k| *k == name) {
+    fn column(&mut self, alias: &str, column: &'static str) -> Column {
+        if let Some(at) = self.known.iter().position(|(known, name)| known == alias && name == column) {
             return at;
         }
-        self.expr(name, col(alias, column))
+        self.expr(alias, column, col(alias, column))
     }
 
-    pub(super) fn expr(&mut self, name: (String, String), expr: Expr) -> Column {
-        self.known.push(name);
+    pub(super) fn expr(&mut self, alias: &str, name: impl Into<Cow<'static, str>>, expr: Expr) -> Column {
+        self.known.push((alias.to_owned(), name.into()));
         self.columns.push(expr);
         self.columns.len() - 1
     }
@@ -238,14 +240,14 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 gate,
             },
             Kind::Computed { scalar, value } => Out::Cell {
-                column: level.expr((alias.to_owned(), format!("={}", field.name)), value(alias, self.lens.now_ms)),
+                column: level.expr(alias, format!("={}", field.name), value(alias, self.lens.now_ms)),
                 scalar: *scalar,
                 mask: field.mask,
                 sealed: false,
                 gate,
             },
             Kind::Link { small } => Out::Link {
-                column: level.expr((alias.to_owned(), format!("={}", field.name)), kept(alias, *small)),
+                column: level.expr(alias, format!("={}", field.name), kept(alias, *small)),
                 small: *small,
                 gate,
             },
@@ -261,7 +263,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let keys = notes::keys(spot.view).into_iter();
         let matter = keys.map(|(view, column)| (view, level.column(spot.alias, column))).collect();
         let note = Note { field: format!("{}.{}", spot.view.name, field.name), class: field.class };
-        let by_row = field.dwelling || self.lens.is_raised(spot.view, spot.alias).is_some();
+        let by_row = field.dwelling || self.can_be_raised(level, spot);
         let bits = by_row.then(|| self.bits(level, spot));
         Out::Personal { note, bits, matter, out: Box::new(out) }
     }
@@ -350,7 +352,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         &mut self,
         level: &mut Level<'a>,
         spot: Spot<'_, 'a>,
-        (target, from, to): (&str, &str, &str),
+        (target, from, to): (&str, &'static str, &'static str),
         selected: &Selected<'d>,
         path: &[Arc<str>],
     ) -> Result<Out, Error> {

@@ -1,6 +1,6 @@
 //! Why an object and its fields are shown: answered by the gate itself, row by row.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use serde_json::{Value as Json, json};
 
 use super::declare::{Field, Kind, Mask, View};
@@ -19,7 +19,7 @@ impl Lens<'_> {
         };
         let branches = self.branches(view, "t0");
         let mut select = SelectStatement::new();
-        select.from_as(Alias::new(view.table), Alias::new("t0")).and_where(col("t0", "id").eq(id).and(shown));
+        select.from_as(view.table, "t0").and_where(col("t0", "id").eq(id).and(shown));
         let facts = [
             self.is_own(view, "t0"),
             self.is_handler(view, "t0"),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
 
 use super::actions::{self, Offer};
 use super::declare::Child;
@@ -90,7 +90,7 @@ fn key(rows: &Rows, row: usize, column: usize, text: bool) -> Result<Option<Key>
 }
 
 fn from_table(select: &mut SelectStatement, table: &'static str) {
-    select.from_as(Alias::new(table), Alias::new("t0"));
+    select.from_as(table, "t0");
 }
 
 /// The ids of the page of one parent, or of the whole list.

@@ -70,8 +70,8 @@ fn tests(measure: &Measure) -> impl Iterator<Item = &Test> {
 }
 
 fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
-    let c = |column: &str| col(alias, column);
-    let by = |column: &str| c(column).lte(when.as_of);
+    let c = |column: &'static str| col(alias, column);
+    let by = |column: &'static str| c(column).lte(when.as_of);
     match condition {
         Test::All => super::sql::always(),
         Test::In(column, codes) => c(column).is_in(codes.iter().copied()),
@@ -98,7 +98,7 @@ fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
     }
 }
 
-fn in_period(alias: &str, column: &str, when: When) -> Option<Expr> {
+fn in_period(alias: &str, column: &'static str, when: When) -> Option<Expr> {
     when.period.map(|(from, to)| col(alias, column).gte(from).and(col(alias, column).lt(to)))
 }
 
@@ -176,7 +176,7 @@ impl Figures<'_> {
             }
             Compute::MeanParts { table, key, test: condition } => {
                 let mut parts = SelectStatement::new();
-                parts.expr(Func::count(Expr::cust("*"))).from_as(sea_orm::sea_query::Alias::new(*table), "m");
+                parts.expr(Func::count(Expr::cust("*"))).from_as(*table, "m");
                 parts.and_where(col("m", key).eq(col("t0", "id")));
                 self.mean(lens, measure, condition, Expr::SubQuery(None, Box::new(parts.into())), 1)
             }
@@ -435,7 +435,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             GroupBy::MainPart { table, key, column, codes } => {
                 let mut main = SelectStatement::new();
                 main.expr(Expr::from(Func::min(col("m", column))))
-                    .from_as(sea_orm::sea_query::Alias::new(*table), "m")
+                    .from_as(*table, "m")
                     .and_where(col("m", key).eq(col("t0", "id")).and(col("m", "rank").eq(Expr::cust("1"))));
                 (Expr::SubQuery(None, Box::new(main.into())), Label::Codes(codes))
             }

@@ -249,7 +249,7 @@ pub fn belongs(inner: &str, child: &Child, parent: Expr) -> Expr {
 }
 
 /// The row lies in the division with this code, which is of one of these levels.
-pub fn lies(inner: &str, levels: &[&str], code: Expr) -> Expr {
+pub fn lies(inner: &str, levels: &[&'static str], code: Expr) -> Expr {
     any(levels.iter().map(|level| match *level {
         // A province has no level column of its own: its cities begin with its code, and a city with itself.
         "province" => {
@@ -362,7 +362,7 @@ pub fn in_circle(alias: &str, centre: Point, radius: f64) -> Expr {
     let (d_lon, d_lat) = (radius / per_lon, radius / DEGREE);
     let low = Point { lon: centre.lon - d_lon, lat: centre.lat - d_lat };
     let high = Point { lon: centre.lon + d_lon, lat: centre.lat + d_lat };
-    let metres = |column: &str, at: f64, per: f64| col(alias, column).sub(at).mul(per);
+    let metres = |column: &'static str, at: f64, per: f64| col(alias, column).sub(at).mul(per);
     let (x, y) = (metres("lon", centre.lon, per_lon), metres("lat", centre.lat, DEGREE));
     let squared = x.clone().mul(x).add(y.clone().mul(y));
     in_box(alias, low, high).and(squared.lte(radius * radius))

@@ -26,7 +26,7 @@ impl<'a> Compiler<'a, '_> {
         path: &[Arc<str>],
     ) -> Option<Gate> {
         let table = self.verdicts(spot.view, field);
-        let possible = self.possible(spot, field);
+        let possible = self.possible(level, spot, field);
         let first = possible.first().map_or(Verdict::Hidden, |b| table[*b]);
         let reason = if self.lens.access.purpose_hides(field.class) { "PURPOSE" } else { "CLASS_NOT_IN_ROLE" };
         if possible.iter().all(|b| table[*b] == first) {
@@ -54,7 +54,29 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Bits that can occur on the rows of a spot, as far as they matter for the field.
-    fn possible(&self, spot: Spot<'_, 'a>, field: &Field) -> Vec<usize> {
+    fn possible(&self, level: &mut Level<'a>, spot: Spot<'_, 'a>, field: &Field) -> Vec<usize> {
+        let mut bits = self.occurring(level, spot).to_vec();
+        if field.dwelling {
+            bits.extend(bits.clone().into_iter().map(|b| b | 8));
+        }
+        bits
+    }
+
+    /// Whether rows of a spot can be raised to sensitive.
+    pub(super) fn can_be_raised(&self, level: &mut Level<'a>, spot: Spot<'_, 'a>) -> bool {
+        self.occurring(level, spot).iter().any(|bits| bits & 4 != 0)
+    }
+
+    /// Bits that can occur on the rows of a spot, 8 aside: the same for all of its fields.
+    fn occurring<'l>(&self, level: &'l mut Level<'a>, spot: Spot<'_, 'a>) -> &'l [usize] {
+        let at = level.occurring.iter().position(|(alias, _)| alias == spot.alias).unwrap_or_else(|| {
+            level.occurring.push((spot.alias.to_owned(), self.occur(spot)));
+            level.occurring.len() - 1
+        });
+        &level.occurring[at].1
+    }
+
+    fn occur(&self, spot: Spot<'_, 'a>) -> Vec<usize> {
         let view = spot.view;
         let sure = match view.family.exposure() {
             Exposure::Closed => true,
@@ -77,9 +99,6 @@ impl<'a> Compiler<'a, '_> {
         let mut bits: Vec<usize> = relations.into_iter().map(|r| r as usize).collect();
         if self.lens.is_raised(view, "t0").is_some() {
             bits.extend(bits.clone().into_iter().map(|b| b | 4));
-        }
-        if field.dwelling {
-            bits.extend(bits.clone().into_iter().map(|b| b | 8));
         }
         bits
     }
@@ -113,7 +132,7 @@ impl<'a> Compiler<'a, '_> {
         if let Some(dwelling) = self.lens.is_dwelling(view, alias) {
             expr = expr.add(Expr::case(dwelling, 8i64).finally(0i64));
         }
-        let column = level.expr((alias.to_owned(), "(bits)".to_owned()), self.lens.dialect.whole(expr));
+        let column = level.expr(alias, "(bits)", self.lens.dialect.whole(expr));
         level.bits.push((alias.to_owned(), column));
         column
     }

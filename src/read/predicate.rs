@@ -158,7 +158,7 @@ impl<'a> Lens<'a> {
     fn atom(&self, atom: Atom, view: &View, alias: &str) -> Option<Expr> {
         let facts = self.access.facts();
         let organisation = facts.organisation_id;
-        let c = |column: &str| col(alias, column);
+        let c = |column: &'static str| col(alias, column);
         Some(match (atom, view.table) {
             (Atom::All, _) => super::sql::always(),
             (Atom::Scope, _) if view.levels => scope(alias, &facts.division_code)?,
@@ -269,7 +269,7 @@ impl<'a> Lens<'a> {
 
     fn assigned(&self, table: &str, alias: &str) -> Option<Expr> {
         let organisation = self.access.facts().organisation_id;
-        let recent = |column: &str| col(alias, column).is_null().or(col(alias, column).gt(self.now_ms - AFTERGLOW));
+        let recent = |column: &'static str| col(alias, column).is_null().or(col(alias, column).gt(self.now_ms - AFTERGLOW));
         let orders =
             || ids_where("order_assignment", "order_id", col("order_assignment", "organisation_id").eq(organisation));
         Some(match table {
@@ -290,7 +290,7 @@ impl<'a> Lens<'a> {
     }
 
     /// Ids of rows of a table that are the posting's organisation.
-    fn my(&self, table: &str) -> SelectStatement {
+    fn my(&self, table: &'static str) -> SelectStatement {
         ids_where(table, "id", col(table, "organisation_id").eq(self.access.facts().organisation_id))
     }
 

@@ -1,7 +1,7 @@
 //! The few expressions that statements are made of, alike on both databases.
 
 use sea_orm::sea_query::{
-    Alias, BinOper, Expr, ExprTrait, Func, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, Value,
+    BinOper, DynIden, Expr, ExprTrait, Func, IntoIden, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, Value,
 };
 
 /// Which database a statement is for.
@@ -80,7 +80,7 @@ impl Dialect {
     }
 
     /// A source of the keys under an alias, and the column that holds one.
-    pub fn each_key(self, keys: &Keys, alias: &str) -> (sea_orm::sea_query::FunctionCall, Expr) {
+    pub fn each_key(self, keys: &Keys, alias: &'static str) -> (sea_orm::sea_query::FunctionCall, Expr) {
         let parameter = Expr::val(keys.parameter(self));
         let (function, column) = match self {
             Dialect::Postgres => ("unnest", alias),
@@ -120,9 +120,21 @@ impl Dialect {
     }
 }
 
+/// Aliases that statements give most of their tables.
+const ALIASES: [&str; 16] =
+    ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11", "t12", "t13", "t14", "t15"];
+
+/// A name of a table or an alias. Most are known and need no copy; statements are made of hundreds.
+pub fn name(text: &str) -> DynIden {
+    match ALIASES.iter().find(|known| **known == text) {
+        Some(known) => (*known).into_iden(),
+        None => text.to_owned().into_iden(),
+    }
+}
+
 /// A column of an alias.
-pub fn col(alias: &str, column: &str) -> Expr {
-    Expr::col((Alias::new(alias), Alias::new(column)))
+pub fn col(alias: &str, column: &'static str) -> Expr {
+    Expr::col((name(alias), column.into_iden()))
 }
 
 /// Never.
@@ -158,22 +170,22 @@ pub fn is_true(condition: Expr) -> Expr {
 }
 
 /// `SELECT 1 FROM table AS alias WHERE condition`.
-pub fn some_row(table: &str, alias: &str, condition: Expr) -> Expr {
+pub fn some_row(table: &'static str, alias: &str, condition: Expr) -> Expr {
     let mut select = SelectStatement::new();
-    select.expr(Expr::cust("1")).from_as(Alias::new(table), Alias::new(alias)).and_where(condition);
+    select.expr(Expr::cust("1")).from_as(table, name(alias)).and_where(condition);
     Expr::exists(select)
 }
 
 /// `SELECT .. FROM table AS t0 WHERE condition`, the columns to be added.
-pub fn select_where(table: &str, condition: Expr) -> SelectStatement {
+pub fn select_where(table: &'static str, condition: Expr) -> SelectStatement {
     let mut select = SelectStatement::new();
-    select.from_as(Alias::new(table), Alias::new("t0")).and_where(condition);
+    select.from_as(table, "t0").and_where(condition);
     select
 }
 
 /// `SELECT column FROM table WHERE key = value`.
-pub fn ids_where(table: &str, column: &str, condition: Expr) -> SelectStatement {
+pub fn ids_where(table: &'static str, column: &'static str, condition: Expr) -> SelectStatement {
     let mut select = SelectStatement::new();
-    select.column((Alias::new(table), Alias::new(column))).from(Alias::new(table)).and_where(condition);
+    select.column((table, column)).from(table).and_where(condition);
     select
 }

@@ -14,7 +14,7 @@ const COUNTY: usize = 6;
 /// one waits for the end of this transaction.
 pub(super) async fn next(
     transaction: &mut Transaction,
-    table: &str,
+    table: &'static str,
     prefix: &str,
     division: &str,
     now: i64,
@@ -47,7 +47,7 @@ async fn advance(transaction: &mut Transaction, name: &str) -> Result<Option<i64
 }
 
 /// The highest number that a load has given on the day: the counter goes on from there.
-async fn last_used(transaction: &mut Transaction, table: &str, name: &str) -> Result<i64, ReadError> {
+async fn last_used(transaction: &mut Transaction, table: &'static str, name: &str) -> Result<i64, ReadError> {
     let mut select = select_where(table, col("t0", "no").gt(name).and(col("t0", "no").lt(format!("{name}-~"))));
     select.expr(Func::max(col("t0", "no")));
     let rows = transaction.select(&select).await?;
