@@ -52,7 +52,7 @@ use crate::trail::recorder::{Recorder, TrailLost};
 
 /// The engine: types, documents, policy and a way to the database.
 pub struct Engine {
-    catalog: Arc<Catalog>,
+    catalog: &'static Catalog,
     lifecycles: Arc<Lifecycles>,
     mutations: IndexMap<String, Mutation>,
     writer: Option<Arc<Writer>>,
@@ -112,15 +112,15 @@ impl Engine {
         options: Options,
     ) -> Result<Engine, EngineError> {
         let pool = storage.read.clone();
-        let catalog = Arc::new(nouns::catalog()?);
+        let catalog = nouns::catalog()?;
         let lifecycles = match options.lifecycles {
             Some(lifecycles) => lifecycles,
             None => Arc::new(Lifecycles::built_in(&catalog, &policy)?),
         };
         let model = build::model(&catalog, &lifecycles.flows);
         let mutations = mutations::all(&lifecycles.flows);
-        let (lived, declared) = (lifecycles.clone(), catalog.clone());
-        let write = || Writer::new(storage.write_pool(), lived, declared, sealer.clone(), options.hash);
+        let lived = lifecycles.clone();
+        let write = || Writer::new(storage.write_pool(), lived, catalog, sealer.clone(), options.hash);
         let (writer, recorder) = match options.memory {
             Some(memory) => (None, Recorder::into_memory(memory)),
             None => {
@@ -179,7 +179,7 @@ impl Engine {
 
     /// The gate of a viewer at a moment.
     pub(super) fn lens<'a>(&'a self, access: Access<'a>, now_ms: i64, today: &'a str) -> Lens<'a> {
-        let (catalog, lifecycles, dialect) = (&*self.catalog, &*self.lifecycles, self.dialect());
+        let (catalog, lifecycles, dialect) = (self.catalog, &self.lifecycles, self.dialect());
         Lens { access, catalog, lifecycles, dialect, now_ms, today, divisions: &self.divisions }
     }
 
@@ -430,8 +430,8 @@ impl Engine {
     }
 
     /// The declarations.
-    pub fn catalog(&self) -> &Catalog {
-        &self.catalog
+    pub fn catalog(&self) -> &'static Catalog {
+        self.catalog
     }
 }
 

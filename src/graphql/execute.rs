@@ -224,7 +224,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         }
     }
 
-    pub(super) fn view(&self, name: &str) -> Result<&'a View, Error> {
+    pub(super) fn view(&self, name: &str) -> Result<&'static View, Error> {
         self.compiler.lens.catalog.view(name).ok_or_else(|| Error::internal(&format!("no view {name}")))
     }
 
@@ -258,7 +258,7 @@ impl<'a, 'd> Execution<'a, 'd> {
 
     pub(super) async fn single(
         &mut self,
-        view: &'a View,
+        view: &'static View,
         via: Via,
         condition: Expr,
         selected: &Selected<'d>,
@@ -275,11 +275,11 @@ impl<'a, 'd> Execution<'a, 'd> {
     /// At most so many rows that fulfil a condition, by their ids; `None`: the viewer is shown none.
     pub(super) async fn found(
         &mut self,
-        view: &'a View,
+        view: &'static View,
         via: Via,
         (condition, most): (Expr, usize),
         selected: &Selected<'d>,
-    ) -> Result<Option<(RowsPlan<'a>, FetchedRows)>, Error> {
+    ) -> Result<Option<(RowsPlan, FetchedRows)>, Error> {
         let path = self.path(selected.key);
         let nodes = [(selected.sets.clone(), path.clone())];
         let page = Compiler::by_id(view, most);
@@ -307,7 +307,7 @@ impl<'a, 'd> Execution<'a, 'd> {
     }
 
     /// The view that a global id names; `None`: of a kind that ids do not open.
-    pub(super) fn named_view(&self, id: &str) -> Result<Option<(&'a View, i64)>, Error> {
+    pub(super) fn named_view(&self, id: &str) -> Result<Option<(&'static View, i64)>, Error> {
         let wrong = || Error { field: None, ..Error::input("", "is not a global id") };
         let (name, id) = parse_global_id(id).ok_or_else(wrong)?;
         let view = self.compiler.lens.catalog.view(&name).ok_or_else(wrong)?;

@@ -68,9 +68,9 @@ impl<'a, 'd> Execution<'a, 'd> {
     }
 
     /// Writes objects in their order; `None`: of a kind that ids do not open.
-    async fn objects(&mut self, named: Vec<Option<(&'a View, i64)>>, selected: &Selected<'d>) -> Result<(), Error> {
+    async fn objects(&mut self, named: Vec<Option<(&'static View, i64)>>, selected: &Selected<'d>) -> Result<(), Error> {
         let wanted: Vec<_> = named.iter().map(|named| named.map(|(view, id)| (view.name, id))).collect();
-        let mut kinds: Vec<(&'a View, Vec<i64>)> = vec![];
+        let mut kinds: Vec<(&'static View, Vec<i64>)> = vec![];
         for (view, id) in named.into_iter().flatten() {
             match kinds.iter_mut().find(|(kind, _)| kind.name == view.name) {
                 Some((_, ids)) => ids.push(id),

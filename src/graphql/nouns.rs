@@ -1,13 +1,21 @@
 //! The only file that names every noun.
 
+use std::sync::LazyLock;
+
 use crate::read::catalog::{Catalog, CatalogError};
 use crate::{
     centre, code, dispute, division, event, grid, hazard, inspection, lifecycle, mediation, order, organisation,
     posting, review, self_inspection, site, trail, zone,
 };
 
+static CATALOG: LazyLock<Result<Catalog, CatalogError>> = LazyLock::new(all);
+
 /// All nouns of this build.
-pub fn catalog() -> Result<Catalog, CatalogError> {
+pub fn catalog() -> Result<&'static Catalog, CatalogError> {
+    CATALOG.as_ref().map_err(Clone::clone)
+}
+
+fn all() -> Result<Catalog, CatalogError> {
     let views = vec![
         division::view::division(),
         zone::view::functional_zone(),

@@ -42,7 +42,7 @@ pub enum Telling<'e> {
 }
 
 /// A row of a matter that was found.
-type Found<'f, 'a> = (&'f RowsPlan<'a>, &'f FetchedRows, usize);
+type Found<'f, 'a> = (&'f RowsPlan, &'f FetchedRows, usize);
 
 /// A change before it is written.
 struct Change<'e> {
@@ -253,8 +253,8 @@ impl<'a, 'd> Execution<'a, 'd> {
         view: &str,
         ids: Vec<i64>,
         shapes: &[(Sets<'d>, Path)],
-    ) -> Result<Option<(RowsPlan<'a>, FetchedRows)>, Error> {
-        let known: Option<&'a View> = self.compiler.lens.catalog.view(view);
+    ) -> Result<Option<(RowsPlan, FetchedRows)>, Error> {
+        let known: Option<&'static View> = self.compiler.lens.catalog.view(view);
         let Some(view) = known.filter(|view| !matches!(view.family, Family::Posting | Family::System)) else {
             return Ok(None);
         };

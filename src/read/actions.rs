@@ -1,6 +1,7 @@
 //! 可办事项. What the viewer may do now on the matters of a level: asked of the function that enforces it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::compile::Compiler;
 use super::declare::View;
@@ -20,10 +21,10 @@ use crate::lifecycle::room::{self, Room};
 
 /// How actions are written.
 #[derive(Clone, Debug)]
-pub struct ActionsPlan<'a> {
+pub struct ActionsPlan {
     view: &'static str,
     table: &'static str,
-    lifecycles: &'a Lifecycles,
+    lifecycles: Arc<Lifecycles>,
     now_ms: i64,
     actor: Actor,
     language: Language,
@@ -59,7 +60,7 @@ pub struct Offer {
 
 impl<'a, 'd> Compiler<'a, 'd> {
     /// What is selected of the actions of a view's matters.
-    pub(super) fn actions(&self, view: &View, selected: &Selected<'d>) -> Result<ActionsPlan<'a>, Error> {
+    pub(super) fn actions(&self, view: &View, selected: &Selected<'d>) -> Result<ActionsPlan, Error> {
         let parts = self.reader.fields("AvailableAction", &selected.sets)?;
         let part = |field: &Selected<'d>| {
             let part = match field.name {
@@ -75,7 +76,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         Ok(ActionsPlan {
             view: view.name,
             table: view.table,
-            lifecycles: self.lens.lifecycles,
+            lifecycles: self.lens.lifecycles.clone(),
             now_ms: self.lens.now_ms,
             actor: Actor::of(&self.lens.access),
             language: self.language,
@@ -97,7 +98,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
 /// The actions on the matters with these keys, for the viewer.
 pub async fn fetch(
     session: &mut Session,
-    plan: &ActionsPlan<'_>,
+    plan: &ActionsPlan,
     ids: &[i64],
 ) -> Result<HashMap<i64, Vec<Offer>>, ReadError> {
     let room = room::of(plan.view).ok_or_else(|| ReadError::Value(format!("{} has no lifecycle", plan.view)))?;
@@ -105,7 +106,7 @@ pub async fn fetch(
     Ok(cases.iter().map(|(id, case)| (*id, offers(plan, room, case))).collect())
 }
 
-fn offers(plan: &ActionsPlan<'_>, room: &Room, case: &Case) -> Vec<Offer> {
+fn offers(plan: &ActionsPlan, room: &Room, case: &Case) -> Vec<Offer> {
     let flows = &plan.lifecycles.flows;
     let flow = case.number("flow_version").and_then(|version| flows.version(plan.view, version));
     let all = flow.map_or_else(Vec::new, |flow| offered(flow, room, case, &plan.actor, plan.now_ms));
@@ -120,11 +121,11 @@ fn offers(plan: &ActionsPlan<'_>, room: &Room, case: &Case) -> Vec<Offer> {
 
 impl Writer<'_> {
     /// The actions of a matter.
-    pub(super) fn actions(&mut self, plan: &ActionsPlan<'_>, offers: &[Offer]) -> Result<(), ReadError> {
+    pub(super) fn actions(&mut self, plan: &ActionsPlan, offers: &[Offer]) -> Result<(), ReadError> {
         self.items(offers.iter(), |w, offer| w.members(&plan.parts, |w, part| w.action(plan, offer, part)))
     }
 
-    fn action(&mut self, plan: &ActionsPlan<'_>, offer: &Offer, part: &ActionPart) -> Result<(), ReadError> {
+    fn action(&mut self, plan: &ActionsPlan, offer: &Offer, part: &ActionPart) -> Result<(), ReadError> {
         match part {
             ActionPart::Typename => self.string("AvailableAction"),
             ActionPart::Name => self.string(&offer.name),

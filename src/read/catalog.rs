@@ -48,7 +48,7 @@ struct CodesFile {
 }
 
 /// Why the declarations do not fit together.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("declaration of {place}: {problem}")]
 pub struct CatalogError {
     /// Type and field.

@@ -42,17 +42,17 @@ pub struct Compiler<'a, 'd> {
 
 /// A level under construction.
 #[derive(Default)]
-pub(super) struct Level<'a> {
+pub(super) struct Level {
     pub(super) columns: Vec<Expr>,
     known: Vec<(String, Cow<'static, str>)>,
     joins: Vec<Join>,
-    children: Vec<ChildPlan<'a>>,
+    children: Vec<ChildPlan>,
     pub(super) bits: Vec<(String, Column)>,
     /// Bits that can occur on the rows of an alias.
     pub(super) occurring: Vec<(String, Vec<usize>)>,
 }
 
-impl Level<'_> {
+impl Level {
     fn column(&mut self, alias: &str, column: &'static str) -> Column {
         if let Some(at) = self.known.iter().position(|(known, name)| known == alias && name == column) {
             return at;
@@ -69,8 +69,8 @@ impl Level<'_> {
 
 /// A place in the tables: a view under an alias, come by in some way.
 #[derive(Clone, Copy)]
-pub(super) struct Spot<'s, 'a> {
-    pub(super) view: &'a View,
+pub(super) struct Spot<'s> {
+    pub(super) view: &'static View,
     pub(super) alias: &'s str,
     pub(super) via: Via,
 }
@@ -87,7 +87,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         Compiler { lens, reader, sealer, language, redactions, errors, chosen_by }
     }
 
-    fn view(&self, name: &str) -> Result<&'a View, Error> {
+    fn view(&self, name: &str) -> Result<&'static View, Error> {
         self.lens.catalog.view(name).ok_or_else(|| Error::internal(&format!("no view {name}")))
     }
 
@@ -109,13 +109,13 @@ impl<'a, 'd> Compiler<'a, 'd> {
     /// `nodes`: what is selected of a row, once for each name it is selected under, and where that stands.
     pub fn rows(
         &mut self,
-        view: &'a View,
+        view: &'static View,
         via: Via,
         condition: Expr,
         page: Page,
         nodes: &[(Sets<'d>, Path)],
         path: &[Arc<str>],
-    ) -> Result<Option<RowsPlan<'a>>, Error> {
+    ) -> Result<Option<RowsPlan>, Error> {
         let visible = match self.lens.visible(view, "t0", via) {
             Visible::All => condition,
             Visible::Where(rule) => condition.and(rule),
@@ -159,8 +159,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
     fn object(
         &mut self,
-        level: &mut Level<'a>,
-        spot: Spot<'_, 'a>,
+        level: &mut Level,
+        spot: Spot<'_>,
         sets: &Sets<'d>,
         path: &[Arc<str>],
     ) -> Result<Shape, Error> {
@@ -189,9 +189,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
     fn field(
         &mut self,
-        level: &mut Level<'a>,
-        spot: Spot<'_, 'a>,
-        field: &'a Field,
+        level: &mut Level,
+        spot: Spot<'_>,
+        field: &'static Field,
         selected: &Selected<'d>,
         path: &[Arc<str>],
     ) -> Result<Out, Error> {
@@ -259,7 +259,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
     }
 
     /// A value of which the trail must know when it is shown in full.
-    fn noted(&self, level: &mut Level<'a>, spot: Spot<'_, 'a>, field: &Field, out: Out) -> Out {
+    fn noted(&self, level: &mut Level, spot: Spot<'_>, field: &Field, out: Out) -> Out {
         let keys = notes::keys(spot.view).into_iter();
         let matter = keys.map(|(view, column)| (view, level.column(spot.alias, column))).collect();
         let note = Note { field: format!("{}.{}", spot.view.name, field.name), class: field.class };
@@ -270,9 +270,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
     fn relation(
         &mut self,
-        level: &mut Level<'a>,
-        spot: Spot<'_, 'a>,
-        field: &'a Field,
+        level: &mut Level,
+        spot: Spot<'_>,
+        field: &'static Field,
         selected: &Selected<'d>,
         path: &[Arc<str>],
     ) -> Result<Out, Error> {
@@ -296,11 +296,11 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
     fn child(
         &self,
-        level: &mut Level<'a>,
-        spot: Spot<'_, 'a>,
+        level: &mut Level,
+        spot: Spot<'_>,
         parent: &'static str,
         child: Child,
-        below: Below<'a>,
+        below: Below,
     ) -> Out {
         let text = parent == "code";
         let parent = level.column(spot.alias, parent);
@@ -310,9 +310,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
     fn embed(
         &mut self,
-        level: &mut Level<'a>,
-        spot: Spot<'_, 'a>,
-        (type_name, fields): (&&'static str, &'a [Field]),
+        level: &mut Level,
+        spot: Spot<'_>,
+        (type_name, fields): (&&'static str, &'static [Field]),
         selected: &Selected<'d>,
         path: &[Arc<str>],
     ) -> Result<Out, Error> {
@@ -350,8 +350,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
     fn one(
         &mut self,
-        level: &mut Level<'a>,
-        spot: Spot<'_, 'a>,
+        level: &mut Level,
+        spot: Spot<'_>,
         (target, from, to): (&str, &'static str, &'static str),
         selected: &Selected<'d>,
         path: &[Arc<str>],
@@ -383,9 +383,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
     fn many(
         &mut self,
-        level: &mut Level<'a>,
-        spot: Spot<'_, 'a>,
-        field: &'a Field,
+        level: &mut Level,
+        spot: Spot<'_>,
+        field: &'static Field,
         selected: &Selected<'d>,
         path: &[Arc<str>],
     ) -> Result<Out, Error> {

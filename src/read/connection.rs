@@ -22,7 +22,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
     #[expect(clippy::too_many_arguments, reason = "a list has this many sides")]
     pub fn list(
         &mut self,
-        view: &'a View,
+        view: &'static View,
         via: Via,
         condition: Expr,
         order: &Order,
@@ -30,7 +30,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         connection: bool,
         sets: &Sets<'d>,
         path: &[Arc<str>],
-    ) -> Result<Option<ListPlan<'a>>, Error> {
+    ) -> Result<Option<ListPlan>, Error> {
         // A role without a rule is told so, whatever it filters or sorts by: the rest of the answer stays.
         if matches!(self.lens.visible(view, "t0", via), Visible::Nothing) {
             self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
@@ -71,7 +71,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
     fn connection_part(
         &mut self,
         form: &mut Connection<'d>,
-        view: &'a View,
+        view: &'static View,
         selected: &Selected<'d>,
         path: &[Arc<str>],
     ) -> Result<(), Error> {
@@ -116,7 +116,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
     fn sum(
         &mut self,
         form: &mut Connection<'d>,
-        view: &'a View,
+        view: &'static View,
         selected: &Selected<'d>,
         path: &[Arc<str>],
     ) -> Result<Option<usize>, Error> {

@@ -94,7 +94,7 @@ fn from_table(select: &mut SelectStatement, table: &'static str) {
 }
 
 /// The ids of the page of one parent, or of the whole list.
-fn ids(plan: &RowsPlan<'_>, of: Option<Expr>) -> SelectStatement {
+fn ids(plan: &RowsPlan, of: Option<Expr>) -> SelectStatement {
     let mut select = SelectStatement::new();
     select.expr(col("t0", "id"));
     from_table(&mut select, plan.view.table);
@@ -104,7 +104,7 @@ fn ids(plan: &RowsPlan<'_>, of: Option<Expr>) -> SelectStatement {
     select
 }
 
-fn rows_statement(plan: &RowsPlan<'_>, parents: Option<&Parents<'_>>, dialect: Dialect) -> SelectStatement {
+fn rows_statement(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dialect) -> SelectStatement {
     let mut select = SelectStatement::new();
     match parents {
         None if plan.joins.is_empty() => {
@@ -143,13 +143,13 @@ fn rows_statement(plan: &RowsPlan<'_>, parents: Option<&Parents<'_>>, dialect: D
 }
 
 /// Reads rows and everything below them.
-pub fn rows<'s>(session: &'s mut Session, plan: &'s RowsPlan<'_>) -> Work<'s, FetchedRows> {
+pub fn rows<'s>(session: &'s mut Session, plan: &'s RowsPlan) -> Work<'s, FetchedRows> {
     rows_of(session, plan, None)
 }
 
 fn rows_of<'s>(
     session: &'s mut Session,
-    plan: &'s RowsPlan<'_>,
+    plan: &'s RowsPlan,
     parents: Option<(Keys, Child)>,
 ) -> Work<'s, FetchedRows> {
     Box::pin(async move {
@@ -175,7 +175,7 @@ fn rows_of<'s>(
     })
 }
 
-fn below<'s>(session: &'s mut Session, plan: &'s ChildPlan<'_>, rows: &Rows, skip: usize) -> Work<'s, Fetched> {
+fn below<'s>(session: &'s mut Session, plan: &'s ChildPlan, rows: &Rows, skip: usize) -> Work<'s, Fetched> {
     let keys = parent_keys(plan, rows, skip);
     Box::pin(async move {
         let keys = keys?;
@@ -196,7 +196,7 @@ fn below<'s>(session: &'s mut Session, plan: &'s ChildPlan<'_>, rows: &Rows, ski
     })
 }
 
-fn parent_keys(plan: &ChildPlan<'_>, rows: &Rows, skip: usize) -> Result<Keys, ReadError> {
+fn parent_keys(plan: &ChildPlan, rows: &Rows, skip: usize) -> Result<Keys, ReadError> {
     let column = plan.parent + skip;
     let mut ints = vec![];
     let mut texts = vec![];
@@ -215,13 +215,13 @@ fn parent_keys(plan: &ChildPlan<'_>, rows: &Rows, skip: usize) -> Result<Keys, R
 }
 
 /// Reads a list at the root.
-pub async fn list(session: &mut Session, plan: &ListPlan<'_>) -> Result<FetchedList, ReadError> {
+pub async fn list(session: &mut Session, plan: &ListPlan) -> Result<FetchedList, ReadError> {
     list_of(session, plan, None).await
 }
 
 async fn list_of(
     session: &mut Session,
-    plan: &ListPlan<'_>,
+    plan: &ListPlan,
     parents: Option<(Keys, Child)>,
 ) -> Result<FetchedList, ReadError> {
     let mut totals = HashMap::new();
@@ -235,7 +235,7 @@ async fn list_of(
 /// The total (first) and the sums of the whole list, by parent.
 async fn totals_of(
     session: &mut Session,
-    plan: &ListPlan<'_>,
+    plan: &ListPlan,
     parents: Option<&(Keys, Child)>,
 ) -> Result<HashMap<Key, Vec<Option<i64>>>, ReadError> {
     let dialect = session.dialect();
@@ -289,13 +289,13 @@ fn by_parent(rows: &Rows, keys: Option<&Keys>, columns: usize) -> Result<HashMap
 }
 
 /// Reads figures at the root.
-pub async fn figures(session: &mut Session, plan: &FiguresPlan<'_>) -> Result<FetchedFigures, ReadError> {
+pub async fn figures(session: &mut Session, plan: &FiguresPlan) -> Result<FetchedFigures, ReadError> {
     figures_of(session, plan, None).await
 }
 
 async fn figures_of(
     session: &mut Session,
-    plan: &FiguresPlan<'_>,
+    plan: &FiguresPlan,
     parents: Option<(Keys, Child)>,
 ) -> Result<FetchedFigures, ReadError> {
     let dialect = session.dialect();
@@ -315,7 +315,7 @@ async fn figures_of(
     Ok(FetchedFigures { values, groups })
 }
 
-fn grouped(rows: &Rows, plan: &GroupsPlan<'_>, keys: Option<&Keys>) -> Result<HashMap<Key, Vec<Group>>, ReadError> {
+fn grouped(rows: &Rows, plan: &GroupsPlan, keys: Option<&Keys>) -> Result<HashMap<Key, Vec<Group>>, ReadError> {
     let skip = usize::from(keys.is_some());
     let mut found: HashMap<Key, Vec<Group>> = HashMap::new();
     for row in 0..rows.len() {
@@ -338,7 +338,7 @@ fn grouped(rows: &Rows, plan: &GroupsPlan<'_>, keys: Option<&Keys>) -> Result<Ha
 }
 
 fn figures_statement(
-    plan: &FiguresPlan<'_>,
+    plan: &FiguresPlan,
     by: Option<&Expr>,
     parents: Option<&(Keys, Child)>,
     dialect: Dialect,

@@ -119,16 +119,16 @@ struct Counted {
 }
 
 /// Columns under construction.
-struct Figures<'a> {
-    summary: &'a Summary,
-    view: &'a View,
+struct Figures {
+    summary: &'static Summary,
+    view: &'static View,
     when: When,
     columns: Vec<Expr>,
     nothing: Vec<Option<i64>>,
     entered: Vec<Option<&'static str>>,
 }
 
-impl Figures<'_> {
+impl Figures {
     fn push(&mut self, expr: Expr, nothing: Option<i64>) -> Column {
         self.nothing.push(nothing);
         self.columns.push(expr);
@@ -241,7 +241,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         (of, condition): (Of, Expr),
         sets: &Sets<'d>,
         path: &[Arc<str>],
-    ) -> Result<Option<FiguresPlan<'a>>, Error> {
+    ) -> Result<Option<FiguresPlan>, Error> {
         let catalog = self.lens.catalog;
         let found = catalog.summary(summary).and_then(|s| Some((s, catalog.view(s.view)?)));
         let Some((summary, view)) = found else { return Err(Error::internal(&format!("no summary {summary}"))) };
@@ -299,12 +299,12 @@ impl<'a, 'd> Compiler<'a, 'd> {
     /// `asked`: what is selected, once for each name it is selected under; `shares`: figures that shares are made of.
     fn figures_of(
         &mut self,
-        (summary, view): (&'a Summary, &'a View),
+        (summary, view): (&'static Summary, &'static View),
         counted: &Counted,
         asked: &[Sets<'d>],
-        shares: &[&'a Measure],
+        shares: &[&'static Measure],
         outer: bool,
-    ) -> Result<FiguresPlan<'a>, Error> {
+    ) -> Result<FiguresPlan, Error> {
         let when = counted.when;
         let mut figures = Figures { summary, view, when, columns: vec![], nothing: vec![], entered: vec![] };
         let (mut shapes, mut groups) = (vec![], vec![]);
@@ -379,11 +379,11 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
     fn groups(
         &mut self,
-        summary: &'a Summary,
-        view: &'a View,
+        summary: &'static Summary,
+        view: &'static View,
         counted: &Counted,
         selected: &Selected<'d>,
-    ) -> Result<Option<GroupsPlan<'a>>, Error> {
+    ) -> Result<Option<GroupsPlan>, Error> {
         let args = self.reader.args(summary.name, selected)?;
         let first = match number(&args, "first") {
             None => usize::MAX,

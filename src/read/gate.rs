@@ -20,8 +20,8 @@ impl<'a> Compiler<'a, '_> {
     /// How far a field is shown; `None`: on no row. Notes what is not shown in full.
     pub(super) fn gate(
         &mut self,
-        level: &mut Level<'a>,
-        spot: Spot<'_, 'a>,
+        level: &mut Level,
+        spot: Spot<'_>,
         field: &Field,
         path: &[Arc<str>],
     ) -> Option<Gate> {
@@ -54,7 +54,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Bits that can occur on the rows of a spot, as far as they matter for the field.
-    fn possible(&self, level: &mut Level<'a>, spot: Spot<'_, 'a>, field: &Field) -> Vec<usize> {
+    fn possible(&self, level: &mut Level, spot: Spot<'_>, field: &Field) -> Vec<usize> {
         let mut bits = self.occurring(level, spot).to_vec();
         if field.dwelling {
             bits.extend(bits.clone().into_iter().map(|b| b | 8));
@@ -63,12 +63,12 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Whether rows of a spot can be raised to sensitive.
-    pub(super) fn can_be_raised(&self, level: &mut Level<'a>, spot: Spot<'_, 'a>) -> bool {
+    pub(super) fn can_be_raised(&self, level: &mut Level, spot: Spot<'_>) -> bool {
         self.occurring(level, spot).iter().any(|bits| bits & 4 != 0)
     }
 
     /// Bits that can occur on the rows of a spot, 8 aside: the same for all of its fields.
-    fn occurring<'l>(&self, level: &'l mut Level<'a>, spot: Spot<'_, 'a>) -> &'l [usize] {
+    fn occurring<'l>(&self, level: &'l mut Level, spot: Spot<'_>) -> &'l [usize] {
         let at = level.occurring.iter().position(|(alias, _)| alias == spot.alias).unwrap_or_else(|| {
             level.occurring.push((spot.alias.to_owned(), self.occur(spot)));
             level.occurring.len() - 1
@@ -76,7 +76,7 @@ impl<'a> Compiler<'a, '_> {
         &level.occurring[at].1
     }
 
-    fn occur(&self, spot: Spot<'_, 'a>) -> Vec<usize> {
+    fn occur(&self, spot: Spot<'_>) -> Vec<usize> {
         let view = spot.view;
         let sure = match view.family.exposure() {
             Exposure::Closed => true,
@@ -104,7 +104,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// The column that holds the bits of a row.
-    pub(super) fn bits(&self, level: &mut Level<'a>, spot: Spot<'_, 'a>) -> Column {
+    pub(super) fn bits(&self, level: &mut Level, spot: Spot<'_>) -> Column {
         if let Some((_, column)) = level.bits.iter().find(|(alias, _)| alias == spot.alias) {
             return *column;
         }

@@ -112,9 +112,9 @@ pub struct Join {
 
 /// Rows of one view: one statement.
 #[derive(Clone, Debug)]
-pub struct RowsPlan<'a> {
+pub struct RowsPlan {
     /// The view.
-    pub view: &'a View,
+    pub view: &'static View,
     /// Which rows, over the alias `t0`.
     pub condition: Expr,
     /// Which of them, in which order.
@@ -126,14 +126,14 @@ pub struct RowsPlan<'a> {
     /// How a row is written; a connection may select `node` under several names, each with a shape of its own.
     pub shapes: Vec<Shape>,
     /// What is read below.
-    pub children: Vec<ChildPlan<'a>>,
+    pub children: Vec<ChildPlan>,
     /// Columns of the sort keys, when a cursor is asked for.
     pub cursor: Vec<Column>,
 }
 
 /// What is read below the rows of a level: one statement for all of them.
 #[derive(Clone, Debug)]
-pub struct ChildPlan<'a> {
+pub struct ChildPlan {
     /// The parent's key.
     pub parent: Column,
     /// Whether that key is text.
@@ -141,25 +141,25 @@ pub struct ChildPlan<'a> {
     /// How children are found.
     pub child: Child,
     /// What they are.
-    pub below: Below<'a>,
+    pub below: Below,
 }
 
 /// What a child is.
 #[derive(Clone, Debug)]
-pub enum Below<'a> {
+pub enum Below {
     /// Rows.
-    List(Box<ListPlan<'a>>),
+    List(Box<ListPlan>),
     /// Figures.
-    Figures(Box<FiguresPlan<'a>>),
+    Figures(Box<FiguresPlan>),
     /// What the viewer may do.
-    Actions(Box<ActionsPlan<'a>>),
+    Actions(Box<ActionsPlan>),
 }
 
 /// A list or a connection.
 #[derive(Clone, Debug)]
-pub struct ListPlan<'a> {
+pub struct ListPlan {
     /// Its rows; `None` when only figures of the whole list are asked for.
-    pub rows: RowsPlan<'a>,
+    pub rows: RowsPlan,
     /// Whether rows are to be read.
     pub wants_rows: bool,
     /// Whether rows are to be counted.
@@ -224,11 +224,11 @@ pub enum PageInfoPart {
 
 /// Figures of a summary.
 #[derive(Clone, Debug)]
-pub struct FiguresPlan<'a> {
+pub struct FiguresPlan {
     /// The summary.
-    pub summary: &'a Summary,
+    pub summary: &'static Summary,
     /// Its view.
-    pub view: &'a View,
+    pub view: &'static View,
     /// Which rows, over the alias `t0`.
     pub condition: Expr,
     /// Columns to read, after the keys.
@@ -240,7 +240,7 @@ pub struct FiguresPlan<'a> {
     /// Counts that shares of groups are made of.
     pub shares: Vec<Figure>,
     /// Groupings, each a statement.
-    pub groups: Vec<GroupsPlan<'a>>,
+    pub groups: Vec<GroupsPlan>,
     /// Whether they are published figures: small counts are not told, the others rounded.
     pub published: bool,
     /// The instant of the state.
@@ -249,7 +249,7 @@ pub struct FiguresPlan<'a> {
 
 /// A grouping of figures.
 #[derive(Clone, Debug)]
-pub struct GroupsPlan<'a> {
+pub struct GroupsPlan {
     /// The value that groups.
     pub by: Expr,
     /// What labels the groups.
@@ -259,7 +259,7 @@ pub struct GroupsPlan<'a> {
     /// How a group is written.
     pub shape: Vec<(String, GroupPart)>,
     /// Its figures; without groupings of their own.
-    pub figures: FiguresPlan<'a>,
+    pub figures: FiguresPlan,
 }
 
 /// What labels groups.
@@ -333,7 +333,7 @@ pub enum RatePart {
     Typename,
 }
 
-impl RowsPlan<'_> {
+impl RowsPlan {
     /// Keys of the order.
     pub fn keys(&self) -> &[SortKey] {
         &self.page.keys

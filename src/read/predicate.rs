@@ -3,6 +3,7 @@
 //! Only this file turns a right into SQL. An atom that means nothing for a table finds no row of it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, UnionType};
 
@@ -21,9 +22,9 @@ pub struct Lens<'a> {
     /// The policy's answers.
     pub access: Access<'a>,
     /// All declarations.
-    pub catalog: &'a Catalog,
+    pub catalog: &'static Catalog,
     /// Lifecycles of matters.
-    pub lifecycles: &'a Lifecycles,
+    pub lifecycles: &'a Arc<Lifecycles>,
     /// Which database.
     pub dialect: Dialect,
     /// The moment of the request.

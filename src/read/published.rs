@@ -32,7 +32,7 @@ fn rounded(value: i64) -> i64 {
 }
 
 /// A count as figures of the plan tell it; `None`: not at all.
-pub fn told(plan: &FiguresPlan<'_>, count: i64) -> Option<i64> {
+pub fn told(plan: &FiguresPlan, count: i64) -> Option<i64> {
     match plan.published {
         true if small(Some(count)) => None,
         true => Some(rounded(count)),
@@ -42,7 +42,7 @@ pub fn told(plan: &FiguresPlan<'_>, count: i64) -> Option<i64> {
 
 /// Makes rows of figures fit to be published. In a table with a total (`grouped`) a lone missing cell of a column takes
 /// the smallest other one with it.
-pub fn publish(rows: &mut [Vec<Option<i64>>], plan: &FiguresPlan<'_>, grouped: bool) {
+pub fn publish(rows: &mut [Vec<Option<i64>>], plan: &FiguresPlan, grouped: bool) {
     let figures: Vec<&Figure> = plan.shapes.iter().flatten().map(|(_, figure)| figure).chain(&plan.shares).collect();
     for column in figures.iter().flat_map(|figure| counts(figure)) {
         let mut hidden: Vec<usize> = (0..rows.len()).filter(|r| small(rows[*r][column])).collect();

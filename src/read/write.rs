@@ -159,14 +159,14 @@ impl<'a> Writer<'a> {
     }
 
     /// The row at a position.
-    pub fn row(&mut self, plan: &RowsPlan<'_>, fetched: &FetchedRows, at: usize) -> Result<(), ReadError> {
+    pub fn row(&mut self, plan: &RowsPlan, fetched: &FetchedRows, at: usize) -> Result<(), ReadError> {
         self.row_as(plan, 0, fetched, at)
     }
 
     /// The row at a position in one of its shapes.
     pub fn row_as(
         &mut self,
-        plan: &RowsPlan<'_>,
+        plan: &RowsPlan,
         shape: usize,
         fetched: &FetchedRows,
         at: usize,
@@ -177,11 +177,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn object(&mut self, shape: &Shape, children: &[ChildPlan<'_>], row: Row<'_>) -> Result<(), ReadError> {
+    fn object(&mut self, shape: &Shape, children: &[ChildPlan], row: Row<'_>) -> Result<(), ReadError> {
         self.members(&shape.fields, |w, out| w.value(out, children, row))
     }
 
-    fn value(&mut self, out: &Out, children: &[ChildPlan<'_>], row: Row<'_>) -> Result<(), ReadError> {
+    fn value(&mut self, out: &Out, children: &[ChildPlan], row: Row<'_>) -> Result<(), ReadError> {
         match out {
             Out::Text(text) => self.string(text),
             Out::Null => self.null(),
@@ -370,7 +370,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn child(&mut self, plan: &ChildPlan<'_>, fetched: &Fetched, row: Row<'_>) -> Result<(), ReadError> {
+    fn child(&mut self, plan: &ChildPlan, fetched: &Fetched, row: Row<'_>) -> Result<(), ReadError> {
         let key = if plan.text {
             row.text(plan.parent)?.map(|t| Key::Text(t.to_owned()))
         } else {

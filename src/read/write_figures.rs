@@ -19,7 +19,7 @@ fn count(figure: &Figure, values: &[Option<i64>]) -> Option<i64> {
 
 impl Writer<'_> {
     /// The figures of a parent.
-    pub fn figures(&mut self, plan: &FiguresPlan<'_>, fetched: &FetchedFigures, key: &Key) -> Result<(), ReadError> {
+    pub fn figures(&mut self, plan: &FiguresPlan, fetched: &FetchedFigures, key: &Key) -> Result<(), ReadError> {
         let mut rows = [fetched.values.get(key).unwrap_or(&plan.nothing).clone()];
         if plan.published {
             publish(&mut rows, plan, false);
@@ -32,7 +32,7 @@ impl Writer<'_> {
         })
     }
 
-    fn groups(&mut self, plan: &GroupsPlan<'_>, groups: Option<&Vec<Group>>) -> Result<(), ReadError> {
+    fn groups(&mut self, plan: &GroupsPlan, groups: Option<&Vec<Group>>) -> Result<(), ReadError> {
         let groups: &[Group] = groups.map_or(&[], Vec::as_slice);
         let mut values: Vec<Vec<Option<i64>>> = groups.iter().map(|g| g.values.clone()).collect();
         if plan.figures.published {

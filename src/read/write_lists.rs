@@ -8,7 +8,7 @@ use super::write::{Row, Writer};
 
 impl Writer<'_> {
     /// The list of a parent.
-    pub fn list(&mut self, plan: &ListPlan<'_>, fetched: &FetchedList, key: &Key) -> Result<(), ReadError> {
+    pub fn list(&mut self, plan: &ListPlan, fetched: &FetchedList, key: &Key) -> Result<(), ReadError> {
         let page = &plan.rows.page;
         let found: &[usize] = fetched.rows.as_ref().and_then(|r| r.of.get(key)).map_or(&[], Vec::as_slice);
         let more = found.len() > page.limit;
@@ -54,7 +54,7 @@ impl Writer<'_> {
 
     fn edge(
         &mut self,
-        plan: &ListPlan<'_>,
+        plan: &ListPlan,
         parts: &[(String, EdgePart)],
         rows: &FetchedRows,
         at: usize,
@@ -71,7 +71,7 @@ impl Writer<'_> {
 
     fn page_info(
         &mut self,
-        plan: &ListPlan<'_>,
+        plan: &ListPlan,
         parts: &[(String, PageInfoPart)],
         rows: Option<&FetchedRows>,
         shown: &[usize],
@@ -92,7 +92,7 @@ impl Writer<'_> {
         })
     }
 
-    fn cursor(&mut self, plan: &RowsPlan<'_>, rows: &FetchedRows, at: Option<&usize>) -> Result<(), ReadError> {
+    fn cursor(&mut self, plan: &RowsPlan, rows: &FetchedRows, at: Option<&usize>) -> Result<(), ReadError> {
         let Some(at) = at else {
             self.null();
             return Ok(());

@@ -116,7 +116,7 @@ pub enum WriteError {
 pub struct Writer {
     pub(crate) pool: WritePool,
     pub(crate) lifecycles: Arc<Lifecycles>,
-    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) catalog: &'static Catalog,
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) hash: HashAlgorithm,
     pub(crate) ids: Ids,
@@ -153,7 +153,7 @@ impl Writer {
     pub fn new(
         pool: WritePool,
         lifecycles: Arc<Lifecycles>,
-        catalog: Arc<Catalog>,
+        catalog: &'static Catalog,
         sealer: Arc<Sealer>,
         hash: HashAlgorithm,
     ) -> Writer {
