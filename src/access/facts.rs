@@ -4,7 +4,7 @@ use super::policy::{Cap, Verdicts};
 use super::{Branch, Class, Exposure, Family, Policy, Purpose, Role, Verdict};
 
 /// 知密范围. Highest label of row that a posting may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Clearance {
     /// Up to personal rows.
     Personal,
@@ -13,7 +13,7 @@ pub enum Clearance {
 }
 
 /// What the gate knows of the viewer: taken from the posting, never from claims.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Facts {
     /// The account.
     pub account_id: i64,

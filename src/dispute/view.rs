@@ -23,7 +23,7 @@ const NEXT: [(&str, &str); 13] = [
     ("CLOSED", "已结案；六个月内因同一事由再起纠纷可申请重新受理"),
 ];
 
-fn next_step(alias: &str, _: i64) -> Expr {
+fn next_step(alias: &str, _: Expr) -> Expr {
     let mut next = Expr::case(col(alias, "status").eq(NEXT[0].0), NEXT[0].1);
     for (state, step) in &NEXT[1..] {
         next = next.case(col(alias, "status").eq(*state), *step);

@@ -14,21 +14,25 @@ use crate::access::Facts;
 use crate::http::Answer;
 
 impl Engine {
-    /// What the operation costs, paid for, and the lane that it runs in. What is told to a subscription was paid for at its
-    /// beginning.
+    /// What the operation costs, paid for, and the lane that it runs in; `known`: what it was found to cost before. What is
+    /// told to a subscription was paid for at its beginning.
     pub(super) fn bill(
         &self,
         reader: &Reader<'_>,
         operation: &OperationDefinition,
         is_told: bool,
+        known: Option<Cost>,
         facts: &Facts,
-    ) -> Result<(Option<Bill>, Lanes), Answer> {
+    ) -> Result<(Option<Bill>, Lanes, Cost), Answer> {
         if is_told {
-            return Ok((None, Lanes::Read));
+            return Ok((None, Lanes::Read, Cost::default()));
         }
-        let cost = self.priced(reader, operation).map_err(|error| refused(&[error]))?;
+        let cost = match known {
+            Some(cost) => cost,
+            None => self.priced(reader, operation).map_err(|error| refused(&[error]))?,
+        };
         let lane = Lanes::of(operation.ty == OperationType::Mutation, cost.objects);
-        Ok((Some(self.charged(facts, cost.points)?), lane))
+        Ok((Some(self.charged(facts, cost.points)?), lane, cost))
     }
 
     /// Takes points out of the bucket of the account.

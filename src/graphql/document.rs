@@ -1,6 +1,7 @@
 //! Documents: scanned, parsed, measured and validated once, then kept.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::dynamic::Schema;
 use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, Selection};
@@ -13,6 +14,8 @@ use super::{escapes, positions, rules, validate};
 
 /// A document that passed every check that does not hang on variables.
 pub struct Document {
+    /// Its number in this process: no other has it, also not the same text when it is read again.
+    pub id: u64,
     /// Its text.
     pub text: String,
     /// What was parsed.
@@ -24,6 +27,7 @@ pub struct Documents {
     schema: Schema,
     limits: Limits,
     known: moka::future::Cache<String, Result<Arc<Document>, Arc<Vec<Error>>>>,
+    read: AtomicU64,
 }
 
 /// How many documents are kept.
@@ -32,7 +36,7 @@ const KEPT: u64 = 1_000;
 impl Documents {
     /// No documents yet.
     pub fn new(schema: Schema, limits: Limits) -> Self {
-        Documents { schema, limits, known: moka::future::Cache::new(KEPT) }
+        Documents { schema, limits, known: moka::future::Cache::new(KEPT), read: AtomicU64::new(0) }
     }
 
     /// The registry that validates them.
@@ -67,7 +71,12 @@ impl Documents {
         if errors.is_empty() {
             errors = positions::errors(model, &ast);
         }
-        if errors.is_empty() { Ok(Arc::new(Document { text: text.to_owned(), ast })) } else { Err(errors) }
+        if errors.is_empty() {
+            let id = self.read.fetch_add(1, Ordering::Relaxed);
+            Ok(Arc::new(Document { id, text: text.to_owned(), ast }))
+        } else {
+            Err(errors)
+        }
     }
 }
 

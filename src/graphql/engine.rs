@@ -25,6 +25,7 @@ use super::model::Model;
 use super::mutate::{self, Writing};
 use super::mutations::{self, Mutation};
 pub use super::options::Options;
+use super::plans::{Asked, Plans};
 use super::roots::{self, Root};
 use super::select::Reader;
 use super::slow::{Ran, Slow};
@@ -68,6 +69,7 @@ pub struct Engine {
     hub: Arc<Hub>,
     readings: Readings,
     rows: Rows,
+    plans: Plans,
     limits: Limits,
     meter: Meter,
     meter_clock: Arc<dyn Clock>,
@@ -83,7 +85,7 @@ pub struct Engine {
 /// What is known of a run beside its answer.
 pub(super) struct Trace {
     /// Texts of the statements, in order.
-    statements: Vec<String>,
+    statements: Vec<Arc<str>>,
     /// Whether what is told to a subscription may be seen.
     pub(super) shown: bool,
 }
@@ -99,7 +101,7 @@ pub struct Traced {
     /// The answer.
     pub answer: Answer,
     /// Texts of the statements, in order.
-    pub statements: Vec<String>,
+    pub statements: Vec<Arc<str>>,
 }
 
 impl Engine {
@@ -153,6 +155,7 @@ impl Engine {
             hub: Arc::new(hub),
             readings: live::readings(),
             rows: unseen::rows(),
+            plans: Plans::new(),
             meter: Meter::new(limits.bucket, limits.refill),
             admission: Admission::new(limits.writes, limits.reads, limits.exports),
             trusted: Trusted::new(options.applications),
@@ -275,7 +278,10 @@ impl Engine {
         let today = clock::shanghai_date(now_ms);
         let lens = self.lens(access, now_ms, &today);
         let reader = Reader { model: &self.model, document: &document.ast, variables: &variables };
-        let (bill, lane) = match self.bill(&reader, operation, telling.is_some(), &facts) {
+        let asked = Asked::of(document, operation, request, &access, &today);
+        let known = asked.as_ref().and_then(|asked| self.plans.get(asked));
+        let priced = known.as_ref().map(|known| known.cost);
+        let (bill, lane, cost) = match self.bill(&reader, operation, telling.is_some(), priced, &facts) {
             Ok(billed) => billed,
             Err(answer) => return answer,
         };
@@ -306,9 +312,13 @@ impl Engine {
         let mut execution =
             Execution::new(lens, (reader, request.language), &self.sealer, session, roots, mutations, &introspected)
                 .with_subgraph(subgraph)
+                .with_plans(known)
                 .telling(telling)
                 .bounded(bill, self.limits.answer_bytes);
         execution.run(&operation.selection_set.node).await;
+        if let Some((asked, planned)) = asked.zip(execution.planned(cost)) {
+            self.plans.keep(asked, planned);
+        }
         let points = bill.map(|bill| bill.points);
         let ran = Ran { began, operation: &name, document: &document.text, role: viewer.role(), points };
         self.slow.note(&mut execution.session, &ran).await;

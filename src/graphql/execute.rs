@@ -1,6 +1,7 @@
 //! Running the root fields of an operation in the order of the document.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql_parser::types::SelectionSet;
@@ -14,6 +15,7 @@ use super::meter::Left;
 use super::mutate::Writing;
 use super::mutations::Mutation;
 use super::plain;
+use super::plans::{self, Plan, Planned};
 use super::roots::Root;
 use super::select::{Reader, Selected};
 use super::tell::Telling;
@@ -26,7 +28,7 @@ use crate::kernel::seal::Sealer;
 use crate::kernel::uscc::Uscc;
 use crate::read::compile::{Compiler, Path};
 use crate::read::declare::View;
-use crate::read::fetch::{self, FetchedRows, Key};
+use crate::read::fetch::{self, FetchedRows, Run};
 use crate::read::figures::{Of, root_path};
 use crate::read::plan::{RowsPlan, member};
 use crate::read::predicate::{Lens, Via};
@@ -53,6 +55,11 @@ pub struct Execution<'a, 'd> {
     telling: Option<Telling<'a>>,
     /// Whether what is told may be seen.
     pub(super) shown: bool,
+    /// What was made of the operation when it was asked before.
+    pub(super) known: Option<Arc<Planned>>,
+    /// Plans so far, and whether they can serve again.
+    pub(super) plans: Vec<Arc<Plan>>,
+    pub(super) keeps: bool,
     /// What it costs; `None`: it was paid for before.
     pub(super) bill: Option<Bill>,
     /// Most bytes of the answer.
@@ -116,6 +123,9 @@ impl<'a, 'd> Execution<'a, 'd> {
             lost: false,
             telling: None,
             shown: true,
+            known: None,
+            plans: vec![],
+            keeps: true,
             bill: None,
             most_bytes: usize::MAX,
         }
@@ -194,7 +204,11 @@ impl<'a, 'd> Execution<'a, 'd> {
         if let Some(telling) = self.telling {
             return self.tell(telling, selected).await;
         }
+        if let Some(plan) = self.known_plan() {
+            return self.read(plan).await;
+        }
         let root = self.roots.get(selected.name).ok_or_else(|| Error::internal(&"no such root"))?;
+        self.keeps &= plans::is_kept(root);
         let args = self.compiler.reader.args("Query", selected)?;
         match root {
             Root::List { view, mine } => self.list(view, *mine, &args, selected).await,
@@ -248,12 +262,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let condition = mine.map_or_else(always, |column| col("t0", column).eq(organisation));
         let path = self.path(selected.key);
         let plan = self.compiler.list(view, Via::List, condition, &vec![], args, true, &selected.sets, &path)?;
-        let Some(plan) = plan else {
-            self.null();
-            return Ok(());
-        };
-        let fetched = fetch::list(&mut self.session, &plan).await.map_err(fault)?;
-        self.writer.list(&plan, &fetched, &Key::Root).map_err(fault)
+        self.read(Arc::new(Plan::List(plan))).await
     }
 
     pub(super) async fn single(
@@ -263,13 +272,10 @@ impl<'a, 'd> Execution<'a, 'd> {
         condition: Expr,
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
-        match self.found(view, via, (condition, 1), selected).await? {
-            Some((plan, fetched)) if !fetched.rows.is_empty() => self.writer.row(&plan, &fetched, 0).map_err(fault),
-            _ => {
-                self.null();
-                Ok(())
-            }
-        }
+        let path = self.path(selected.key);
+        let nodes = [(selected.sets.clone(), path.clone())];
+        let plan = self.compiler.rows(view, via, condition, Compiler::by_id(view, 1), &nodes, &path)?;
+        self.read(Arc::new(Plan::Row(plan))).await
     }
 
     /// At most so many rows that fulfil a condition, by their ids; `None`: the viewer is shown none.
@@ -286,7 +292,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let Some(plan) = self.compiler.rows(view, via, condition, page, &nodes, &path)? else {
             return Ok(None);
         };
-        let fetched = fetch::rows(&mut self.session, &plan).await.map_err(fault)?;
+        let fetched = fetch::rows(&mut self.reading(), &plan).await.map_err(fault)?;
         Ok(Some((plan, fetched)))
     }
 
@@ -298,12 +304,13 @@ impl<'a, 'd> Execution<'a, 'd> {
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
         let path = self.path(selected.key);
-        let Some(plan) = self.compiler.figures(summary, args, rows, &selected.sets, &path)? else {
-            self.null();
-            return Ok(());
-        };
-        let fetched = fetch::figures(&mut self.session, &plan).await.map_err(fault)?;
-        self.writer.figures(&plan, &fetched, &Key::Root).map_err(fault)
+        let plan = self.compiler.figures(summary, args, rows, &selected.sets, &path)?;
+        self.read(Arc::new(Plan::Figures(plan))).await
+    }
+
+    /// What a plan of this request is run with.
+    pub(super) fn reading(&mut self) -> Run<'_> {
+        Run { session: &mut self.session, now_ms: self.compiler.lens.now_ms }
     }
 
     /// The view that a global id names; `None`: of a kind that ids do not open.

@@ -1,5 +1,6 @@
 //! 收尾. The answer as it is sent, and what the trail must know of it.
 
+use std::sync::Arc;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
@@ -20,7 +21,7 @@ pub struct Finished {
     /// The answer.
     pub answer: Answer,
     /// The statements that made it.
-    pub statements: Vec<String>,
+    pub statements: Vec<Arc<str>>,
     /// What the trail must know.
     pub read: Read,
 }

@@ -27,6 +27,7 @@ mod nodes;
 pub mod nouns;
 mod options;
 mod plain;
+mod plans;
 mod positions;
 pub mod register;
 pub mod roots;

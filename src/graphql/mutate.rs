@@ -272,7 +272,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let nodes = [(field.sets.clone(), path.clone())];
         self.writer.out.push(b'[');
         if let Some(plan) = self.compiler.rows(events, Via::List, condition, page, &nodes, &path)? {
-            let fetched = fetch::rows(&mut self.session, &plan).await.map_err(fault)?;
+            let fetched = fetch::rows(&mut self.reading(), &plan).await.map_err(fault)?;
             for row in 0..fetched.rows.len().min(MOST_CHANGES) {
                 if row > 0 {
                     self.writer.out.push(b',');

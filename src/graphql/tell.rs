@@ -264,7 +264,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let page = Compiler::by_id(view, ids.len());
         let one_of = self.compiler.lens.dialect.any(col("t0", "id"), &Keys::Ints(ids));
         let Some(plan) = self.compiler.rows(view, Via::List, one_of, page, shapes, &[])? else { return Ok(None) };
-        let fetched = fetch::rows(&mut self.session, &plan).await.map_err(fault)?;
+        let fetched = fetch::rows(&mut self.reading(), &plan).await.map_err(fault)?;
         Ok(Some((plan, fetched)))
     }
 

@@ -34,7 +34,7 @@ pub struct Request {
 }
 
 /// 语言. A language that messages are told in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     /// 中文.
     #[default]

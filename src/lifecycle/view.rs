@@ -7,14 +7,14 @@ use crate::read::declare::{FILTER, NULL, READ, SORT, Scalar, View};
 use crate::read::sql::col;
 
 /// Whole seconds that are left, as of an instant; below 0: since when it is over. Null: it has stopped.
-fn remaining(alias: &str, now: i64) -> Expr {
+fn remaining(alias: &str, now: Expr) -> Expr {
     let c = |column: &'static str| col(alias, column);
-    let until: Expr = Func::coalesce([c("paused_at"), Expr::val(now)]).into();
+    let until: Expr = Func::coalesce([c("paused_at"), now]).into();
     Expr::case(c("stopped_at").is_null(), c("due_at").sub(until).div(1_000_i64)).into()
 }
 
 /// Whether it was due and had not stopped, noted or not.
-fn breached(alias: &str, now: i64) -> Expr {
+fn breached(alias: &str, now: Expr) -> Expr {
     let c = |column: &'static str| col(alias, column);
     let over = c("stopped_at").is_null().and(c("paused_at").is_null()).and(c("due_at").lt(now));
     c("breached_at").is_not_null().or(over)

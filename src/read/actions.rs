@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::compile::Compiler;
 use super::declare::View;
 use super::plan::member;
-use super::session::{ReadError, Session};
+use super::fetch::Run;
+use super::session::ReadError;
 use super::write::Writer;
 use crate::graphql::error::Error;
 use crate::graphql::mutations::pascal;
@@ -25,7 +26,6 @@ pub struct ActionsPlan {
     view: &'static str,
     table: &'static str,
     lifecycles: Arc<Lifecycles>,
-    now_ms: i64,
     actor: Actor,
     language: Language,
     parts: Vec<(String, ActionPart)>,
@@ -77,7 +77,6 @@ impl<'a, 'd> Compiler<'a, 'd> {
             view: view.name,
             table: view.table,
             lifecycles: self.lens.lifecycles.clone(),
-            now_ms: self.lens.now_ms,
             actor: Actor::of(&self.lens.access),
             language: self.language,
             parts: parts.iter().map(part).collect::<Result<_, Error>>()?,
@@ -97,19 +96,19 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
 /// The actions on the matters with these keys, for the viewer.
 pub async fn fetch(
-    session: &mut Session,
+    run: &mut Run<'_>,
     plan: &ActionsPlan,
     ids: &[i64],
 ) -> Result<HashMap<i64, Vec<Offer>>, ReadError> {
     let room = room::of(plan.view).ok_or_else(|| ReadError::Value(format!("{} has no lifecycle", plan.view)))?;
-    let cases = load::cases(session, room, plan.table, ids, None, false).await?;
-    Ok(cases.iter().map(|(id, case)| (*id, offers(plan, room, case))).collect())
+    let cases = load::cases(run.session, room, plan.table, ids, None, false).await?;
+    Ok(cases.iter().map(|(id, case)| (*id, offers(plan, room, case, run.now_ms))).collect())
 }
 
-fn offers(plan: &ActionsPlan, room: &Room, case: &Case) -> Vec<Offer> {
+fn offers(plan: &ActionsPlan, room: &Room, case: &Case, now_ms: i64) -> Vec<Offer> {
     let flows = &plan.lifecycles.flows;
     let flow = case.number("flow_version").and_then(|version| flows.version(plan.view, version));
-    let all = flow.map_or_else(Vec::new, |flow| offered(flow, room, case, &plan.actor, plan.now_ms));
+    let all = flow.map_or_else(Vec::new, |flow| offered(flow, room, case, &plan.actor, now_ms));
     all.into_iter()
         .map(|offer| Offer {
             name: offer.action.name.clone(),

@@ -12,6 +12,7 @@ use super::notes::{self, Note};
 use super::page::{Page, usual_order};
 use super::plan::{Below, ChildPlan, Column, Gate, Join, Out, PointPart, Redaction, RowsPlan, Shape, member};
 use super::predicate::{Lens, Via, Visible};
+use super::template::{Templates, moment};
 use super::sql::{always, col, is_true, some_row};
 use crate::access::{Class, Verdict};
 use crate::graphql::error::Error;
@@ -137,6 +138,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             shapes,
             children: vec![],
             cursor: vec![],
+            templates: Templates::default(),
         };
         let keys: Vec<&'static str> = plan.page.keys.iter().map(|k| k.column).collect();
         plan.cursor = keys.into_iter().map(|column| level.column("t0", column)).collect();
@@ -240,7 +242,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 gate,
             },
             Kind::Computed { scalar, value } => Out::Cell {
-                column: level.expr(alias, format!("={}", field.name), value(alias, self.lens.now_ms)),
+                column: level.expr(alias, format!("={}", field.name), value(alias, moment(self.lens.now_ms, 0))),
                 scalar: *scalar,
                 mask: field.mask,
                 sealed: false,

@@ -12,6 +12,7 @@ use super::notes;
 use super::plan::{ConnectionPart, EdgePart, Form, ListPlan, PageInfoPart, member};
 use super::predicate::{Via, Visible};
 use super::sql::{all, col};
+use super::template::Templates;
 use crate::access::{Class, Verdict};
 use crate::graphql::coerce::Args;
 use crate::graphql::error::Error;
@@ -51,7 +52,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             let Some(rows) = self.rows(view, via, condition, page, &[(sets.clone(), path.to_vec())], path)? else {
                 return Ok(None);
             };
-            return Ok(Some(ListPlan { rows, wants_rows: true, wants_total: false, sums: vec![], form: Form::List }));
+            return Ok(Some(ListPlan { rows, wants_rows: true, wants_total: false, sums: vec![], form: Form::List, templates: Templates::default() }));
         }
         let mut form = Connection::default();
         for selected in self.reader.fields(&format!("{}Connection", view.name), sets)? {
@@ -64,6 +65,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             wants_total: form.wants_total,
             sums: form.sums,
             form: Form::Connection(form.parts),
+            templates: Templates::default(),
         };
         Ok(Some(form))
     }

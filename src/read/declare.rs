@@ -102,7 +102,7 @@ pub enum Kind {
     /// Whether the day in the column lies less than so many years back.
     YoungerThan { column: &'static str, years: i32 },
     /// Made of the row and the moment of the request, by an expression over its alias.
-    Computed { scalar: Scalar, value: fn(&str, i64) -> Expr },
+    Computed { scalar: Scalar, value: fn(&str, Expr) -> Expr },
     /// What the viewer may do now on the matter.
     Actions,
     /// A link to the content of a piece of evidence, or to its small copy.
@@ -333,7 +333,7 @@ impl View {
         self,
         name: &str,
         scalar: Scalar,
-        value: fn(&str, i64) -> Expr,
+        value: fn(&str, Expr) -> Expr,
         class: Class,
         doc: &'static str,
     ) -> Self {

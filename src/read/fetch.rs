@@ -12,6 +12,7 @@ use super::filter::{belongs, lies};
 use super::plan::{Below, ChildPlan, FiguresPlan, GroupsPlan, ListPlan, RowsPlan};
 use super::session::{ReadError, Rows, Runner, Session};
 use super::sql::{Dialect, Keys, all, col};
+use super::template::Templates;
 
 /// Most rows that are counted.
 pub const COUNTED: u64 = 10_000;
@@ -73,10 +74,50 @@ pub struct Group {
     pub values: Vec<Option<i64>>,
 }
 
-/// The parents of a batched statement.
-struct Parents<'k> {
-    keys: &'k Keys,
-    child: &'k Child,
+/// The parents of a batched statement, as far as its text goes.
+struct Parents<'c> {
+    keys: Keys,
+    child: &'c Child,
+    /// Levels of the divisions that they are, where they are divisions with all that lies in them.
+    levels: Vec<&'static str>,
+}
+
+/// The parents of this moment.
+struct Asked<'c> {
+    keys: Keys,
+    of: Parents<'c>,
+}
+
+impl<'c> Asked<'c> {
+    fn new(keys: Keys, child: &'c Child) -> Asked<'c> {
+        let levels = if *child == Child::Subtree { subtree_levels(&keys) } else { vec![] };
+        let text = matches!(keys, Keys::Texts(_));
+        Asked { keys, of: Parents { keys: Keys::Later { text }, child, levels } }
+    }
+}
+
+/// What a plan is run with: the database, and the moment.
+pub struct Run<'s> {
+    /// The database.
+    pub session: &'s mut Session,
+    /// The moment.
+    pub now_ms: i64,
+}
+
+impl Run<'_> {
+    /// Sends a statement, from its template.
+    async fn send(
+        &mut self,
+        templates: &Templates,
+        parents: Option<&Asked<'_>>,
+        make: impl FnOnce(Option<&Parents<'_>>, Dialect) -> SelectStatement,
+    ) -> Result<Rows, ReadError> {
+        let dialect = self.session.dialect();
+        let of = parents.map(|parents| &parents.of);
+        let levels = of.map_or(&[][..], |of| &of.levels);
+        let template = templates.get(levels, dialect, || make(of, dialect));
+        self.session.rows(template.at(self.now_ms, parents.map(|parents| &parents.keys), dialect)).await
+    }
 }
 
 type Work<'s, T> = Pin<Box<dyn Future<Output = Result<T, ReadError>> + Send + 's>>;
@@ -117,9 +158,9 @@ fn rows_statement(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Diale
             plan.page.order_by(&mut select, "t0");
         }
         Some(parents) => {
-            let (each, parent) = dialect.each_key(parents.keys, "p");
+            let (each, parent) = dialect.each_key(&parents.keys, "p");
             select.from_function(each, "p").expr(parent.clone());
-            let ids = ids(plan, Some(below_parent(parents.keys, parents.child, parent)));
+            let ids = ids(plan, Some(parents.below(parent)));
             let table = TableRef::from(plan.view.table).alias("t0");
             match dialect {
                 Dialect::Postgres => {
@@ -143,22 +184,16 @@ fn rows_statement(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Diale
 }
 
 /// Reads rows and everything below them.
-pub fn rows<'s>(session: &'s mut Session, plan: &'s RowsPlan) -> Work<'s, FetchedRows> {
-    rows_of(session, plan, None)
+pub fn rows<'r>(run: &'r mut Run<'_>, plan: &'r RowsPlan) -> Work<'r, FetchedRows> {
+    rows_of(run, plan, None)
 }
 
-fn rows_of<'s>(
-    session: &'s mut Session,
-    plan: &'s RowsPlan,
-    parents: Option<(Keys, Child)>,
-) -> Work<'s, FetchedRows> {
+fn rows_of<'r>(run: &'r mut Run<'_>, plan: &'r RowsPlan, parents: Option<&'r Asked<'r>>) -> Work<'r, FetchedRows> {
     Box::pin(async move {
-        let parents = parents.as_ref().map(|(keys, child)| Parents { keys, child });
-        let dialect = session.dialect();
-        let rows = session.rows(dialect.render(&rows_statement(plan, parents.as_ref(), dialect))).await?;
+        let rows = run.send(&plan.templates, parents, |of, dialect| rows_statement(plan, of, dialect)).await?;
         let mut of: HashMap<Key, Vec<usize>> = HashMap::new();
         for row in 0..rows.len() {
-            let parent = match &parents {
+            let parent = match parents {
                 None => Some(Key::Root),
                 Some(parents) => key(&rows, row, 0, matches!(parents.keys, Keys::Texts(_)))?,
             };
@@ -169,27 +204,25 @@ fn rows_of<'s>(
         let skip = usize::from(parents.is_some());
         let mut children = vec![];
         for child in &plan.children {
-            children.push(below(session, child, &rows, skip).await?);
+            children.push(below(run, child, &rows, skip).await?);
         }
         Ok(FetchedRows { rows, of, children, skip })
     })
 }
 
-fn below<'s>(session: &'s mut Session, plan: &'s ChildPlan, rows: &Rows, skip: usize) -> Work<'s, Fetched> {
+fn below<'r>(run: &'r mut Run<'_>, plan: &'r ChildPlan, rows: &Rows, skip: usize) -> Work<'r, Fetched> {
     let keys = parent_keys(plan, rows, skip);
     Box::pin(async move {
         let keys = keys?;
         Ok(match &plan.below {
             Below::List(list) => {
-                let fetched = list_of(session, list, Some((keys, plan.child.clone()))).await?;
-                Fetched::List(Box::new(fetched))
+                Fetched::List(Box::new(list_of(run, list, Some(&Asked::new(keys, &plan.child))).await?))
             }
             Below::Figures(figures) => {
-                let fetched = figures_of(session, figures, Some((keys, plan.child.clone()))).await?;
-                Fetched::Figures(Box::new(fetched))
+                Fetched::Figures(Box::new(figures_of(run, figures, Some(&Asked::new(keys, &plan.child))).await?))
             }
-            Below::Actions(plan) => match keys {
-                Keys::Ints(ids) if !ids.is_empty() => Fetched::Actions(actions::fetch(session, plan, &ids).await?),
+            Below::Actions(actions) => match keys {
+                Keys::Ints(ids) if !ids.is_empty() => Fetched::Actions(actions::fetch(run, actions, &ids).await?),
                 _ => Fetched::Actions(HashMap::new()),
             },
         })
@@ -215,30 +248,22 @@ fn parent_keys(plan: &ChildPlan, rows: &Rows, skip: usize) -> Result<Keys, ReadE
 }
 
 /// Reads a list at the root.
-pub async fn list(session: &mut Session, plan: &ListPlan) -> Result<FetchedList, ReadError> {
-    list_of(session, plan, None).await
+pub async fn list(run: &mut Run<'_>, plan: &ListPlan) -> Result<FetchedList, ReadError> {
+    list_of(run, plan, None).await
 }
 
-async fn list_of(
-    session: &mut Session,
-    plan: &ListPlan,
-    parents: Option<(Keys, Child)>,
-) -> Result<FetchedList, ReadError> {
+async fn list_of(run: &mut Run<'_>, plan: &ListPlan, parents: Option<&Asked<'_>>) -> Result<FetchedList, ReadError> {
     let mut totals = HashMap::new();
     if plan.wants_total || !plan.sums.is_empty() {
-        totals = totals_of(session, plan, parents.as_ref()).await?;
+        let rows = run.send(&plan.templates, parents, |of, dialect| totals_statement(plan, of, dialect)).await?;
+        totals = by_parent(&rows, parents.map(|parents| &parents.keys), 1 + plan.sums.len())?;
     }
-    let rows = if plan.wants_rows { Some(rows_of(session, &plan.rows, parents).await?) } else { None };
+    let rows = if plan.wants_rows { Some(rows_of(run, &plan.rows, parents).await?) } else { None };
     Ok(FetchedList { rows, totals })
 }
 
 /// The total (first) and the sums of the whole list, by parent.
-async fn totals_of(
-    session: &mut Session,
-    plan: &ListPlan,
-    parents: Option<&(Keys, Child)>,
-) -> Result<HashMap<Key, Vec<Option<i64>>>, ReadError> {
-    let dialect = session.dialect();
+fn totals_statement(plan: &ListPlan, parents: Option<&Parents<'_>>, dialect: Dialect) -> SelectStatement {
     let whole = |of: Option<Expr>| {
         let mut select = SelectStatement::new();
         from_table(&mut select, plan.rows.view.table);
@@ -259,17 +284,16 @@ async fn totals_of(
     };
     let mut select = SelectStatement::new();
     let mut of = None;
-    if let Some((keys, child)) = parents {
-        let (each, parent) = dialect.each_key(keys, "p");
+    if let Some(parents) = parents {
+        let (each, parent) = dialect.each_key(&parents.keys, "p");
         select.from_function(each, "p").expr(parent.clone());
-        of = Some(below_parent(keys, child, parent));
+        of = Some(parents.below(parent));
     }
     select.expr(if plan.wants_total { counted(of.clone()) } else { Expr::cust("0") });
     for sum in &plan.sums {
         select.expr(summed(of.clone(), sum));
     }
-    let rows = session.rows(dialect.render(&select)).await?;
-    by_parent(&rows, parents.map(|(keys, _)| keys), 1 + plan.sums.len())
+    select
 }
 
 fn by_parent(rows: &Rows, keys: Option<&Keys>, columns: usize) -> Result<HashMap<Key, Vec<Option<i64>>>, ReadError> {
@@ -289,27 +313,26 @@ fn by_parent(rows: &Rows, keys: Option<&Keys>, columns: usize) -> Result<HashMap
 }
 
 /// Reads figures at the root.
-pub async fn figures(session: &mut Session, plan: &FiguresPlan) -> Result<FetchedFigures, ReadError> {
-    figures_of(session, plan, None).await
+pub async fn figures(run: &mut Run<'_>, plan: &FiguresPlan) -> Result<FetchedFigures, ReadError> {
+    figures_of(run, plan, None).await
 }
 
 async fn figures_of(
-    session: &mut Session,
+    run: &mut Run<'_>,
     plan: &FiguresPlan,
-    parents: Option<(Keys, Child)>,
+    parents: Option<&Asked<'_>>,
 ) -> Result<FetchedFigures, ReadError> {
-    let dialect = session.dialect();
-    let parents = parents.as_ref();
-    let keys = parents.map(|(keys, _)| keys);
+    let keys = parents.map(|parents| &parents.keys);
     let mut values = HashMap::new();
     if !plan.columns.is_empty() {
-        let statement = figures_statement(plan, None, parents, dialect);
-        values = by_parent(&session.rows(dialect.render(&statement)).await?, keys, plan.columns.len())?;
+        let rows = run.send(&plan.templates, parents, |of, dialect| figures_statement(plan, None, of, dialect)).await?;
+        values = by_parent(&rows, keys, plan.columns.len())?;
     }
     let mut groups = vec![];
     for group in &plan.groups {
-        let statement = figures_statement(&group.figures, Some(&group.by), parents, dialect);
-        let rows = session.rows(dialect.render(&statement)).await?;
+        let figures = &group.figures;
+        let make = |of: Option<&Parents<'_>>, dialect| figures_statement(figures, Some(&group.by), of, dialect);
+        let rows = run.send(&figures.templates, parents, make).await?;
         groups.push(grouped(&rows, group, keys)?);
     }
     Ok(FetchedFigures { values, groups })
@@ -340,7 +363,7 @@ fn grouped(rows: &Rows, plan: &GroupsPlan, keys: Option<&Keys>) -> Result<HashMa
 fn figures_statement(
     plan: &FiguresPlan,
     by: Option<&Expr>,
-    parents: Option<&(Keys, Child)>,
+    parents: Option<&Parents<'_>>,
     dialect: Dialect,
 ) -> SelectStatement {
     let one = |parent: Option<(Expr, Expr)>, link: Option<(&'static str, Expr)>| {
@@ -366,7 +389,7 @@ fn figures_statement(
         select.add_group_by((1..=groupings).map(|n| Expr::cust(n.to_string())));
         select
     };
-    let Some((keys, child)) = parents else { return one(None, None) };
+    let Some(Parents { keys, child, levels }) = parents else { return one(None, None) };
     match child {
         Child::Column(column) => {
             let key = col("t0", column);
@@ -378,8 +401,8 @@ fn figures_statement(
             one(Some((key.clone(), dialect.any(key, keys))), Some((table, on)))
         }
         Child::Subtree => {
-            let mut levels = subtree_levels(keys).into_iter().map(|level| {
-                let key = match level {
+            let mut levels = levels.iter().map(|level| {
+                let key = match *level {
                     // A province has no level column of its own.
                     "province" => Expr::from(
                         Func::cust("substr").arg(col("t0", "city_code")).arg(Expr::cust("1")).arg(Expr::cust("2")),
@@ -397,11 +420,13 @@ fn figures_statement(
     }
 }
 
-/// The row belongs to the parent with this key, one of `keys`; the levels of a subtree are those that the keys have.
-fn below_parent(keys: &Keys, child: &Child, parent: Expr) -> Expr {
-    match child {
-        Child::Subtree => lies("t0", &subtree_levels(keys), parent),
-        child => belongs("t0", child, parent),
+impl Parents<'_> {
+    /// The row belongs to the parent with this key.
+    fn below(&self, parent: Expr) -> Expr {
+        match self.child {
+            Child::Subtree => lies("t0", &self.levels, parent),
+            child => belongs("t0", child, parent),
+        }
     }
 }
 
@@ -409,7 +434,7 @@ fn below_parent(keys: &Keys, child: &Child, parent: Expr) -> Expr {
 fn subtree_levels(keys: &Keys) -> Vec<&'static str> {
     let lengths: Vec<usize> = match keys {
         Keys::Texts(codes) => codes.iter().map(String::len).collect(),
-        Keys::Ints(_) => vec![],
+        Keys::Ints(_) | Keys::Later { .. } => vec![],
     };
     let levels = [(2, "province"), (4, "city_code"), (6, "county_code"), (9, "township_code"), (12, "village_code")];
     let found: Vec<&'static str> =

@@ -12,6 +12,7 @@ use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, Rat
 use super::predicate::{Lens, Via, Visible, or_never};
 use super::sql::{all, any, col, definite, some_row};
 use super::summary::{Compute, GroupBy, Measure, Summary, Test};
+use super::template::Templates;
 use super::when::{When, number, when};
 use crate::access::{Class, Exposure, Verdict};
 use crate::graphql::coerce::Args;
@@ -71,22 +72,22 @@ fn tests(measure: &Measure) -> impl Iterator<Item = &Test> {
 
 fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
     let c = |column: &'static str| col(alias, column);
-    let by = |column: &'static str| c(column).lte(when.as_of);
+    let by = |column: &'static str| c(column).lte(when.at(0));
     match condition {
         Test::All => super::sql::always(),
         Test::In(column, codes) => c(column).is_in(codes.iter().copied()),
         Test::True(column) => c(column).eq(true),
         Test::Null(column) => c(column).is_null(),
         Test::By(column) => by(column),
-        Test::Overdue { due, done } => c(due).lt(when.as_of).and(definite(by(done)).not()),
-        Test::WithinDays(column, days) => by(column).and(c(column).gt(when.as_of - days * DAY_MS)),
+        Test::Overdue { due, done } => c(due).lt(when.at(0)).and(definite(by(done)).not()),
+        Test::WithinDays(column, days) => by(column).and(c(column).gt(when.at(-days * DAY_MS))),
         Test::And(parts) => all(parts.iter().map(|p| test(lens, alias, p, when))),
         Test::Or(parts) => any(parts.iter().map(|p| test(lens, alias, p, when))),
         Test::Not(part) => definite(test(lens, alias, part, when)).not(),
         Test::Some { table, key, test: inner, period } => {
             let name = format!("{alias}s");
             let joined = col(&name, key).eq(c("id"));
-            let there = period.map(|column| col(&name, column).lte(when.as_of));
+            let there = period.map(|column| col(&name, column).lte(when.at(0)));
             let timed = period.and_then(|column| in_period(&name, column, when));
             let seen = lens.counted(table, &name);
             some_row(
@@ -105,7 +106,7 @@ fn in_period(alias: &str, column: &'static str, when: When) -> Option<Expr> {
 /// Rows that a measure looks at: in the period by its column, and there by `asOf`.
 fn looked_at(measure: &Measure, when: When) -> Option<Expr> {
     measure.period.map(|column| {
-        let there = col("t0", column).lte(when.as_of);
+        let there = col("t0", column).lte(when.at(0));
         all([there].into_iter().chain(in_period("t0", column, when)))
     })
 }
@@ -313,7 +314,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             for selected in self.reader.fields(summary.name, sets)? {
                 let figure = match selected.name {
                     "__typename" => Figure::Text(summary.name.into()),
-                    "asOf" => Figure::Text(crate::kernel::clock::rfc3339(when.as_of)),
+                    "asOf" => Figure::AsOf((!when.live).then_some(when.as_of)),
                     "definitionVersion" => Figure::Text(DEFINITIONS.into()),
                     "groups" if !outer => Figure::Groups(None),
                     "groups" => Figure::Groups(match self.groups(summary, view, counted, &selected)? {
@@ -340,6 +341,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let shares = shares.iter().map(share).collect();
         let condition = all([counted.condition.clone()].into_iter().chain(figures.restriction()));
         Ok(FiguresPlan {
+            templates: Templates::default(),
             summary,
             view,
             condition,
@@ -349,7 +351,6 @@ impl<'a, 'd> Compiler<'a, 'd> {
             shares,
             groups,
             published: counted.published,
-            as_of: when.as_of,
         })
     }
 

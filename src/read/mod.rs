@@ -22,6 +22,7 @@ mod refute;
 pub mod session;
 pub mod sql;
 pub mod summary;
+pub mod template;
 mod when;
 pub mod write;
 mod write_figures;

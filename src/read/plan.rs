@@ -9,6 +9,7 @@ use super::declare::{Child, Mask, Scalar, View};
 use super::notes::{Matter, Note};
 use super::page::{Page, SortKey};
 use super::summary::Summary;
+use super::template::Templates;
 use crate::access::{Class, Verdict};
 
 /// A column of the rows of a level.
@@ -111,7 +112,7 @@ pub struct Join {
 }
 
 /// Rows of one view: one statement.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RowsPlan {
     /// The view.
     pub view: &'static View,
@@ -129,10 +130,12 @@ pub struct RowsPlan {
     pub children: Vec<ChildPlan>,
     /// Columns of the sort keys, when a cursor is asked for.
     pub cursor: Vec<Column>,
+    /// Its statement.
+    pub templates: Templates,
 }
 
 /// What is read below the rows of a level: one statement for all of them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ChildPlan {
     /// The parent's key.
     pub parent: Column,
@@ -145,7 +148,7 @@ pub struct ChildPlan {
 }
 
 /// What a child is.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Below {
     /// Rows.
     List(Box<ListPlan>),
@@ -156,7 +159,7 @@ pub enum Below {
 }
 
 /// A list or a connection.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ListPlan {
     /// Its rows; `None` when only figures of the whole list are asked for.
     pub rows: RowsPlan,
@@ -168,6 +171,8 @@ pub struct ListPlan {
     pub sums: Vec<Expr>,
     /// How it is written.
     pub form: Form,
+    /// The statement of its total and sums.
+    pub templates: Templates,
 }
 
 /// How a list is written.
@@ -223,7 +228,7 @@ pub enum PageInfoPart {
 }
 
 /// Figures of a summary.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FiguresPlan {
     /// The summary.
     pub summary: &'static Summary,
@@ -243,12 +248,12 @@ pub struct FiguresPlan {
     pub groups: Vec<GroupsPlan>,
     /// Whether they are published figures: small counts are not told, the others rounded.
     pub published: bool,
-    /// The instant of the state.
-    pub as_of: i64,
+    /// Their statement.
+    pub templates: Templates,
 }
 
 /// A grouping of figures.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct GroupsPlan {
     /// The value that groups.
     pub by: Expr,
@@ -294,6 +299,8 @@ pub enum GroupPart {
 pub enum Figure {
     /// A text that is known before.
     Text(String),
+    /// The instant of the state; `None`: now, whenever that is.
+    AsOf(Option<i64>),
     /// A number of rows.
     Count(Column),
     /// A sum.

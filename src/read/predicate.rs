@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, UnionType};
 
 use super::catalog::Catalog;
 use super::declare::View;
+use super::template::moment;
 use super::sql::{Dialect, Keys, all, any, col, ids_where, never, some_row};
 use crate::access::{Access, Atom, Clearance, Exposure, Family, Rows};
 use crate::lifecycle::Lifecycles;
@@ -200,7 +201,7 @@ impl<'a> Lens<'a> {
                 c("id").in_subquery(ids_where("hazard", "order_id", col("hazard", "grade").eq("MAJOR")))
             }
             (Atom::Joint, "dispute") => c("mechanism_id").eq(facts.mechanism_id?),
-            (Atom::Started, "inspection") => c("mode").eq("OPEN").or(c("started_at").lte(self.now_ms)),
+            (Atom::Started, "inspection") => c("mode").eq("OPEN").or(c("started_at").lte(moment(self.now_ms, 0))),
             (Atom::Owner, "petition_link") => self.owners_rule(view, alias)?,
             _ => return None,
         })
@@ -270,7 +271,7 @@ impl<'a> Lens<'a> {
 
     fn assigned(&self, table: &str, alias: &str) -> Option<Expr> {
         let organisation = self.access.facts().organisation_id;
-        let recent = |column: &'static str| col(alias, column).is_null().or(col(alias, column).gt(self.now_ms - AFTERGLOW));
+        let recent = |column: &'static str| col(alias, column).is_null().or(col(alias, column).gt(moment(self.now_ms, -AFTERGLOW)));
         let orders =
             || ids_where("order_assignment", "order_id", col("order_assignment", "organisation_id").eq(organisation));
         Some(match table {

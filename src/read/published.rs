@@ -82,7 +82,12 @@ fn counts(figure: &Figure) -> Vec<usize> {
     match figure {
         Figure::Count(column) | Figure::Mean { count: column, .. } => vec![*column],
         Figure::Rate { numerator, denominator, .. } => vec![*numerator, *denominator],
-        Figure::Text(_) | Figure::Sum(_) | Figure::Instant(_) | Figure::Groups(_) | Figure::Nothing => vec![],
+        Figure::Text(_)
+        | Figure::AsOf(_)
+        | Figure::Sum(_)
+        | Figure::Instant(_)
+        | Figure::Groups(_)
+        | Figure::Nothing => vec![],
     }
 }
 

@@ -1,6 +1,7 @@
 //! One connection for one request: statements in order, rows borrowed, every statement noted.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sea_orm::sea_query::{ArrayType, Value};
@@ -60,7 +61,7 @@ impl ReadError {
 /// A connection.
 pub struct Session {
     connection: Connection,
-    statements: Vec<String>,
+    statements: Vec<Arc<str>>,
     slowest: Option<Slowest>,
 }
 
@@ -117,7 +118,7 @@ impl Session {
     }
 
     /// Texts of the statements run so far.
-    pub fn statements(&self) -> &[String] {
+    pub fn statements(&self) -> &[Arc<str>] {
         &self.statements
     }
 

@@ -1,8 +1,12 @@
 //! The few expressions that statements are made of, alike on both databases.
 
+use std::sync::Arc;
+
 use sea_orm::sea_query::{
     BinOper, DynIden, Expr, ExprTrait, Func, IntoIden, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, Value,
 };
+
+use super::template;
 
 /// Which database a statement is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,9 +21,17 @@ pub enum Dialect {
 #[derive(Clone, Debug)]
 pub struct Statement {
     /// Its text.
-    pub sql: String,
+    pub sql: Arc<str>,
     /// Its parameters, in order.
     pub values: Vec<Value>,
+}
+
+impl Statement {
+    /// A statement that is sent once, now.
+    pub fn once(sql: String, values: Vec<Value>) -> Statement {
+        let values = values.into_iter().map(|value| template::settled(value, None)).collect();
+        Statement { sql: sql.into(), values }
+    }
 }
 
 /// Keys that a batched statement looks up.
@@ -29,6 +41,11 @@ pub enum Keys {
     Ints(Vec<i64>),
     /// Codes.
     Texts(Vec<String>),
+    /// Those that a template gets when it is sent: codes or numbers.
+    Later {
+        /// Whether they are codes.
+        text: bool,
+    },
 }
 
 impl Keys {
@@ -37,13 +54,15 @@ impl Keys {
         match self {
             Keys::Ints(keys) => keys.is_empty(),
             Keys::Texts(keys) => keys.is_empty(),
+            Keys::Later { .. } => false,
         }
     }
 
     /// The keys as one parameter: an array on PostgreSQL, JSON text on SQLite.
-    fn parameter(&self, dialect: Dialect) -> Value {
+    pub(super) fn parameter(&self, dialect: Dialect) -> Value {
         use sea_orm::sea_query::ArrayType;
         match (dialect, self) {
+            (_, Keys::Later { .. }) => template::keys_later(),
             (Dialect::Postgres, Keys::Ints(keys)) => {
                 Value::Array(ArrayType::BigInt, Some(Box::new(keys.iter().map(|k| Value::from(*k)).collect())))
             }
@@ -57,13 +76,19 @@ impl Keys {
 }
 
 impl Dialect {
-    /// Renders a statement.
+    /// Renders a statement that is sent once.
     pub fn render(self, select: &SelectStatement) -> Statement {
+        let (sql, values) = self.text(select);
+        Statement::once(sql, values)
+    }
+
+    /// Text and values, those among them that are put in later.
+    pub(super) fn text(self, select: &SelectStatement) -> (String, Vec<Value>) {
         let (sql, values) = match self {
             Dialect::Postgres => select.build(PostgresQueryBuilder),
             Dialect::Sqlite => select.build(SqliteQueryBuilder),
         };
-        Statement { sql, values: values.0 }
+        (sql, values.0)
     }
 
     /// `expr` is one of the keys; one text whatever their number.

@@ -1,8 +1,10 @@
 //! When figures are taken: the period, and the instant of the state.
 
 use async_graphql_value::ConstValue;
+use sea_orm::sea_query::Expr;
 
 use super::published::{month_start, starts_month};
+use super::template::moment;
 use crate::graphql::coerce::Args;
 use crate::graphql::error::{Code, Error};
 
@@ -13,6 +15,8 @@ pub(super) struct When {
     pub(super) as_of: i64,
     /// Whether states are asked for that may not be those of now.
     pub(super) past: bool,
+    /// Whether the state is that of now, whenever that is.
+    pub(super) live: bool,
     /// The half-open period; `None`: all time.
     pub(super) period: Option<(i64, i64)>,
 }
@@ -41,14 +45,20 @@ pub(super) fn when(args: &Args, now: i64) -> Result<When, Error> {
         }
         _ => None,
     };
-    let as_of = number(args, "asOf").unwrap_or(now);
+    let asked = number(args, "asOf");
+    let as_of = asked.unwrap_or(now);
     if as_of > now {
         return Err(Error::input("asOf", "must not lie in the future"));
     }
-    Ok(When { as_of, past: as_of != now, period })
+    Ok(When { as_of, past: as_of != now, live: asked.is_none(), period })
 }
 
 impl When {
+    /// The instant of the state, or so many milliseconds after it.
+    pub(super) fn at(self, after_ms: i64) -> Expr {
+        if self.live { moment(self.as_of, after_ms) } else { Expr::val(self.as_of + after_ms) }
+    }
+
     /// The same for published figures: bounds that are no months would let single days be told apart.
     pub(super) fn of_whole_months(self, args: &Args) -> Result<When, Error> {
         let refused = |field: &str| {
@@ -61,7 +71,7 @@ impl When {
         match number(args, "asOf") {
             Some(at) if !starts_month(at) => refused("asOf"),
             Some(_) => Ok(When { past: true, ..self }),
-            None => Ok(When { as_of: month_start(self.as_of), past: true, ..self }),
+            None => Ok(When { as_of: month_start(self.as_of), past: true, live: false, ..self }),
         }
     }
 }

@@ -82,6 +82,7 @@ impl Writer<'_> {
     fn figure(&mut self, figure: &Figure, values: &[Option<i64>]) -> Result<(), ReadError> {
         match figure {
             Figure::Text(text) => self.string(text),
+            Figure::AsOf(at) => self.string(&clock::rfc3339(at.unwrap_or(self.lens.now_ms))),
             Figure::Count(column) | Figure::Sum(column) => match values[*column] {
                 Some(value) => self.int(value),
                 None => self.null(),

@@ -154,7 +154,7 @@ macro_rules! built {
             Dialect::Postgres => $statement.build(PostgresQueryBuilder),
             Dialect::Sqlite => $statement.build(SqliteQueryBuilder),
         };
-        Statement { sql, values: values.0 }
+        Statement::once(sql, values.0)
     }};
 }
 use built;

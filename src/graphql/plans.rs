@@ -1,0 +1,154 @@
+//! 读取计划. What an operation reads, kept for whoever asks the same again: the same document with the same variables, by the
+//! same posting with the same rights, on the same day. Moments follow the clock; nothing else may differ, so nothing else
+//! can be answered by another's plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_graphql_parser::types::{OperationDefinition, OperationType};
+
+use super::cost::Cost;
+use super::document::Document;
+use super::error::Error;
+use super::execute::{Execution, fault};
+use super::roots::Root;
+use crate::access::{Access, Class, Facts};
+use crate::http::{Language, Request};
+use crate::read::fetch::{self, Key, Run};
+use crate::read::plan::{FiguresPlan, ListPlan, Redaction, RowsPlan};
+
+/// How many are kept, of some ten kilobytes each.
+const KEPT: u64 = 2_000;
+
+/// What a root field reads; `None`: the viewer is shown none of it.
+pub(super) enum Plan {
+    /// One row.
+    Row(Option<RowsPlan>),
+    /// A list.
+    List(Option<ListPlan>),
+    /// Figures.
+    Figures(Option<FiguresPlan>),
+}
+
+/// All that a plan hangs on.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Asked {
+    document: u64,
+    operation: Option<String>,
+    variables: String,
+    role: String,
+    facts: Facts,
+    language: Language,
+    today: String,
+}
+
+/// What was made of an operation.
+pub(super) struct Planned {
+    /// What it may cost.
+    pub(super) cost: Cost,
+    /// Of each root field but `__typename`, in their order.
+    plans: Vec<Arc<Plan>>,
+    redactions: Vec<Redaction>,
+    chosen_by: BTreeMap<String, Class>,
+}
+
+/// Plans by what they hang on.
+pub(super) struct Plans(moka::sync::Cache<Asked, Arc<Planned>>);
+
+impl Plans {
+    pub(super) fn new() -> Plans {
+        Plans(moka::sync::Cache::new(KEPT))
+    }
+
+    pub(super) fn get(&self, asked: &Asked) -> Option<Arc<Planned>> {
+        self.0.get(asked)
+    }
+
+    pub(super) fn keep(&self, asked: Asked, planned: Planned) {
+        self.0.insert(asked, Arc::new(planned));
+    }
+}
+
+impl Asked {
+    /// What the plan of this operation would hang on; `None`: it is no query.
+    pub(super) fn of(
+        document: &Document,
+        operation: &OperationDefinition,
+        request: &Request,
+        access: &Access<'_>,
+        today: &str,
+    ) -> Option<Asked> {
+        (operation.ty == OperationType::Query).then(|| Asked {
+            document: document.id,
+            operation: request.operation_name.clone(),
+            variables: serde_json::to_string(&request.variables).unwrap_or_default(),
+            role: access.role().code.clone(),
+            facts: access.facts().clone(),
+            language: request.language,
+            today: today.to_owned(),
+        })
+    }
+}
+
+/// Whether all that a root reads is in one plan, made before anything is read.
+pub(super) fn is_kept(root: &Root) -> bool {
+    matches!(root, Root::List { .. } | Root::Lookup { .. } | Root::Statistics { .. } | Root::Node)
+}
+
+impl Execution<'_, '_> {
+    /// The same where the operation was asked before.
+    pub(super) fn with_plans(mut self, known: Option<Arc<Planned>>) -> Self {
+        if let Some(known) = &known {
+            self.compiler.redactions.clone_from(&known.redactions);
+            self.compiler.chosen_by.clone_from(&known.chosen_by);
+        }
+        self.known = known;
+        self
+    }
+
+    /// The plan of the root field that is next, where it is known.
+    pub(super) fn known_plan(&self) -> Option<Arc<Plan>> {
+        self.known.as_ref()?.plans.get(self.plans.len()).cloned()
+    }
+
+    /// What was made of the operation, if it can serve again.
+    pub(super) fn planned(&mut self, cost: Cost) -> Option<Planned> {
+        if !self.keeps || !self.errors.is_empty() || self.known.is_some() {
+            return None;
+        }
+        Some(Planned {
+            cost,
+            plans: std::mem::take(&mut self.plans),
+            redactions: self.compiler.redactions.clone(),
+            chosen_by: self.compiler.chosen_by.clone(),
+        })
+    }
+
+    /// Reads what a plan says, and writes it.
+    pub(super) async fn read(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
+        self.plans.push(plan.clone());
+        let mut run = Run { session: &mut self.session, now_ms: self.compiler.lens.now_ms };
+        match &*plan {
+            Plan::List(Some(list)) => {
+                let fetched = fetch::list(&mut run, list).await.map_err(fault)?;
+                self.writer.list(list, &fetched, &Key::Root).map_err(fault)
+            }
+            Plan::Row(Some(rows)) => {
+                let fetched = fetch::rows(&mut run, rows).await.map_err(fault)?;
+                if fetched.rows.is_empty() {
+                    self.null();
+                    return Ok(());
+                }
+                self.writer.row(rows, &fetched, 0).map_err(fault)
+            }
+            Plan::Figures(Some(figures)) => {
+                let fetched = fetch::figures(&mut run, figures).await.map_err(fault)?;
+                self.writer.figures(figures, &fetched, &Key::Root).map_err(fault)
+            }
+            Plan::List(None) | Plan::Row(None) | Plan::Figures(None) => {
+                self.null();
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! 语句模板. Statements that are sent again and again. What differs between two sendings, the keys of the parents and the
+//! moment, has its place among the values and is put in when the statement is sent.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sea_orm::sea_query::{Expr, SelectStatement, Value};
+
+use super::sql::{Dialect, Keys, Statement};
+
+/// An instant that follows the clock: so many milliseconds after now.
+pub fn moment(now_ms: i64, after_ms: i64) -> Expr {
+    // No column holds bytes, so a value of bytes can stand for what is put in later. This one knows both how far it lies from
+    // now and where it lies today, for statements that are sent but once.
+    let bytes = [after_ms.to_be_bytes(), (now_ms + after_ms).to_be_bytes()].concat();
+    Expr::val(Value::Bytes(Some(bytes)))
+}
+
+/// The place of the keys.
+pub(super) fn keys_later() -> Value {
+    Value::Bytes(Some(vec![]))
+}
+
+/// A value as it is sent; `now_ms`: when, if that is not when the statement was made.
+pub(super) fn settled(value: Value, now_ms: Option<i64>) -> Value {
+    let Value::Bytes(Some(bytes)) = &value else { return value };
+    let number = |bytes: &[u8]| bytes.try_into().map(i64::from_be_bytes).ok();
+    match (bytes.split_first_chunk::<8>(), now_ms) {
+        (Some((after, _)), Some(now)) => Value::from(now + i64::from_be_bytes(*after)),
+        (Some((_, at)), None) => number(at).map_or(value, Value::from),
+        (None, _) => value,
+    }
+}
+
+/// A statement and the places of what is put in later.
+#[derive(Debug)]
+pub struct Template {
+    sql: Arc<str>,
+    values: Vec<Value>,
+}
+
+impl Template {
+    fn of(select: &SelectStatement, dialect: Dialect) -> Template {
+        let (sql, values) = dialect.text(select);
+        Template { sql: sql.into(), values }
+    }
+
+    /// The statement at a moment, for these keys.
+    pub fn at(&self, now_ms: i64, keys: Option<&Keys>, dialect: Dialect) -> Statement {
+        let value = |value: &Value| match (value, keys) {
+            (Value::Bytes(Some(bytes)), Some(keys)) if bytes.is_empty() => keys.parameter(dialect),
+            (value, _) => settled(value.clone(), Some(now_ms)),
+        };
+        Statement { sql: self.sql.clone(), values: self.values.iter().map(value).collect() }
+    }
+}
+
+/// The templates of one statement of a plan, by the levels of the divisions that its parents are of: one, but where the
+/// parents are divisions.
+#[derive(Debug, Default)]
+pub struct Templates(Mutex<Vec<(Vec<&'static str>, Arc<Template>)>>);
+
+impl Templates {
+    /// The template for these levels, made where it is missing.
+    pub fn get(
+        &self,
+        levels: &[&'static str],
+        dialect: Dialect,
+        make: impl FnOnce() -> SelectStatement,
+    ) -> Arc<Template> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, template)) = known.iter().find(|(of, _)| of == levels) {
+            return template.clone();
+        }
+        let template = Arc::new(Template::of(&make(), dialect));
+        known.push((levels.to_vec(), template.clone()));
+        template
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::ExprTrait;
+
+    use super::*;
+    use crate::read::sql::{col, select_where};
+
+    #[test]
+    fn moments_follow_the_clock_and_keys_are_put_in() {
+        for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+            let condition = col("t0", "due_at").lt(moment(1_000, -10)).and(col("t0", "at").gt(5i64));
+            let among = dialect.any(col("t0", "id"), &Keys::Later { text: false });
+            let mut select = select_where("hazard", condition.and(among));
+            select.expr(col("t0", "id"));
+            let once = dialect.render(&select);
+            assert_eq!(once.values[..2], [Value::from(990i64), Value::from(5i64)]);
+            let keys = Keys::Ints(vec![7, 8]);
+            let later = Template::of(&select, dialect).at(2_000, Some(&keys), dialect);
+            let expected = [Value::from(1_990i64), Value::from(5i64), keys.parameter(dialect)];
+            assert_eq!((later.sql, &later.values[..]), (once.sql, &expected[..]));
+        }
+    }
+
+    #[test]
+    fn each_set_of_levels_has_its_own() {
+        let templates = Templates::default();
+        let get = |levels: &[&'static str], table| {
+            templates.get(levels, Dialect::Sqlite, || select_where(table, Expr::val(1))).sql.clone()
+        };
+        assert_eq!(get(&[], "a"), get(&[], "b"));
+        assert_ne!(get(&[], "a"), get(&["village_code"], "b"));
+    }
+}
