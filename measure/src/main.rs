@@ -7,11 +7,12 @@ mod crash;
 mod dice;
 mod edge;
 mod reporters;
-mod table;
 mod trail;
 mod writes;
 
 use std::process::ExitCode;
+
+use measure::{cpu, table};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

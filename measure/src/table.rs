@@ -5,14 +5,14 @@ use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde_json::Value;
 
 /// A database that is looked into.
-pub(crate) struct Tables {
+pub struct Tables {
     storage: Storage,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Tables {
     /// Opens the database of a URL.
-    pub(crate) fn open(url: &str) -> Result<Tables, String> {
+    pub fn open(url: &str) -> Result<Tables, String> {
         let told = |error: &dyn std::fmt::Display| format!("the database cannot be opened: {error}");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| told(&e))?;
         let config = DatabaseConfig::from_url(url).map_err(|e| told(&e))?;
@@ -21,7 +21,7 @@ impl Tables {
     }
 
     /// Rows of a statement: so many columns, each a number or a text; null is null.
-    pub(crate) fn rows(&self, sql: &str, columns: usize) -> Result<Vec<Vec<Value>>, String> {
+    pub fn rows(&self, sql: &str, columns: usize) -> Result<Vec<Vec<Value>>, String> {
         let connection = &self.storage.write;
         let statement = Statement::from_string(connection.get_database_backend(), sql);
         let told = |error: sea_orm::DbErr| format!("{sql}: {error}");
@@ -34,7 +34,7 @@ impl Tables {
     }
 
     /// One number.
-    pub(crate) fn number(&self, sql: &str) -> Result<i64, String> {
+    pub fn number(&self, sql: &str) -> Result<i64, String> {
         let rows = self.rows(sql, 1)?;
         rows.first().and_then(|row| row[0].as_i64()).ok_or_else(|| format!("{sql}: no number"))
     }

@@ -1,6 +1,5 @@
 //! `writes`: what a report costs on PostgreSQL, beside a hand-written transaction that inserts the same rows.
 
-mod cpu;
 mod floor;
 mod statements;
 
@@ -10,8 +9,8 @@ use xtask::postgres::{self, Cluster};
 use xtask::product::{Client, Product};
 use xtask::scratch::Scratch;
 
-use self::cpu::Clock;
 use crate::reporters::{self, Answer, Reporter};
+use crate::cpu::Clock;
 use crate::table::Tables;
 use crate::{dice, number, only};
 

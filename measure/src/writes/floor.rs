@@ -9,7 +9,7 @@ use sqlx::postgres::{PgArguments, PgConnectOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Postgres};
 
 use super::Cost;
-use super::cpu::Clock;
+use crate::cpu::Clock;
 use crate::table::Tables;
 
 type Query<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;

@@ -8,6 +8,7 @@ pub(crate) mod dice;
 mod differential;
 mod enumerate;
 mod generate;
+mod kept_plans;
 mod matrix;
 mod race;
 mod refuted;

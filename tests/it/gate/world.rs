@@ -7,8 +7,9 @@ use fengqiao::access::Policy;
 use fengqiao::graphql::engine::{Engine, Options};
 use fengqiao::http::Request;
 use fengqiao::identity::{Authenticator, DatabasePostings, Purpose, Viewer};
-use fengqiao::kernel::clock::FixedClock;
+use fengqiao::kernel::clock::{Clock, FixedClock};
 use fengqiao::kernel::seal::Sealer;
+use fengqiao::storage::Storage;
 use fengqiao::trail::entry::Deed;
 use fengqiao::trail::recorder::Memory;
 use sea_orm::ConnectionTrait;
@@ -18,6 +19,9 @@ use crate::oracle::city::City as CityInMemory;
 use crate::support::backend::{Backend, Fixture};
 use crate::support::city::{City, PLAN};
 use crate::support::database::Database;
+
+/// Every so manieth question is asked twice.
+const AGAIN: u64 = 3;
 
 /// An engine and those who may ask it.
 pub(crate) struct World {
@@ -41,6 +45,13 @@ impl Fixture for World {
     }
 }
 
+/// An engine that only reads, by a clock of its own.
+pub(crate) async fn engine_at(storage: &Storage, clock: Arc<dyn Clock>, memory: Memory) -> Engine {
+    let policy = Arc::new(Policy::built_in().expect("the policy is sound"));
+    let options = Options::reading_with_trail_in_memory(memory).unmetered();
+    Engine::new(storage, policy, Arc::new(Sealer::demo()), clock, options).await.expect("the engine starts")
+}
+
 impl World {
     /// An engine over a database that holds the city.
     pub(crate) async fn over(database: Database) -> World {
@@ -49,15 +60,8 @@ impl World {
         let postings = Arc::new(DatabasePostings::new(database.storage.write.clone()));
         let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
         let memory = Memory::default();
-        let engine = Engine::new(
-            &database.storage,
-            policy,
-            Arc::new(Sealer::demo()),
-            clock,
-            Options::reading_with_trail_in_memory(memory.clone()).unmetered(),
-        )
-        .await;
-        World { database, engine: engine.expect("the engine starts"), memory, asked: AtomicU64::new(0), authenticator }
+        let engine = engine_at(&database.storage, clock, memory.clone()).await;
+        World { database, engine, memory, asked: AtomicU64::new(0), authenticator }
     }
 
     /// Changes the city behind it, which must be its own. Every statement has to change something.
@@ -81,14 +85,25 @@ impl World {
         self.engine.execute_traced(viewer, request).await.answer.body
     }
 
-    /// The body that answers a query, and what the trail was told of it.
+    /// The body that answers a query, and what the trail was told of it. Asked again, when the plan is known, both are the same.
     pub(crate) async fn ask_with_deeds(&self, viewer: &Viewer, query: &str) -> (Vec<u8>, Vec<Deed>) {
-        let name = format!("Q{}", self.asked.fetch_add(1, Ordering::SeqCst));
-        let (query, operation_name) = (format!("query {name} {query}"), Some(name.clone()));
+        let number = self.asked.fetch_add(1, Ordering::SeqCst);
+        let name = format!("Q{number}");
+        let (query, operation_name) = (format!("query {name} {query}"), Some(name));
         let request = Request { query, operation_name, ..Request::default() };
-        let body = self.engine.execute_traced(viewer, request).await.answer.body;
+        let answered = self.once(viewer, &request).await;
+        if number.is_multiple_of(AGAIN) {
+            let again = self.once(viewer, &request).await;
+            assert!(answered == again, "asked again, {} is answered otherwise", request.query);
+        }
+        answered
+    }
+
+    async fn once(&self, viewer: &Viewer, request: &Request) -> (Vec<u8>, Vec<Deed>) {
+        let body = self.engine.execute_traced(viewer, request.clone()).await.answer.body;
         let mut all = self.memory.lock().expect("nobody panicked");
-        let (ours, others) = std::mem::take(&mut *all).into_iter().partition(|deed| deed.operation == name);
+        let ours = |deed: &Deed| Some(&deed.operation) == request.operation_name.as_ref();
+        let (ours, others) = std::mem::take(&mut *all).into_iter().partition(ours);
         *all = others;
         (body, ours)
     }

@@ -7,7 +7,7 @@ use xtask::run;
 use crate::table::Tables;
 
 /// Reads CPU times of a database server and of other processes, in seconds.
-pub(super) struct Clock {
+pub struct Clock {
     /// The process that all others of the database server come from.
     postmaster: u32,
     ticks: f64,
@@ -30,7 +30,7 @@ fn own(fields: &[u64]) -> u64 {
 
 impl Clock {
     /// The clock of the server behind the tables.
-    pub(super) fn new(tables: &Tables) -> Result<Clock, String> {
+    pub fn new(tables: &Tables) -> Result<Clock, String> {
         let backend = u32::try_from(tables.number("SELECT pg_backend_pid()::bigint")?).unwrap_or_default();
         let parent = fields(backend).and_then(|fields| u32::try_from(*fields.get(PARENT)?).ok());
         let postmaster = parent.ok_or("the database's processes cannot be seen")?;
@@ -40,13 +40,13 @@ impl Clock {
     }
 
     /// A process and its threads.
-    pub(super) fn process(&self, pid: u32) -> Result<f64, String> {
+    pub fn process(&self, pid: u32) -> Result<f64, String> {
         let fields = fields(pid).ok_or_else(|| format!("process {pid} has ended"))?;
         Ok(own(&fields) as f64 / self.ticks)
     }
 
     /// All processes of the database server, those that have ended among them.
-    pub(super) fn database(&self) -> Result<f64, String> {
+    pub fn database(&self) -> Result<f64, String> {
         let first = fields(self.postmaster).ok_or("the database server has ended")?;
         let mut spent: u64 = first.iter().skip(USER).take(4).sum();
         let processes = std::fs::read_dir("/proc").map_err(|error| format!("/proc: {error}"))?;

@@ -1,0 +1,65 @@
+//! What is asked: the questions of a desk, each with the statement that somebody would write by hand for it.
+
+/// A question.
+pub(crate) struct Operation {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it asks.
+    pub(crate) what: &'static str,
+    /// At most so many times the floor.
+    pub(crate) bar: f64,
+    /// The document; `$NO`, `$CENTRE` and `$AFTER0` to `$AFTER9` are found in the city.
+    pub(crate) document: &'static str,
+}
+
+/// The county that asks.
+pub(crate) const COUNTY: &str = "330603";
+/// Rows of a page of Q5, and of each page of Q7.
+pub(crate) const PAGE: usize = 50;
+pub(crate) const LONG_PAGE: usize = 100;
+/// Pages of Q7.
+pub(crate) const PAGES: usize = 10;
+
+/// All of them.
+pub(crate) const ALL: [Operation; 6] = [
+    Operation {
+        name: "Q1",
+        what: "one hazard with site, grid and division",
+        bar: 2.0,
+        document: "{ hazard(no: \"$NO\") { no status grade category description foundAt deadline version site { code name } grid { code name } division { code name } } }",
+    },
+    Operation {
+        name: "Q2",
+        what: "50 open hazards of a county with site and grid",
+        bar: 1.5,
+        document: "{ hazards(first: 50, filter: { division: [\"330603\"], status: [REPORTED, GRADED, ASSIGNED, RECTIFYING, RECTIFIED, ACCEPTED] }) { edges { node { no status grade foundAt deadline site { name grid { name } } } } } }",
+    },
+    Operation {
+        name: "Q3",
+        what: "centre, 10 grids, 10 sites each, 5 hazards each",
+        bar: 1.5,
+        document: "{ centre(code: \"$CENTRE\") { name division { grids(first: 10) { edges { node { code name sites(first: 10) { edges { node { code name hazards(first: 5) { edges { node { no status grade foundAt } } } } } } } } } } } }",
+    },
+    Operation {
+        name: "Q4",
+        what: "counts of a county, from live rows",
+        bar: 1.2,
+        document: "{ hazardStatistics(division: \"330603\") { found writtenOff } }",
+    },
+    Operation {
+        name: "Q5",
+        what: "page 400 of a county's disputes",
+        bar: 1.5,
+        document: "{ disputes(first: 50, after: \"$AFTER0\", filter: { division: [\"330603\"] }) { edges { node { no title status riskLevel acceptedAt dueAt } } } }",
+    },
+    Operation {
+        name: "Q7",
+        what: "1,000 disputes of 12 fields, in ten pages",
+        bar: 1.5,
+        document: "{ $PAGES }",
+    },
+];
+
+/// The twelve fields of Q7.
+pub(crate) const TWELVE: &str =
+    "no title status riskLevel channel scale peopleInvolved escalationRisk enterpriseRelated acceptedAt dueAt version";
