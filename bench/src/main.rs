@@ -3,8 +3,11 @@
 //! Errors are sentences for the person at the terminal, so they are plain strings.
 
 mod documents;
+mod floor;
+mod operations;
 mod people;
 mod planning;
+mod table;
 
 use std::process::ExitCode;
 
@@ -17,7 +20,12 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["planning"] => planning::run(),
-        _ => Err("the command is planning".to_owned()),
+        ["table"] => table::run(None, "full"),
+        ["table", "--small"] => table::run(None, "medium"),
+        ["cell", name] => table::run(Some(name), "full"),
+        ["cell", name, "--small"] => table::run(Some(name), "medium"),
+        ["floor", name, url, secret] => floor::run(name, url, secret),
+        _ => Err("the commands are planning, table [--small] and cell NAME [--small]".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

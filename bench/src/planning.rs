@@ -27,7 +27,6 @@ const BAR: Duration = Duration::from_micros(20);
 
 /// Measures and prints.
 pub(crate) fn run() -> Result<(), String> {
-    if let Ok(url) = std::env::var("BENCH_URL") { return crate::block_on(measured(&url)); }
     let cluster = Cluster::start(&postgres::find_or_install()?)?;
     let url = cluster.database("planning")?;
     let folder = Scratch::new("planning")?;
@@ -48,9 +47,7 @@ async fn measured(url: &str) -> Result<(), String> {
     let engine = Engine::new(&storage, policy, sealer, clock, options).await.map_err(|e| failed(&e))?;
     let engine = engine.without_database();
     let mut over = vec![];
-    let only = std::env::var("BENCH_ONLY").ok();
-    let few = std::env::var("BENCH_FEW").is_ok();
-    for document in documents::all()?.into_iter().filter(|d| only.as_ref().is_none_or(|o| *o == d.name)) {
+    for document in documents::all()? {
         let (posting, _) = document.who.posting(&database).await?;
         let viewer = authenticator.trusted_viewer_for_posting(posting, None).await.map_err(|e| failed(&e))?;
         let request = || Request { query: document.text.clone(), variables: document.variables.clone(), ..Request::default() };
@@ -58,11 +55,11 @@ async fn measured(url: &str) -> Result<(), String> {
         if first.answer.status != 200 {
             return Err(format!("{}: {}", document.name, String::from_utf8_lossy(&first.answer.body)));
         }
-        for _ in 0..(if few { 5 } else { WARM_UP }) {
+        for _ in 0..WARM_UP {
             engine.execute_traced(&viewer, request()).await;
         }
         let mut times = vec![];
-        for _ in 0..(if few { 1 } else { ROUNDS }) {
+        for _ in 0..ROUNDS {
             let requests: Vec<Request> = (0..EACH).map(|_| request()).collect();
             let began = Instant::now();
             for request in requests {
@@ -71,7 +68,7 @@ async fn measured(url: &str) -> Result<(), String> {
             times.push(began.elapsed() / EACH);
         }
         times.sort_unstable();
-        let middle = times[times.len() / 2];
+        let middle = times[ROUNDS / 2];
         println!(
             "{:<28} {:>7.1} µs, {} statements",
             document.name,

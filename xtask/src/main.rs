@@ -29,6 +29,9 @@ Usage: cargo xtask <command>
   figures --rotation    that nobody is refused while an issuer changes its keys
   figures --overload    ten times of what the server can: who is answered, who is told to come again, and how soon it is over
   figures --trail       how fast a trail of a million entries is exported and checked
+  bench table [--small] each question beside a hand-written floor in the same run; --small: over one county
+  bench cell Q2         one of them
+  bench planning        what goes before the database, for a known document
   generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
 ";
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         ["figures", "--rotation", rest @ ..] => measure::run("rotation", rest),
         ["figures", "--overload", rest @ ..] => measure::run("overload", rest),
         ["figures", rest @ ..] => figures::run(rest),
+        ["bench", rest @ ..] => measure::bench(rest),
         ["generate"] => check::generated::write(),
         ["ci"] => check::run().and_then(|()| test::run(&[])),
         ["help" | "--help" | "-h"] => {

@@ -1,4 +1,4 @@
-//! Commands that need a database: they are in the crate `measure`, so that this one stays without dependencies.
+//! Commands that need a database: they are in the crates `measure` and `bench`, so that this one stays without dependencies.
 
 use std::process::Command;
 
@@ -6,9 +6,18 @@ use crate::run;
 
 /// Builds the product and `measure` in release, and runs a command of the latter.
 pub(crate) fn run(command: &str, arguments: &[&str]) -> Result<(), String> {
-    // Together, so that both are built with the same features of what they share.
-    let build = ["build", "--release", "-p", "fengqiao", "-p", "measure", "--bins"];
+    start("measure", &[&[command], arguments].concat())
+}
+
+/// The same of `bench`.
+pub(crate) fn bench(arguments: &[&str]) -> Result<(), String> {
+    start("bench", arguments)
+}
+
+fn start(program: &str, arguments: &[&str]) -> Result<(), String> {
+    // Together, so that all are built with the same features of what they share.
+    let build = ["build", "--release", "-p", "fengqiao", "-p", "measure", "-p", "bench", "--bins"];
     run::succeed(&mut run::cargo(&build), "`cargo build`")?;
-    let mut measure = Command::new(run::root().join("target/release/measure"));
-    run::succeed(measure.arg(command).args(arguments), &format!("`{command}`"))
+    let mut started = Command::new(run::root().join("target/release").join(program));
+    run::succeed(started.args(arguments), &format!("`{program}`"))
 }

@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
             Some(cluster)
         }
     };
-    let mut tests = run::cargo(&["test", "--workspace", "--no-fail-fast"]);
+    let mut tests = run::cargo(&["test", "--workspace", "--exclude", "bench", "--no-fail-fast"]);
     tests.args(arguments);
     if let Some(cluster) = &cluster {
         tests.env(postgres::URL_VARIABLE, cluster.url());

@@ -53,6 +53,13 @@ export default async function phone(folder) {
     net.lose("PATCH /uploads/");
     await sync({ fails: true });
     equal(stored().queue.length, 2, "what waits: those with photos");
+    // The slot of a photo has ended: it is given up, and the next sync asks for another.
+    const slots = () => stored().queue.filter(({ slot }) => slot).length;
+    const before = slots();
+    const ended = (slot) => slot.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
+    store({ queue: stored().queue.map((report) => (report.slot ? { ...report, slot: ended(report.slot) } : report)) });
+    await sync({ fails: true });
+    equal(slots(), before - 1, "slots that have not ended");
     equal(await sync(), `2 answered, 1 refused, ${totalCount + 51} held`, "in the end");
     const made = (await post(member, { query: HELD, variables: { text } })).data.hazards.edges.map(({ node }) => node);
     equal(made.map(({ description }) => description).sort(), texts.slice(0, 51).sort(), "each is there once");

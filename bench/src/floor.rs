@@ -1,0 +1,72 @@
+//! The floor: one hand-written statement for each question (four where there are four levels), over the same tables with the
+//! same rows, behind the same token, and the answer written by hand. Nothing is asked that is not needed.
+
+mod answers;
+mod text;
+
+use std::io::Write;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use self::answers::Question;
+
+/// As many as the product reads with.
+const CONNECTIONS: u32 = 16;
+
+struct Floor {
+    pool: PgPool,
+    key: DecodingKey,
+    validation: Validation,
+    question: Question,
+}
+
+/// Serves one question over the database of a URL, by the secret in a file.
+pub(crate) fn run(name: &str, url: &str, secret: &str) -> Result<(), String> {
+    let question = Question::of(name).ok_or_else(|| format!("there is no floor of {name}"))?;
+    let digits = std::fs::read_to_string(secret).map_err(|error| format!("{secret}: {error}"))?;
+    let byte = |at: usize| digits.trim().get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
+    let secret: Option<Vec<u8>> = (0..digits.trim().len()).step_by(2).map(byte).collect();
+    crate::block_on(serve(url, &secret.ok_or("the demo secret is not hexadecimal")?, question))
+}
+
+/// Serves until it is killed; prints its address.
+async fn serve(url: &str, secret: &[u8], question: Question) -> Result<(), String> {
+    let told = |error: &dyn std::fmt::Display| error.to_string();
+    // Generic plans, as the product has them: a plan for each sending costs more than it saves.
+    let options = PgConnectOptions::from_str(url).map_err(|e| told(&e))?;
+    let options = options.options([("plan_cache_mode", "force_generic_plan")]);
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false);
+    let pool = pool.connect_with(options).await.map_err(|e| told(&e))?;
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_audience(&[fengqiao::identity::DEMO_AUDIENCE]);
+    validation.set_issuer(&[fengqiao::identity::DEMO_ISSUER]);
+    let floor = Arc::new(Floor { pool, key: DecodingKey::from_secret(secret), validation, question });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.map_err(|e| told(&e))?;
+    println!("{}", listener.local_addr().map_err(|e| told(&e))?);
+    std::io::stdout().flush().map_err(|e| told(&e))?;
+    let router = Router::new().route("/graphql", post(answer)).with_state(floor);
+    axum::serve(listener, router).await.map_err(|e| told(&e))
+}
+
+async fn answer(State(floor): State<Arc<Floor>>, headers: HeaderMap, body: Bytes) -> Response {
+    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let known = token.map(|token| jsonwebtoken::decode::<serde_json::Value>(token, &floor.key, &floor.validation));
+    if !matches!(known, Some(Ok(_))) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    match floor.question.answer(&floor.pool, &body).await {
+        Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        // A floor is for nobody but the bench, which prints what is wrong.
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
