@@ -70,11 +70,11 @@ mod tests {
 
     fn endless() -> Statement {
         let sql = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT COUNT(*) FROM n";
-        Statement { sql: sql.to_owned(), values: vec![] }
+        Statement { sql: sql.into(), values: vec![] }
     }
 
     fn quick() -> Statement {
-        Statement { sql: "SELECT 1".to_owned(), values: vec![] }
+        Statement { sql: "SELECT 1".into(), values: vec![] }
     }
 
     /// A database with one reader, whose statements may take so long.
@@ -95,7 +95,7 @@ mod tests {
         assert!(refused.is_timeout(), "{refused}");
         assert_eq!(
             session.slowest().map(|(sql, _)| sql.to_owned()),
-            Some(endless().sql),
+            Some(endless().sql.to_string()),
             "it is known which one it was"
         );
         assert_eq!(session.rows(quick()).await.unwrap().len(), 1);

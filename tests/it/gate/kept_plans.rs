@@ -47,7 +47,7 @@ async fn a_kept_plan_answers_as_one_made_anew(world: &World) {
         }
     }
     assert!(asked > 500, "{asked} questions");
-    assert!(moved > asked / 20, "time changes {moved} of {asked} answers");
+    assert!(moved >= 5, "time changes {moved} of {asked} answers");
 }
 
 async fn ask(engine: &Engine, viewer: &Viewer, question: &str) -> String {

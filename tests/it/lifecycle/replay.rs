@@ -18,7 +18,7 @@ pub(crate) async fn clocks(
     database: &Database,
     lifecycles: &Lifecycles,
     flow: &Flow,
-    link: &str,
+    link: &'static str,
     id: i64,
     case: &Case,
     now: i64,

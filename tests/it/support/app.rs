@@ -183,7 +183,8 @@ impl TestApp {
         let viewer = self.authenticator.authenticate(token).await.expect("the token is accepted");
         let Value::Object(variables) = variables else { panic!("variables are an object") };
         let request = http::Request { query: document.to_owned(), variables, ..http::Request::default() };
-        self.engine.execute_traced(&viewer, request).await.statements
+        let statements = self.engine.execute_traced(&viewer, request).await.statements;
+        statements.iter().map(ToString::to_string).collect()
     }
 
     /// A token of the test issuer, from now on, whether the posting exists or not.
