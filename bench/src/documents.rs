@@ -18,7 +18,8 @@ pub(crate) struct Document {
 pub(crate) fn all() -> Result<Vec<Document>, String> {
     let page = read("docs/operations.md")?;
     let rows = page.lines().filter_map(row);
-    let documents: Vec<Document> = rows.map(document).collect::<Result<Vec<_>, String>>()?.into_iter().flatten().collect();
+    let documents: Vec<Document> =
+        rows.map(document).collect::<Result<Vec<_>, String>>()?.into_iter().flatten().collect();
     if documents.is_empty() { Err("docs/operations.md has no document".into()) } else { Ok(documents) }
 }
 

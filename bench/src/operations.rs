@@ -52,12 +52,7 @@ pub(crate) const ALL: [Operation; 6] = [
         bar: 1.5,
         document: "{ disputes(first: 50, after: \"$AFTER0\", filter: { division: [\"330603\"] }) { edges { node { no title status riskLevel acceptedAt dueAt } } } }",
     },
-    Operation {
-        name: "Q7",
-        what: "1,000 disputes of 12 fields, in ten pages",
-        bar: 1.5,
-        document: "{ $PAGES }",
-    },
+    Operation { name: "Q7", what: "1,000 disputes of 12 fields, in ten pages", bar: 1.5, document: "{ $PAGES }" },
 ];
 
 /// The twelve fields of Q7.

@@ -38,7 +38,8 @@ impl Who {
         );
         let values = [role.as_str().into(), place.as_str().into(), SystemClock.now_ms().into()];
         let backend: DatabaseBackend = database.get_database_backend();
-        let found = database.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await.map_err(broken)?;
+        let found =
+            database.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await.map_err(broken)?;
         let found = found.ok_or_else(|| format!("the city has no {self:?}"))?;
         Ok((found.try_get_by_index(0).map_err(broken)?, found.try_get_by_index(1).map_err(broken)?))
     }

@@ -36,7 +36,8 @@ pub(crate) fn run() -> Result<(), String> {
 
 async fn measured(url: &str) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| error.to_string();
-    let storage = Storage::open(&DatabaseConfig::from_url(url).map_err(|e| failed(&e))?).await.map_err(|e| failed(&e))?;
+    let storage =
+        Storage::open(&DatabaseConfig::from_url(url).map_err(|e| failed(&e))?).await.map_err(|e| failed(&e))?;
     let policy = Arc::new(Policy::built_in().map_err(|e| failed(&e))?);
     let clock = Arc::new(SystemClock);
     let database = storage.read.to_sea_orm();
@@ -50,7 +51,8 @@ async fn measured(url: &str) -> Result<(), String> {
     for document in documents::all()? {
         let (posting, _) = document.who.posting(&database).await?;
         let viewer = authenticator.trusted_viewer_for_posting(posting, None).await.map_err(|e| failed(&e))?;
-        let request = || Request { query: document.text.clone(), variables: document.variables.clone(), ..Request::default() };
+        let request =
+            || Request { query: document.text.clone(), variables: document.variables.clone(), ..Request::default() };
         let first = engine.execute_traced(&viewer, request()).await;
         if first.answer.status != 200 {
             return Err(format!("{}: {}", document.name, String::from_utf8_lossy(&first.answer.body)));
@@ -69,12 +71,7 @@ async fn measured(url: &str) -> Result<(), String> {
         }
         times.sort_unstable();
         let middle = times[ROUNDS / 2];
-        println!(
-            "{:<28} {:>7.1} µs, {} statements",
-            document.name,
-            middle.as_secs_f64() * 1e6,
-            first.statements.len()
-        );
+        println!("{:<28} {:>7.1} µs, {} statements", document.name, middle.as_secs_f64() * 1e6, first.statements.len());
         if middle > BAR {
             over.push(document.name);
         }

@@ -51,7 +51,10 @@ pub(crate) fn run(only: Option<&str>, scale: &'static str) -> Result<(), String>
     let cluster = Cluster::start(&postgres::find_or_install()?)?;
     let url = cluster.database("bench")?;
     let folder = Scratch::new("bench")?;
-    let product = Product::new(folder.path(), scale, Some(&url));
+    // All connections at once are no more than it may let in: measured is what an answer costs, not who is sent away.
+    let product = Product::new(folder.path(), scale, Some(&url))
+        .with("FENGQIAO_LIMITS__EXPORTS__RUNNING", "16")
+        .with("FENGQIAO_LIMITS__EXPORTS__WAITING", "100");
     let loaded = product.load()?;
     let tables = Tables::open(&url)?;
     crate::block_on(settled(&url))?;
@@ -69,7 +72,10 @@ pub(crate) fn run(only: Option<&str>, scale: &'static str) -> Result<(), String>
     }
     let mut over = vec![];
     for operation in chosen {
-        let ratio = measured(operation, &Bench { product: &product, server: &server, token: &token, clock: &clock, tables: &tables })?;
+        let ratio = measured(
+            operation,
+            &Bench { product: &product, server: &server, token: &token, clock: &clock, tables: &tables },
+        )?;
         if ratio > operation.bar {
             over.push(format!("{} is {ratio:.2} times the floor, at most {}", operation.name, operation.bar));
         }
@@ -196,7 +202,9 @@ fn late(bench: &Bench<'_>) -> Result<(String, i64, i64), String> {
     for _ in 1..LATE {
         let answer = ask(
             bench,
-            &format!("{{ disputes(first: {PAGE}{after}, filter: {{ division: [\"{COUNTY}\"] }}) {{ pageInfo {{ endCursor }} }} }}"),
+            &format!(
+                "{{ disputes(first: {PAGE}{after}, filter: {{ division: [\"{COUNTY}\"] }}) {{ pageInfo {{ endCursor }} }} }}"
+            ),
         )?;
         let cursor = answer["data"]["disputes"]["pageInfo"]["endCursor"].as_str().ok_or("too few disputes")?;
         after = format!(", after: \"{cursor}\"");
@@ -235,8 +243,7 @@ fn turn(side: &Side<'_>, bench: &Bench<'_>) -> Result<Turn, String> {
     let began = Instant::now();
     let mut times = load(side, bench.token, TURN)?;
     let seconds = began.elapsed().as_secs_f64();
-    let (program, database) =
-        (bench.clock.process(side.process)? - program, bench.clock.database()? - database);
+    let (program, database) = (bench.clock.process(side.process)? - program, bench.clock.database()? - database);
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     let each = |spent: f64| spent * 1e3 / times.len() as f64;

@@ -9,8 +9,8 @@ use xtask::postgres::{self, Cluster};
 use xtask::product::{Client, Product};
 use xtask::scratch::Scratch;
 
-use crate::reporters::{self, Answer, Reporter};
 use crate::cpu::Clock;
+use crate::reporters::{self, Answer, Reporter};
 use crate::table::Tables;
 use crate::{dice, number, only};
 

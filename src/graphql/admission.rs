@@ -2,6 +2,7 @@
 //! everything answers nothing. Writes have places of their own, and what reads much never takes the places of what reads little.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -51,6 +52,7 @@ struct Lane {
     places: Semaphore,
     waiting: AtomicUsize,
     most_waiting: usize,
+    longest: Duration,
 }
 
 /// There is no place.
@@ -59,11 +61,12 @@ pub struct Overloaded;
 
 impl Admission {
     /// Places for writes, reads and exports.
-    pub fn new(writes: Places, reads: Places, exports: Places) -> Admission {
-        Admission { writes: Lane::new(writes), reads: Lane::new(reads), exports: Lane::new(exports) }
+    pub fn new(writes: Places, reads: Places, exports: Places, longest: Duration) -> Admission {
+        let lane = |places| Lane::new(places, longest);
+        Admission { writes: lane(writes), reads: lane(reads), exports: lane(exports) }
     }
 
-    /// A place, now or after a wait. Who is patient is never sent away: what is told to a subscription, of which there are no
+    /// A place, now or after a wait that is not too long. Who is patient is never sent away: what is told to a subscription, of which there are no
     /// more than streams.
     pub async fn enter(&self, lane: Lanes, patient: bool) -> Result<SemaphorePermit<'_>, Overloaded> {
         let lane = match lane {
@@ -76,19 +79,25 @@ impl Admission {
 }
 
 impl Lane {
-    fn new(places: Places) -> Lane {
+    fn new(places: Places, longest: Duration) -> Lane {
         let running = places.running.clamp(1, Semaphore::MAX_PERMITS);
-        Lane { places: Semaphore::new(running), waiting: AtomicUsize::new(0), most_waiting: places.waiting }
+        Lane { places: Semaphore::new(running), waiting: AtomicUsize::new(0), most_waiting: places.waiting, longest }
     }
 
     async fn enter(&self, patient: bool) -> Result<SemaphorePermit<'_>, Overloaded> {
         if let Ok(place) = self.places.try_acquire() {
             return Ok(place);
         }
-        let waits = if patient { None } else { Some(Waits::begin(self)?) };
-        let place = self.places.acquire().await.map_err(|_| Overloaded);
-        drop(waits);
-        place
+        if patient {
+            return self.places.acquire().await.map_err(|_| Overloaded);
+        }
+        let _waits = Waits::begin(self)?;
+        // Whoever would be answered late is better told so soon: late answers to those who have gone are what a server that
+        // has too much to do drowns in.
+        match tokio::time::timeout(self.longest, self.places.acquire()).await {
+            Ok(place) => place.map_err(|_| Overloaded),
+            Err(_) => Err(Overloaded),
+        }
     }
 }
 
@@ -116,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn who_finds_no_place_waits_or_is_sent_away() {
         let one = Places { running: 1, waiting: 1 };
-        let admission = Admission::new(one, one, one);
+        let admission = Admission::new(one, one, one, Duration::from_secs(60));
         let first = admission.enter(Lanes::Read, false).await.unwrap();
         let mut second = Box::pin(admission.enter(Lanes::Read, false));
         assert!(poll!(&mut second).is_pending());
@@ -134,6 +143,16 @@ mod tests {
         drop(second);
         drop(fourth.await);
         assert!(patient.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_waits_too_long_is_sent_away() {
+        let one = Places { running: 1, waiting: 1 };
+        let admission = Admission::new(one, one, one, Duration::from_millis(20));
+        let first = admission.enter(Lanes::Read, false).await.unwrap();
+        assert_eq!(admission.enter(Lanes::Read, false).await.err(), Some(Overloaded));
+        drop(first);
+        assert!(admission.enter(Lanes::Read, false).await.is_ok());
     }
 
     #[test]

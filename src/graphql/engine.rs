@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql_parser::types::OperationType;
@@ -157,7 +157,12 @@ impl Engine {
             rows: unseen::rows(),
             plans: Plans::new(),
             meter: Meter::new(limits.bucket, limits.refill),
-            admission: Admission::new(limits.writes, limits.reads, limits.exports),
+            admission: Admission::new(
+                limits.writes,
+                limits.reads,
+                limits.exports,
+                Duration::from_millis(limits.wait_ms),
+            ),
             trusted: Trusted::new(options.applications),
             metrics: options.metrics,
             subgraph: OnceLock::new(),
@@ -286,8 +291,7 @@ impl Engine {
             Err(answer) => return answer,
         };
         let Ok(_place) = self.admission.enter(lane, telling.is_some()).await else {
-            let message = "the server has more to do than it can: try again";
-            return Answer { retry_after: Some(1), ..refused(&[Error::new(Code::Overloaded, message)]) };
+            return overloaded();
         };
         let introspected = match document.asks_for(operation, &["__schema", "__type"]) {
             true => self.introspect(document, request).await,
@@ -300,6 +304,7 @@ impl Engine {
         let waiting = Instant::now();
         let session = match self.session().await {
             Ok(session) => session,
+            Err(error) if error.is_exhausted() => return overloaded(),
             Err(error) => return refused(&[Error::internal(&error)]),
         };
         self.metrics.waited(waiting.elapsed());
@@ -465,6 +470,12 @@ fn writing<'w>(writer: &'w Writer, access: &Access<'_>, request: &Request) -> Wr
         operation: request.operation_name.clone().unwrap_or_default(),
         key: request.idempotency_key.clone(),
     }
+}
+
+/// The refusal of whoever finds no place.
+fn overloaded() -> Answer {
+    let message = "the server has more to do than it can: try again";
+    Answer { retry_after: Some(1), ..refused(&[Error::new(Code::Overloaded, message)]) }
 }
 
 /// A request that was refused as a whole: no data.

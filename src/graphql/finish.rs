@@ -1,7 +1,7 @@
 //! 收尾. The answer as it is sent, and what the trail must know of it.
 
-use std::sync::Arc;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 

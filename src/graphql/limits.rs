@@ -54,6 +54,8 @@ pub struct Limits {
     pub reads: Places,
     /// Queries whose answer may be large.
     pub exports: Places,
+    /// How long one of them waits at most, in milliseconds.
+    pub wait_ms: u64,
 }
 
 impl Default for Limits {
@@ -79,8 +81,10 @@ impl Default for Limits {
             refill: 2_000,
             answer_bytes: 4 * 1024 * 1024,
             writes: Places { running: 16, waiting: 256 },
-            reads: Places { running: 64, waiting: 512 },
+            // As many as there are connections that read: who runs without one only waits where nobody counts.
+            reads: Places { running: 16, waiting: 512 },
             exports: Places { running: 4, waiting: 16 },
+            wait_ms: 1_000,
         }
     }
 }

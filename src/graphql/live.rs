@@ -248,11 +248,7 @@ impl Subscription {
 
     /// What the viewer is told; `None`: the matter is not shown. What could not be read must come again: the stream ends, and
     /// the client goes on from the cursor it has.
-    fn told<'s>(
-        &'s self,
-        viewer: &'s Viewer,
-        telling: Telling<'s>,
-    ) -> BoxFuture<'s, Result<Option<Answer>, Ended>> {
+    fn told<'s>(&'s self, viewer: &'s Viewer, telling: Telling<'s>) -> BoxFuture<'s, Result<Option<Answer>, Ended>> {
         // Boxed: nobody who only waits should hold the room of a reading.
         Box::pin(async move {
             let mut trace = Trace::default();

@@ -68,7 +68,11 @@ impl<'a, 'd> Execution<'a, 'd> {
     }
 
     /// Writes objects in their order; `None`: of a kind that ids do not open.
-    async fn objects(&mut self, named: Vec<Option<(&'static View, i64)>>, selected: &Selected<'d>) -> Result<(), Error> {
+    async fn objects(
+        &mut self,
+        named: Vec<Option<(&'static View, i64)>>,
+        selected: &Selected<'d>,
+    ) -> Result<(), Error> {
         let wanted: Vec<_> = named.iter().map(|named| named.map(|(view, id)| (view.name, id))).collect();
         let mut kinds: Vec<(&'static View, Vec<i64>)> = vec![];
         for (view, id) in named.into_iter().flatten() {

@@ -53,10 +53,16 @@ pub fn subgraph(catalog: &Catalog, flows: &Flows) -> Result<String, SdlError> {
 /// The library describes its directives in other words than ours, and their arguments not at all.
 fn described(sdl: String) -> String {
     let of = |verb: &str| format!("Directs the executor to {verb} this field or fragment");
-    sdl.replace(&format!("{} only when the `if` argument is true.", of("include")), "包含. Includes the field or fragment where the argument is true.")
-        .replace(&format!("{} when the `if` argument is true.", of("skip")), "略过. Leaves the field or fragment out where the argument is true.")
-        .replace("@include(if: Boolean!)", r#"@include("""条件. Whether to include it.""" if: Boolean!)"#)
-        .replace("@skip(if: Boolean!)", r#"@skip("""条件. Whether to leave it out.""" if: Boolean!)"#)
+    sdl.replace(
+        &format!("{} only when the `if` argument is true.", of("include")),
+        "包含. Includes the field or fragment where the argument is true.",
+    )
+    .replace(
+        &format!("{} when the `if` argument is true.", of("skip")),
+        "略过. Leaves the field or fragment out where the argument is true.",
+    )
+    .replace("@include(if: Boolean!)", r#"@include("""条件. Whether to include it.""" if: Boolean!)"#)
+    .replace("@skip(if: Boolean!)", r#"@skip("""条件. Whether to leave it out.""" if: Boolean!)"#)
 }
 
 fn sorted() -> SDLExportOptions {

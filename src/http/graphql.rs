@@ -102,6 +102,7 @@ async fn answered(app: &App, viewer: &Viewer, request: Request, parts: &Parts) -
     let Ok(opened) = tokio::time::timeout(app.limits.answer_time, work).await else {
         let message = "the answer was not ready in time";
         let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, Code::Timeout, message);
+        response.headers_mut().insert(header::RETRY_AFTER, 1.into());
         response.extensions_mut().insert(Facts { codes: vec![Code::Timeout.text()], ..facts });
         return Err(response);
     };

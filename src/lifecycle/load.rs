@@ -16,7 +16,12 @@ fn unknown(table: &str) -> ReadError {
 }
 
 /// Rows of a table that fulfil a condition over `t0`, by their keys.
-pub async fn rows<R: Runner>(run: &mut R, table: &'static str, condition: Expr, lock: bool) -> Result<Vec<Values>, ReadError> {
+pub async fn rows<R: Runner>(
+    run: &mut R,
+    table: &'static str,
+    condition: Expr,
+    lock: bool,
+) -> Result<Vec<Values>, ReadError> {
     let mut select = select_where(table, condition);
     select.order_by((Alias::new("t0"), Alias::new("id")), Order::Asc);
     if lock {
@@ -170,7 +175,11 @@ fn event(rows: &Rows, row: usize) -> Result<Event, ReadError> {
     })
 }
 
-async fn evidence<R: Runner>(run: &mut R, link: &'static str, cases: &mut BTreeMap<i64, Case>) -> Result<(), ReadError> {
+async fn evidence<R: Runner>(
+    run: &mut R,
+    link: &'static str,
+    cases: &mut BTreeMap<i64, Case>,
+) -> Result<(), ReadError> {
     let among = run.dialect().any(col("t0", link), &Keys::Ints(cases.keys().copied().collect()));
     let mut select = select_where("evidence", among);
     select.expr(col("t0", link)).expr(col("t0", "phase")).order_by((Alias::new("t0"), Alias::new("id")), Order::Asc);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::compile::Compiler;
 use super::declare::View;
-use super::plan::member;
 use super::fetch::Run;
+use super::plan::member;
 use super::session::ReadError;
 use super::write::Writer;
 use crate::graphql::error::Error;
@@ -95,11 +95,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
 }
 
 /// The actions on the matters with these keys, for the viewer.
-pub async fn fetch(
-    run: &mut Run<'_>,
-    plan: &ActionsPlan,
-    ids: &[i64],
-) -> Result<HashMap<i64, Vec<Offer>>, ReadError> {
+pub async fn fetch(run: &mut Run<'_>, plan: &ActionsPlan, ids: &[i64]) -> Result<HashMap<i64, Vec<Offer>>, ReadError> {
     let room = room::of(plan.view).ok_or_else(|| ReadError::Value(format!("{} has no lifecycle", plan.view)))?;
     let cases = load::cases(run.session, room, plan.table, ids, None, false).await?;
     Ok(cases.iter().map(|(id, case)| (*id, offers(plan, room, case, run.now_ms))).collect())

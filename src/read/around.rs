@@ -32,10 +32,11 @@ impl Lens<'_> {
             Visible::Nothing => return Ok(None),
         };
         let mut select = SelectStatement::new();
-        select
-            .exprs([col("t0", "lon"), col("t0", "lat")])
-            .from_as(site.table, "t0")
-            .and_where(all([col("t0", "code").eq(code), col("t0", "private_dwelling").eq(false), shown]));
+        select.exprs([col("t0", "lon"), col("t0", "lat")]).from_as(site.table, "t0").and_where(all([
+            col("t0", "code").eq(code),
+            col("t0", "private_dwelling").eq(false),
+            shown,
+        ]));
         let rows = session.rows(self.dialect.render(&select)).await?;
         if rows.is_empty() {
             return Ok(None);

@@ -12,8 +12,8 @@ use super::notes::{self, Note};
 use super::page::{Page, usual_order};
 use super::plan::{Below, ChildPlan, Column, Gate, Join, Out, PointPart, Redaction, RowsPlan, Shape, member};
 use super::predicate::{Lens, Via, Visible};
-use super::template::{Templates, moment};
 use super::sql::{always, col, is_true, some_row};
+use super::template::{Templates, moment};
 use crate::access::{Class, Verdict};
 use crate::graphql::error::Error;
 use crate::graphql::select::{Reader, Selected, Sets};
@@ -117,7 +117,21 @@ impl<'a, 'd> Compiler<'a, 'd> {
         nodes: &[(Sets<'d>, Path)],
         path: &[Arc<str>],
     ) -> Result<Option<RowsPlan>, Error> {
-        let visible = match self.lens.visible(view, "t0", via) {
+        let visible = self.lens.visible(view, "t0", via);
+        self.rows_among(visible, (view, via), condition, page, nodes, path)
+    }
+
+    /// The same where it is known which of them may be shown.
+    pub(super) fn rows_among(
+        &mut self,
+        visible: Visible,
+        (view, via): (&'static View, Via),
+        condition: Expr,
+        page: Page,
+        nodes: &[(Sets<'d>, Path)],
+        path: &[Arc<str>],
+    ) -> Result<Option<RowsPlan>, Error> {
+        let visible = match visible {
             Visible::All => condition,
             Visible::Where(rule) => condition.and(rule),
             Visible::Nothing => {
@@ -296,14 +310,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         }
     }
 
-    fn child(
-        &self,
-        level: &mut Level,
-        spot: Spot<'_>,
-        parent: &'static str,
-        child: Child,
-        below: Below,
-    ) -> Out {
+    fn child(&self, level: &mut Level, spot: Spot<'_>, parent: &'static str, child: Child, below: Below) -> Out {
         let text = parent == "code";
         let parent = level.column(spot.alias, parent);
         level.children.push(ChildPlan { parent, text, child, below });

@@ -18,6 +18,21 @@ use crate::graphql::coerce::Args;
 use crate::graphql::error::Error;
 use crate::graphql::select::{Selected, Sets};
 
+/// The divisions that a list is confined to; none: it is not.
+fn divisions(args: &Args) -> Vec<&str> {
+    let Some(ConstValue::Object(filter)) = args.get("filter") else { return vec![] };
+    let Some(ConstValue::List(codes)) = filter.get("division") else { return vec![] };
+    // All or none: one that is no text confines nothing that is known here.
+    codes.iter().map(text).collect::<Option<_>>().unwrap_or_default()
+}
+
+fn text(value: &ConstValue) -> Option<&str> {
+    match value {
+        ConstValue::String(text) => Some(text),
+        _ => None,
+    }
+}
+
 impl<'a, 'd> Compiler<'a, 'd> {
     /// A list or connection of a view's rows; `None`: the viewer is shown none of them.
     #[expect(clippy::too_many_arguments, reason = "a list has this many sides")]
@@ -33,7 +48,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
         path: &[Arc<str>],
     ) -> Result<Option<ListPlan>, Error> {
         // A role without a rule is told so, whatever it filters or sorts by: the rest of the answer stays.
-        if matches!(self.lens.visible(view, "t0", via), Visible::Nothing) {
+        let visible = self.lens.visible_in(view, "t0", via, &divisions(args));
+        if matches!(visible, Visible::Nothing) {
             self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
             return Ok(None);
         }
@@ -49,16 +65,25 @@ impl<'a, 'd> Compiler<'a, 'd> {
         };
         let condition = all([condition].into_iter().chain(filter).chain(confine));
         if !connection {
-            let Some(rows) = self.rows(view, via, condition, page, &[(sets.clone(), path.to_vec())], path)? else {
+            let nodes = [(sets.clone(), path.to_vec())];
+            let Some(rows) = self.rows_among(visible, (view, via), condition, page, &nodes, path)? else {
                 return Ok(None);
             };
-            return Ok(Some(ListPlan { rows, wants_rows: true, wants_total: false, sums: vec![], form: Form::List, templates: Templates::default() }));
+            return Ok(Some(ListPlan {
+                rows,
+                wants_rows: true,
+                wants_total: false,
+                sums: vec![],
+                form: Form::List,
+                templates: Templates::default(),
+            }));
         }
         let mut form = Connection::default();
         for selected in self.reader.fields(&format!("{}Connection", view.name), sets)? {
             self.connection_part(&mut form, view, &selected, path)?;
         }
-        let Some(rows) = self.rows(view, via, condition, page, &form.nodes, path)? else { return Ok(None) };
+        let rows = self.rows_among(visible, (view, via), condition, page, &form.nodes, path)?;
+        let Some(rows) = rows else { return Ok(None) };
         let form = ListPlan {
             rows,
             wants_rows: form.wants_rows,

@@ -253,7 +253,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
             _ => None,
         };
         let asked = args.get("published") == Some(&ConstValue::Boolean(true));
-        let published = match self.lens.visible(view, "t0", Via::List) {
+        let within: Vec<&str> = division.into_iter().collect();
+        let published = match self.lens.visible_in(view, "t0", Via::List, &within) {
             _ if asked && summary.published && of == Of::Division => true,
             Visible::All => false,
             Visible::Where(rule) => {

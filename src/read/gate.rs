@@ -18,13 +18,7 @@ fn of(view: &View, field: &Field) -> String {
 
 impl<'a> Compiler<'a, '_> {
     /// How far a field is shown; `None`: on no row. Notes what is not shown in full.
-    pub(super) fn gate(
-        &mut self,
-        level: &mut Level,
-        spot: Spot<'_>,
-        field: &Field,
-        path: &[Arc<str>],
-    ) -> Option<Gate> {
+    pub(super) fn gate(&mut self, level: &mut Level, spot: Spot<'_>, field: &Field, path: &[Arc<str>]) -> Option<Gate> {
         let table = self.verdicts(spot.view, field);
         let possible = self.possible(level, spot, field);
         let first = possible.first().map_or(Verdict::Hidden, |b| table[*b]);

@@ -9,8 +9,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, UnionType};
 
 use super::catalog::Catalog;
 use super::declare::View;
-use super::template::moment;
 use super::sql::{Dialect, Keys, all, any, col, ids_where, never, some_row};
+use super::template::moment;
 use crate::access::{Access, Atom, Clearance, Exposure, Family, Rows};
 use crate::lifecycle::Lifecycles;
 
@@ -78,6 +78,16 @@ impl<'a> Lens<'a> {
             Some(condition) => Visible::Where(condition),
             None => Visible::Nothing,
         }
+    }
+
+    /// Which rows among those in these divisions may be shown: where the viewer's rule finds all of them anyway, it need not be
+    /// asked for each. A label still is.
+    pub fn visible_in(&self, view: &View, alias: &str, via: Via, divisions: &[&str]) -> Visible {
+        let finds_all = !divisions.is_empty() && divisions.iter().all(|code| self.covers(view.family, code));
+        if finds_all && view.owners.is_empty() && self.label(view, alias).is_none() {
+            return Visible::All;
+        }
+        self.visible(view, alias, via)
     }
 
     /// Whether the viewer's rule finds every row of a family in a division, as far as no label hides it.
@@ -271,7 +281,9 @@ impl<'a> Lens<'a> {
 
     fn assigned(&self, table: &str, alias: &str) -> Option<Expr> {
         let organisation = self.access.facts().organisation_id;
-        let recent = |column: &'static str| col(alias, column).is_null().or(col(alias, column).gt(moment(self.now_ms, -AFTERGLOW)));
+        let recent = |column: &'static str| {
+            col(alias, column).is_null().or(col(alias, column).gt(moment(self.now_ms, -AFTERGLOW)))
+        };
         let orders =
             || ids_where("order_assignment", "order_id", col("order_assignment", "organisation_id").eq(organisation));
         Some(match table {

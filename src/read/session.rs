@@ -36,6 +36,11 @@ impl ReadError {
         self.is_coded(&["57014", "9"])
     }
 
+    /// Whether all connections were in use for too long.
+    pub fn is_exhausted(&self) -> bool {
+        matches!(self, ReadError::Database(sqlx::Error::PoolTimedOut))
+    }
+
     /// Whether another writer got in the way, so that the same may go well a moment later.
     pub fn is_contention(&self) -> bool {
         // Of PostgreSQL: serialization failure, deadlock, lock not available. Of SQLite: busy, and busy with a snapshot.

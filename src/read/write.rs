@@ -164,13 +164,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The row at a position in one of its shapes.
-    pub fn row_as(
-        &mut self,
-        plan: &RowsPlan,
-        shape: usize,
-        fetched: &FetchedRows,
-        at: usize,
-    ) -> Result<(), ReadError> {
+    pub fn row_as(&mut self, plan: &RowsPlan, shape: usize, fetched: &FetchedRows, at: usize) -> Result<(), ReadError> {
         match plan.shapes.get(shape) {
             Some(shape) => self.object(shape, &plan.children, Row { fetched, at }),
             None => Err(ReadError::Value(format!("no shape {shape}"))),

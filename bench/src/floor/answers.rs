@@ -7,7 +7,7 @@ use sqlx::{PgPool, Row};
 
 use super::text::Text;
 
-const OPEN: &str = "('REPORTED','GRADED','ASSIGNED','RECTIFYING','RECTIFIED','ACCEPTED')";
+const OPEN: [&str; 6] = ["REPORTED", "GRADED", "ASSIGNED", "RECTIFYING", "RECTIFIED", "ACCEPTED"];
 /// What those without the highest clearance may not see.
 const LABEL: &str = "(sensitive_until IS NULL OR sensitive_until <= '2026-04-01')";
 
@@ -99,13 +99,12 @@ async fn point(pool: &PgPool, no: &str, county: &str) -> Outcome {
 }
 
 async fn list(pool: &PgPool, county: &str) -> Outcome {
-    let sql = format!(
-        "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name FROM (SELECT id FROM hazard
-         WHERE county_code = $1 AND status IN {OPEN} ORDER BY found_at DESC, id DESC LIMIT 50) i
-         JOIN hazard h ON h.id = i.id LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id
-         ORDER BY h.found_at DESC, h.id DESC"
-    );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(county).fetch_all(pool).await?;
+    let sql = "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name FROM (SELECT id FROM hazard
+        WHERE county_code = $1 AND status IN ($2, $3, $4, $5, $6, $7) ORDER BY found_at DESC, id DESC LIMIT 50) i
+        JOIN hazard h ON h.id = i.id LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id
+        ORDER BY h.found_at DESC, h.id DESC";
+    let query = OPEN.iter().fold(sqlx::query(sql).bind(county), |query, status| query.bind(*status));
+    let rows = query.fetch_all(pool).await?;
     let mut text = Text::default();
     text.raw("{\"data\":{\"hazards\":{\"edges\":[");
     for (at, row) in rows.iter().enumerate() {
@@ -147,7 +146,8 @@ async fn nested(pool: &PgPool, centre: &str, county: &str) -> Outcome {
     let centre = sqlx::query(sql).bind(centre).fetch_one(pool).await?;
     let sql = "SELECT id, code, name FROM grid WHERE village_code = $1 ORDER BY code LIMIT 10";
     let grids = sqlx::query(sql).bind(centre.try_get::<&str, _>(2)?).fetch_all(pool).await?;
-    let sql = "SELECT p, s.id, s.code, s.name FROM unnest($1::bigint[]) p JOIN LATERAL (SELECT id, code, name FROM key_site
+    let sql =
+        "SELECT p, s.id, s.code, s.name FROM unnest($1::bigint[]) p JOIN LATERAL (SELECT id, code, name FROM key_site
         WHERE grid_id = p AND county_code = $2 ORDER BY code LIMIT 10) s ON TRUE ORDER BY s.code";
     let sites = sqlx::query(sql).bind(keys(&grids, 0)?).bind(county).fetch_all(pool).await?;
     let sql = "SELECT p, h.no, h.status, h.grade, h.found_at FROM unnest($1::bigint[]) p JOIN LATERAL (SELECT id, no, status,
@@ -204,7 +204,8 @@ fn by_parent(rows: &[PgRow]) -> Result<HashMap<i64, Vec<&PgRow>>, sqlx::Error> {
 }
 
 async fn counts(pool: &PgPool, county: &str, now: i64) -> Outcome {
-    let sql = "SELECT COUNT(*) FILTER (WHERE found_at <= $2), COUNT(*) FILTER (WHERE found_at <= $2 AND written_off_at <= $2)
+    let sql =
+        "SELECT COUNT(*) FILTER (WHERE found_at <= $2), COUNT(*) FILTER (WHERE found_at <= $2 AND written_off_at <= $2)
         FROM hazard WHERE county_code = $1 AND status <> 'REJECTED'";
     let row = sqlx::query(sql).bind(county).bind(now).fetch_one(pool).await?;
     let (found, written_off): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
@@ -214,7 +215,7 @@ async fn counts(pool: &PgPool, county: &str, now: i64) -> Outcome {
 async fn page(pool: &PgPool, county: &str, at: i64, id: i64) -> Outcome {
     let sql = format!(
         "SELECT no, title, status, risk_level, accepted_at, due_at FROM dispute WHERE county_code = $1 AND {LABEL}
-         AND (accepted_at < $2 OR (accepted_at = $2 AND id < $3)) ORDER BY accepted_at DESC, id DESC LIMIT 50"
+         AND (accepted_at, id) < ($2, $3) ORDER BY accepted_at DESC, id DESC LIMIT 50"
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(county).bind(at).bind(id);
     let rows = query.fetch_all(pool).await?;

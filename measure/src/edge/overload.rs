@@ -103,13 +103,7 @@ fn asked(
     })
 }
 
-fn one(
-    address: &str,
-    token: &str,
-    mut next: Instant,
-    pace: Option<Duration>,
-    ends: Instant,
-) -> Result<Told, String> {
+fn one(address: &str, token: &str, mut next: Instant, pace: Option<Duration>, ends: Instant) -> Result<Told, String> {
     let mut client = Client::connect(address)?;
     let mut told = Told::default();
     while next < ends {

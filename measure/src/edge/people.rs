@@ -2,6 +2,7 @@
 
 use fengqiao::identity::DemoIssuer;
 use fengqiao::kernel::clock::{Clock, SystemClock};
+use serde_json::Value as Json;
 use xtask::product::Product;
 
 use crate::table::Tables;
@@ -12,7 +13,6 @@ const TOKEN_SECONDS: i64 = 3_600;
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) posting: i64,
-    pub(super) subject: String,
     pub(super) token: String,
 }
 
@@ -25,16 +25,23 @@ pub(super) fn of(product: &Product, tables: &Tables, condition: &str, most: usiz
     let secret: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
     let secret = secret.ok_or("the demo secret is not hexadecimal")?;
     let issuer = DemoIssuer::new(secret.into()).map_err(|error| error.to_string())?;
+    let now = SystemClock.now_ms();
+    let mut people = vec![];
+    for (posting, subject) in postings(tables, condition, most)? {
+        let token = issuer.issue(&subject, posting, None, now, TOKEN_SECONDS).map_err(|error| error.to_string())?;
+        people.push(Person { posting, token });
+    }
+    Ok(people)
+}
+
+/// The keys of so many postings of a condition and the subjects of their holders, or as many as there are; at least one.
+pub(super) fn postings(tables: &Tables, condition: &str, most: usize) -> Result<Vec<(i64, String)>, String> {
     let sql = format!(
         "SELECT p.id, a.subject FROM posting p JOIN account a ON a.id = p.account_id
          WHERE {condition} AND p.valid_to IS NULL AND p.revoked_at IS NULL AND NOT a.disabled ORDER BY p.id"
     );
-    let now = SystemClock.now_ms();
-    let mut people = vec![];
-    for row in tables.rows(&sql, 2)?.iter().take(most) {
-        let (posting, subject) = (row[0].as_i64().unwrap_or_default(), row[1].as_str().unwrap_or_default());
-        let token = issuer.issue(subject, posting, None, now, TOKEN_SECONDS).map_err(|error| error.to_string())?;
-        people.push(Person { posting, subject: subject.to_owned(), token });
-    }
-    if people.is_empty() { Err(format!("the city has nobody with {condition}")) } else { Ok(people) }
+    let rows = tables.rows(&sql, 2)?;
+    let of = |row: &Vec<Json>| (row[0].as_i64().unwrap_or_default(), row[1].as_str().unwrap_or_default().to_owned());
+    let found: Vec<(i64, String)> = rows.iter().take(most).map(of).collect();
+    if found.is_empty() { Err(format!("the city has nobody with {condition}")) } else { Ok(found) }
 }

@@ -113,7 +113,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     let folder = Scratch::new("rotation")?;
     let product = Product::new(folder.path(), "small", Some(&url));
     product.load()?;
-    let who = people::of(&product, &Tables::open(&url)?, "p.role = 'COUNTY_PEACE_OFFICER'", 1)?.remove(0);
+    let (posting, subject) = people::postings(&Tables::open(&url)?, "p.role = 'COUNTY_PEACE_OFFICER'", 1)?.remove(0);
     let issuer = Issuer::start()?;
     let keys: Vec<Key> = (0..KEYS).map(Key::new).collect();
     issuer.publish(&keys[..1]);
@@ -125,16 +125,18 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     );
     std::fs::write(&config, text).map_err(|error| error.to_string())?;
     let server = product.with_file(&config).serve_today()?;
-    let token = |key: &Key| key.token(&issuer.address, &who.subject, who.posting);
+    let token = |key: &Key| key.token(&issuer.address, &subject, posting);
     let good: Mutex<Vec<String>> = Mutex::new(vec![token(&keys[0])?]);
     let ends = Instant::now() + PHASE * KEYS as u32;
     let (mut asked, mut refused) = (0, vec![]);
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..WORKERS)
-            .map(|worker| scope.spawn({
-                let (good, address) = (&good, server.address());
-                move || ask(address, good, Duration::from_millis(WORKERS * 1_000 / per_second), worker, ends)
-            }))
+            .map(|worker| {
+                scope.spawn({
+                    let (good, address) = (&good, server.address());
+                    move || ask(address, good, Duration::from_millis(WORKERS * 1_000 / per_second), worker, ends)
+                })
+            })
             .collect();
         for n in 1..KEYS {
             std::thread::sleep(PHASE);

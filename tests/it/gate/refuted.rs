@@ -63,7 +63,12 @@ async fn what_is_refuted_is_not_found(world: &World) {
             for row in &rows {
                 let id = row["id"].as_i64().expect("a key");
                 let refutes = lens.refutes(view, row);
-                assert!(!(refutes && found.contains(&id)), "{name} {id} is withheld from {} {}", posting.role, posting.id);
+                assert!(
+                    !(refutes && found.contains(&id)),
+                    "{name} {id} is withheld from {} {}",
+                    posting.role,
+                    posting.id
+                );
                 refuted += usize::from(refutes);
             }
             hidden += ids.len() - found.len();
@@ -72,4 +77,3 @@ async fn what_is_refuted_is_not_found(world: &World) {
     assert!(hidden > 10_000, "{hidden} rows are hidden from somebody");
     assert!(refuted * 10 > hidden * 7, "{refuted} of {hidden} hidden rows are refuted");
 }
-
