@@ -17,8 +17,8 @@ use crate::http::{Language, Request};
 use crate::read::fetch::{self, Key, Run};
 use crate::read::plan::{FiguresPlan, ListPlan, Redaction, RowsPlan};
 
-/// How many are kept, of some ten kilobytes each.
-const KEPT: u64 = 2_000;
+/// How many are kept, of some tens of kilobytes each.
+const KEPT: u64 = 1_000;
 
 /// What a root field reads; `None`: the viewer is shown none of it.
 pub(super) enum Plan {

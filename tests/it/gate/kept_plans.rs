@@ -17,8 +17,8 @@ on_both!(a_kept_plan_answers_as_one_made_anew);
 
 /// Later on the same day: clocks go on, some are due, and what faded is gone.
 const LATER: i64 = 11 * 3_600_000 + 1_234;
-/// Every so manieth question is asked.
-const EVERY: usize = 4;
+/// Every so manieth question is asked, by each role another one of them.
+const EVERY: usize = 16;
 const ROLES: [&str; 4] = ["CITY_SUPERVISOR", "COUNTY_REGULATOR", "TOWN_CENTRE_OPERATOR", "GRID_MEMBER"];
 
 async fn a_kept_plan_answers_as_one_made_anew(world: &World) {
@@ -46,8 +46,8 @@ async fn a_kept_plan_answers_as_one_made_anew(world: &World) {
             moved += usize::from(kept != before);
         }
     }
-    assert!(asked > 500, "{asked} questions");
-    assert!(moved >= 5, "time changes {moved} of {asked} answers");
+    assert!(asked > 250, "{asked} questions");
+    assert!(moved >= 1, "time changes {moved} of {asked} answers");
 }
 
 async fn ask(engine: &Engine, viewer: &Viewer, question: &str) -> String {

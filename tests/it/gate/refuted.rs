@@ -21,7 +21,7 @@ use crate::support::city::PLAN;
 on_both!(what_is_refuted_is_not_found);
 
 /// Postings of a role that are tried.
-const EACH: usize = 4;
+const EACH: usize = 2;
 /// Types of which something is told.
 const TYPES: [&str; 6] = ["Hazard", "Dispute", "GridEvent", "Inspection", "SelfInspection", "KeySite"];
 

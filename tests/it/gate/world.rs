@@ -21,7 +21,7 @@ use crate::support::city::{City, PLAN};
 use crate::support::database::Database;
 
 /// Every so manieth question is asked twice.
-const AGAIN: u64 = 3;
+const AGAIN: u64 = 10;
 
 /// An engine and those who may ask it.
 pub(crate) struct World {
