@@ -92,8 +92,8 @@ fn contract() -> Result<(Model, Documents), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Failed(error.to_string());
     let catalog = nouns::catalog().map_err(|e| failed(&e))?;
     let policy = Policy::built_in().map_err(|e| failed(&e))?;
-    let lifecycles = Lifecycles::built_in(&catalog, &policy).map_err(|e| failed(&e))?;
-    let model = build::model(&catalog, &lifecycles.flows);
+    let lifecycles = Lifecycles::built_in(catalog, &policy).map_err(|e| failed(&e))?;
+    let model = build::model(catalog, &lifecycles.flows);
     let schema = register::schema(&model).map_err(|e| failed(&e))?;
     Ok((model, Documents::new(schema, Limits::default())))
 }

@@ -34,11 +34,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(file) = &arguments.check {
         let name = file.display().to_string();
         let text = std::fs::read_to_string(file).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
-        return lifecycle::check(&catalog, &policy, &name, &text)
+        return lifecycle::check(catalog, &policy, &name, &text)
             .map(|_| ())
             .map_err(|error| Failure::Configuration(error.to_string()));
     }
-    let flows = lifecycle::Lifecycles::built_in(&catalog, &policy)
+    let flows = lifecycle::Lifecycles::built_in(catalog, &policy)
         .map(|l| l.flows)
         .map_err(|error| Failure::Failed(error.to_string()))?;
     let object = arguments.object.as_deref().unwrap_or_default();
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let known: Vec<&str> = flows.all().iter().map(|flow| flow.object.as_str()).collect();
         Failure::Usage(format!("there is no lifecycle of {object}; there are: {}", known.join(", ")))
     };
-    print(&page(&catalog, flows.newest(object).ok_or_else(missing)?))
+    print(&page(catalog, flows.newest(object).ok_or_else(missing)?))
 }
 
 fn page(catalog: &Catalog, flow: &Flow) -> String {

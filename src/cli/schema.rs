@@ -29,10 +29,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Failed(error.to_string());
     let catalog = nouns::catalog().map_err(|e| failed(&e))?;
     let policy = Policy::built_in().map_err(|e| failed(&e))?;
-    let lifecycles = Lifecycles::built_in(&catalog, &policy).map_err(|e| failed(&e))?;
+    let lifecycles = Lifecycles::built_in(catalog, &policy).map_err(|e| failed(&e))?;
     let whole = |flows| match arguments.subgraph {
-        true => sdl::subgraph(&catalog, flows),
-        false => sdl::sdl(&catalog, &policy, flows, arguments.role.as_deref()),
+        true => sdl::subgraph(catalog, flows),
+        false => sdl::sdl(catalog, &policy, flows, arguments.role.as_deref()),
     };
     match whole(&lifecycles.flows) {
         Ok(text) => print(&text),

@@ -41,7 +41,7 @@ pub(super) fn lifecycles() -> Result<Lifecycles, DemoError> {
     let broken = |error: String| DemoError::Reference(error);
     let catalog = nouns::catalog().map_err(|error| broken(error.to_string()))?;
     let policy = Policy::built_in().map_err(|error| broken(error.to_string()))?;
-    Lifecycles::built_in(&catalog, &policy).map_err(|error| broken(error.to_string()))
+    Lifecycles::built_in(catalog, &policy).map_err(|error| broken(error.to_string()))
 }
 
 /// Generates the whole city into a sink.

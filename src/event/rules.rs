@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn who_handled_it_is_what_the_lifecycle_says() {
-        let lifecycles = Lifecycles::built_in(&nouns::catalog().unwrap(), &Policy::built_in().unwrap()).unwrap();
+        let lifecycles = Lifecycles::built_in(nouns::catalog().unwrap(), &Policy::built_in().unwrap()).unwrap();
         assert_eq!(lifecycles.flows.newest("GridEvent").unwrap().duties["HANDLED_IT"].actions, HANDLING);
     }
 }

@@ -117,9 +117,9 @@ impl Engine {
         let catalog = nouns::catalog()?;
         let lifecycles = match options.lifecycles {
             Some(lifecycles) => lifecycles,
-            None => Arc::new(Lifecycles::built_in(&catalog, &policy)?),
+            None => Arc::new(Lifecycles::built_in(catalog, &policy)?),
         };
-        let model = build::model(&catalog, &lifecycles.flows);
+        let model = build::model(catalog, &lifecycles.flows);
         let mutations = mutations::all(&lifecycles.flows);
         let lived = lifecycles.clone();
         let write = || Writer::new(storage.write_pool(), lived, catalog, sealer.clone(), options.hash);
@@ -350,7 +350,7 @@ impl Engine {
     /// The contract as a part of a federation; made when it is first asked for.
     fn subgraph(&self) -> Option<&str> {
         let make = || {
-            let made = sdl::subgraph(&self.catalog, &self.lifecycles.flows);
+            let made = sdl::subgraph(self.catalog, &self.lifecycles.flows);
             made.inspect_err(|error| tracing::error!(%error, "no contract of the part")).ok()
         };
         self.subgraph.get_or_init(make).as_deref()

@@ -49,8 +49,8 @@ mod tests {
     fn the_model_registers() {
         let catalog = super::nouns::catalog().expect("catalog");
         let policy = crate::access::Policy::built_in().expect("policy");
-        let lifecycles = crate::lifecycle::Lifecycles::built_in(&catalog, &policy).expect("lifecycles");
-        let model = super::build::model(&catalog, &lifecycles.flows);
+        let lifecycles = crate::lifecycle::Lifecycles::built_in(catalog, &policy).expect("lifecycles");
+        let model = super::build::model(catalog, &lifecycles.flows);
         let schema = super::register::schema(&model).expect("schema");
         assert!(schema.sdl().contains("type Hazard implements Node"));
     }

@@ -256,8 +256,8 @@ mod tests {
 
     fn with(role: Option<&str>) -> Result<String, SdlError> {
         let (catalog, policy) = (nouns::catalog().expect("catalog"), Policy::built_in().expect("policy"));
-        let lifecycles = Lifecycles::built_in(&catalog, &policy).expect("lifecycles");
-        sdl(&catalog, &policy, &lifecycles.flows, role)
+        let lifecycles = Lifecycles::built_in(catalog, &policy).expect("lifecycles");
+        sdl(catalog, &policy, &lifecycles.flows, role)
     }
 
     #[test]

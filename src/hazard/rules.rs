@@ -416,7 +416,7 @@ mod tests {
     fn who_guides_and_who_had_a_hand_is_what_policy_and_lifecycle_say() {
         let policy = Policy::built_in().unwrap();
         assert_eq!(policy.role("COUNTY_REGULATOR").unwrap().departments, REGULATORS);
-        let lifecycles = Lifecycles::built_in(&nouns::catalog().unwrap(), &policy).unwrap();
+        let lifecycles = Lifecycles::built_in(nouns::catalog().unwrap(), &policy).unwrap();
         let duties = &lifecycles.flows.newest("Hazard").unwrap().duties;
         assert_eq!([&duties["SUBMITTER"].actions[..], &duties["GUIDE"].actions].concat(), HANDS);
     }

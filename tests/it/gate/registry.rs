@@ -70,8 +70,8 @@ const BY_HAND: [&str; 11] = [
 fn model() -> Model {
     let catalog = nouns::catalog().expect("the declarations fit together");
     let policy = Policy::built_in().expect("the policy is sound");
-    let lifecycles = Lifecycles::built_in(&catalog, &policy).expect("the lifecycles are sound");
-    build::model(&catalog, &lifecycles.flows)
+    let lifecycles = Lifecycles::built_in(catalog, &policy).expect("the lifecycles are sound");
+    build::model(catalog, &lifecycles.flows)
 }
 
 fn made_by_the_engine(name: &str) -> bool {

@@ -61,8 +61,8 @@ async fn what_is_told_is_what_is_published(app: &TestApp) {
     let actor = officer(app).await;
     let catalog = nouns::catalog().unwrap();
     let policy = Policy::built_in().unwrap();
-    let lifecycles = Lifecycles::built_in(&catalog, &policy).unwrap();
-    let published = sdl::sdl(&catalog, &policy, &lifecycles.flows, None).unwrap();
+    let lifecycles = Lifecycles::built_in(catalog, &policy).unwrap();
+    let published = sdl::sdl(catalog, &policy, &lifecycles.flows, None).unwrap();
     let told =
         data(&actor, "{ __schema { types { name kind fields { name } inputFields { name } enumValues { name } } } }")
             .await;

@@ -21,7 +21,7 @@ fn second() -> Options {
     let text = text.replacen("version = 1", "version = 2", 1).replace("fixOnSite", "mendOnSite");
     let text = text.replacen("kind = \"HAZARD_GRADE\"\nlength = 24", "kind = \"HAZARD_GRADE\"\nlength = 48", 1);
     let (catalog, policy) = (nouns::catalog().expect("nouns"), Policy::built_in().expect("a policy"));
-    let lifecycles = Lifecycles::with(&catalog, &policy, &[("hazard.2.toml", &text)]).expect("they stand together");
+    let lifecycles = Lifecycles::with(catalog, &policy, &[("hazard.2.toml", &text)]).expect("they stand together");
     Options::writing().unmetered().with_lifecycles(Arc::new(lifecycles))
 }
 
