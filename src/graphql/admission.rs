@@ -50,9 +50,17 @@ impl Lanes {
 
 struct Lane {
     places: Semaphore,
+    /// Who is patient takes half of the places at most: however many they are, others find one.
+    patient: Semaphore,
     waiting: AtomicUsize,
     most_waiting: usize,
     longest: Duration,
+}
+
+/// A place, until it is dropped.
+pub struct Place<'l> {
+    _place: SemaphorePermit<'l>,
+    _patient: Option<SemaphorePermit<'l>>,
 }
 
 /// There is no place.
@@ -68,7 +76,7 @@ impl Admission {
 
     /// A place, now or after a wait that is not too long. Who is patient is never sent away: what is told to a subscription, of which there are no
     /// more than streams.
-    pub async fn enter(&self, lane: Lanes, patient: bool) -> Result<SemaphorePermit<'_>, Overloaded> {
+    pub async fn enter(&self, lane: Lanes, patient: bool) -> Result<Place<'_>, Overloaded> {
         let lane = match lane {
             Lanes::Write => &self.writes,
             Lanes::Read => &self.reads,
@@ -81,21 +89,30 @@ impl Admission {
 impl Lane {
     fn new(places: Places, longest: Duration) -> Lane {
         let running = places.running.clamp(1, Semaphore::MAX_PERMITS);
-        Lane { places: Semaphore::new(running), waiting: AtomicUsize::new(0), most_waiting: places.waiting, longest }
+        let patient = Semaphore::new((running / 2).max(1));
+        Lane {
+            places: Semaphore::new(running),
+            patient,
+            waiting: AtomicUsize::new(0),
+            most_waiting: places.waiting,
+            longest,
+        }
     }
 
-    async fn enter(&self, patient: bool) -> Result<SemaphorePermit<'_>, Overloaded> {
-        if let Ok(place) = self.places.try_acquire() {
-            return Ok(place);
-        }
+    async fn enter(&self, patient: bool) -> Result<Place<'_>, Overloaded> {
         if patient {
-            return self.places.acquire().await.map_err(|_| Overloaded);
+            let first = self.patient.acquire().await.map_err(|_| Overloaded)?;
+            let place = self.places.acquire().await.map_err(|_| Overloaded)?;
+            return Ok(Place { _place: place, _patient: Some(first) });
+        }
+        if let Ok(place) = self.places.try_acquire() {
+            return Ok(Place { _place: place, _patient: None });
         }
         let _waits = Waits::begin(self)?;
         // Whoever would be answered late is better told so soon: late answers to those who have gone are what a server that
         // has too much to do drowns in.
         match tokio::time::timeout(self.longest, self.places.acquire()).await {
-            Ok(place) => place.map_err(|_| Overloaded),
+            Ok(place) => Ok(Place { _place: place.map_err(|_| Overloaded)?, _patient: None }),
             Err(_) => Err(Overloaded),
         }
     }
@@ -143,6 +160,18 @@ mod tests {
         drop(second);
         drop(fourth.await);
         assert!(patient.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_is_patient_leaves_places_to_others() {
+        let two = Places { running: 2, waiting: 0 };
+        let admission = Admission::new(two, two, two, Duration::from_secs(60));
+        let first = admission.enter(Lanes::Read, true).await.unwrap();
+        let mut second = Box::pin(admission.enter(Lanes::Read, true));
+        assert!(poll!(&mut second).is_pending());
+        assert!(admission.enter(Lanes::Read, false).await.is_ok());
+        drop(first);
+        assert!(second.await.is_ok());
     }
 
     #[tokio::test]

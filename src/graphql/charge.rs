@@ -68,3 +68,9 @@ impl Engine {
         Ok(cost)
     }
 }
+
+/// The refusal of whoever finds no place.
+pub(super) fn overloaded() -> Answer {
+    let message = "the server has more to do than it can: try again";
+    Answer { retry_after: Some(1), ..refused(&[Error::new(Code::Overloaded, message)]) }
+}

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use super::admission::Admission;
 use super::asker::{facts, named, who};
+use super::charge::overloaded;
 use super::coerce::Variables;
 use super::document::{Document, Documents};
 pub use super::engine_error::EngineError;
@@ -409,6 +410,11 @@ impl Engine {
         &self.limits
     }
 
+    /// Who is let in.
+    pub(super) fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
     /// Readings that several streams share.
     pub(super) fn readings(&self) -> &Readings {
         &self.readings
@@ -470,12 +476,6 @@ fn writing<'w>(writer: &'w Writer, access: &Access<'_>, request: &Request) -> Wr
         operation: request.operation_name.clone().unwrap_or_default(),
         key: request.idempotency_key.clone(),
     }
-}
-
-/// The refusal of whoever finds no place.
-fn overloaded() -> Answer {
-    let message = "the server has more to do than it can: try again";
-    Answer { retry_after: Some(1), ..refused(&[Error::new(Code::Overloaded, message)]) }
 }
 
 /// A request that was refused as a whole: no data.

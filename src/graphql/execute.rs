@@ -60,6 +60,8 @@ pub struct Execution<'a, 'd> {
     /// Plans so far, and whether they can serve again.
     pub(super) plans: Vec<Arc<Plan>>,
     pub(super) keeps: bool,
+    /// Root fields that were to have a plan.
+    pub(super) planned: usize,
     /// What it costs; `None`: it was paid for before.
     pub(super) bill: Option<Bill>,
     /// Most bytes of the answer.
@@ -126,6 +128,7 @@ impl<'a, 'd> Execution<'a, 'd> {
             known: None,
             plans: vec![],
             keeps: true,
+            planned: 0,
             bill: None,
             most_bytes: usize::MAX,
         }
@@ -209,6 +212,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         }
         let root = self.roots.get(selected.name).ok_or_else(|| Error::internal(&"no such root"))?;
         self.keeps &= plans::is_kept(root);
+        self.planned += 1;
         let args = self.compiler.reader.args("Query", selected)?;
         match root {
             Root::List { view, mine } => self.list(view, *mine, &args, selected).await,
@@ -324,10 +328,8 @@ impl<'a, 'd> Execution<'a, 'd> {
     async fn node(&mut self, id: &str, selected: &Selected<'d>) -> Result<(), Error> {
         match self.named_view(id)? {
             Some((view, id)) => self.single(view, Via::Key, col("t0", "id").eq(id), selected).await,
-            None => {
-                self.null();
-                Ok(())
-            }
+            // A plan as well: those that are kept are told apart by their order.
+            None => self.read(Arc::new(Plan::Row(None))).await,
         }
     }
 

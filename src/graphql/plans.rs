@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql_parser::types::{OperationDefinition, OperationType};
 
@@ -17,8 +18,13 @@ use crate::http::{Language, Request};
 use crate::read::fetch::{self, Key, Run};
 use crate::read::plan::{FiguresPlan, ListPlan, Redaction, RowsPlan};
 
-/// How many are kept, of some tens of kilobytes each.
-const KEPT: u64 = 1_000;
+/// How much is kept, in bytes, and for how long after it was last asked for.
+const KEPT: u64 = 64 << 20;
+const IDLE: Duration = Duration::from_secs(600);
+/// Conditions of a plan take about so many bytes for each byte of the statements that they are rendered to.
+const PER_BYTE: usize = 16;
+/// Longest variables of what is kept.
+const LONGEST: usize = 4 * 1024;
 
 /// What a root field reads; `None`: the viewer is shown none of it.
 pub(super) enum Plan {
@@ -50,6 +56,8 @@ pub(super) struct Planned {
     plans: Vec<Arc<Plan>>,
     redactions: Vec<Redaction>,
     chosen_by: BTreeMap<String, Class>,
+    /// Bytes of its statements.
+    texts: usize,
 }
 
 /// Plans by what they hang on.
@@ -57,7 +65,11 @@ pub(super) struct Plans(moka::sync::Cache<Asked, Arc<Planned>>);
 
 impl Plans {
     pub(super) fn new() -> Plans {
-        Plans(moka::sync::Cache::new(KEPT))
+        let weigh = |asked: &Asked, planned: &Arc<Planned>| {
+            let bytes = PER_BYTE * (planned.texts + asked.variables.len());
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        Plans(moka::sync::Cache::builder().weigher(weigh).max_capacity(KEPT).time_to_idle(IDLE).build())
     }
 
     pub(super) fn get(&self, asked: &Asked) -> Option<Arc<Planned>> {
@@ -65,7 +77,9 @@ impl Plans {
     }
 
     pub(super) fn keep(&self, asked: Asked, planned: Planned) {
-        self.0.insert(asked, Arc::new(planned));
+        if asked.variables.len() <= LONGEST {
+            self.0.insert(asked, Arc::new(planned));
+        }
     }
 }
 
@@ -113,10 +127,12 @@ impl Execution<'_, '_> {
 
     /// What was made of the operation, if it can serve again.
     pub(super) fn planned(&mut self, cost: Cost) -> Option<Planned> {
-        if !self.keeps || !self.errors.is_empty() || self.known.is_some() {
+        let whole = self.plans.len() == self.planned && self.errors.is_empty();
+        if self.known.is_some() || !whole || !self.keeps || !self.compiler.keeps {
             return None;
         }
         Some(Planned {
+            texts: self.session.statements().iter().map(|text| text.len()).sum(),
             cost,
             plans: std::mem::take(&mut self.plans),
             redactions: self.compiler.redactions.clone(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sea_orm::sea_query::ExprTrait;
 
+use super::admission::Lanes;
 use super::engine::Engine;
 use crate::access::{Access, Facts};
 use crate::identity::Viewer;
@@ -35,6 +36,8 @@ impl Engine {
         };
         let Some(access) = Access::new(self.policy(), viewer.role(), facts) else { return false };
         let reading = async {
+            // As readings for streams are: beside those who ask, and not instead of them.
+            let _place = self.admission().enter(Lanes::Read, true).await;
             let mut session = self.session().await?;
             let found = load::rows(&mut session, view.table, col("t0", "id").eq(event.matter_id), false).await?;
             Ok::<_, ReadError>(found.into_iter().next().map(Arc::new))

@@ -39,6 +39,8 @@ pub struct Compiler<'a, 'd> {
     pub errors: Vec<Error>,
     /// Fields of personal class by which rows are chosen.
     pub chosen_by: BTreeMap<String, Class>,
+    /// Whether what was compiled may serve again at another moment.
+    pub keeps: bool,
 }
 
 /// A level under construction.
@@ -85,7 +87,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
     /// A compiler that has seen nothing yet.
     pub fn new(lens: Lens<'a>, reader: Reader<'d>, sealer: &'a Sealer, language: Language) -> Compiler<'a, 'd> {
         let (redactions, errors, chosen_by) = (vec![], vec![], BTreeMap::new());
-        Compiler { lens, reader, sealer, language, redactions, errors, chosen_by }
+        Compiler { lens, reader, sealer, language, redactions, errors, chosen_by, keeps: true }
     }
 
     fn view(&self, name: &str) -> Result<&'static View, Error> {

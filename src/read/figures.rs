@@ -247,6 +247,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let found = catalog.summary(summary).and_then(|s| Some((s, catalog.view(s.view)?)));
         let Some((summary, view)) = found else { return Err(Error::internal(&format!("no summary {summary}"))) };
         let mut taken = when(args, self.lens.now_ms)?;
+        // Whether an instant that is given is past is another thing a moment later.
+        self.keeps &= taken.live || taken.past;
         let mut conditions = vec![condition];
         let division = match args.get("division") {
             Some(ConstValue::String(code)) => Some(code.as_str()),

@@ -12,6 +12,7 @@ use super::declare::View;
 use super::sql::{Dialect, Keys, all, any, col, ids_where, never, some_row};
 use super::template::moment;
 use crate::access::{Access, Atom, Clearance, Exposure, Family, Rows};
+use crate::kernel::division_code::DivisionCode;
 use crate::lifecycle::Lifecycles;
 
 /// Milliseconds of 90 days: how long an assignee still sees a closed matter (domain model 3.3).
@@ -83,11 +84,19 @@ impl<'a> Lens<'a> {
     /// Which rows among those in these divisions may be shown: where the viewer's rule finds all of them anyway, it need not be
     /// asked for each. A label still is.
     pub fn visible_in(&self, view: &View, alias: &str, via: Via, divisions: &[&str]) -> Visible {
-        let finds_all = !divisions.is_empty() && divisions.iter().all(|code| self.covers(view.family, code));
-        if finds_all && view.owners.is_empty() && self.label(view, alias).is_none() {
+        let covered = |code: &&str| DivisionCode::parse(code).is_ok_and(|code| self.covers(view.family, code.as_str()));
+        let finds_all = !divisions.is_empty() && divisions.iter().all(covered);
+        let own_rule = view.levels && view.owners.is_empty() && self.label(view, alias).is_none();
+        if finds_all && own_rule && self.has_scope() {
             return Visible::All;
         }
         self.visible(view, alias, via)
+    }
+
+    /// Whether the posting's division is one that a scope can be made of: others cover nothing, whatever they begin with.
+    fn has_scope(&self) -> bool {
+        let own = self.access.facts().division_code.as_str();
+        scope("t0", own).is_some() && DivisionCode::parse(own).is_ok_and(|code| code.as_str() == own)
     }
 
     /// Whether the viewer's rule finds every row of a family in a division, as far as no label hides it.
@@ -434,4 +443,52 @@ pub fn scope(alias: &str, code: &str) -> Option<Expr> {
 /// `never`, or the condition.
 pub fn or_never(condition: Option<Expr>) -> Expr {
     condition.unwrap_or_else(never)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{Facts, Policy, Purpose};
+    use crate::graphql::nouns;
+
+    #[test]
+    fn the_rule_is_spared_within_the_own_division_alone() {
+        let (catalog, policy) = (nouns::catalog().unwrap(), Policy::built_in().unwrap());
+        let lifecycles = Arc::new(Lifecycles::built_in(catalog, &policy).unwrap());
+        let spared = |own: &str, name: &str, divisions: &[&str]| {
+            let facts = Facts {
+                account_id: 1,
+                posting_id: 1,
+                organisation_id: 1,
+                other_organisation_ids: vec![],
+                department: None,
+                division_code: own.to_owned(),
+                grid_ids: vec![],
+                zone_id: None,
+                mechanism_id: None,
+                clearance: Clearance::Personal,
+                purpose: Purpose::Supervise,
+            };
+            let access = Access::new(&policy, "COUNTY_PEACE_OFFICER", &facts).unwrap();
+            let (dialect, now_ms, today, none) = (Dialect::Sqlite, 0, "2026-04-01", HashMap::new());
+            let lens = Lens { access, catalog, lifecycles: &lifecycles, dialect, now_ms, today, divisions: &none };
+            matches!(lens.visible_in(catalog.view(name).unwrap(), "t0", Via::List, divisions), Visible::All)
+        };
+        assert!(spared("330603", "Hazard", &["330603"]) && spared("330603", "Hazard", &["330603001", "330603002008"]));
+        for (own, name, divisions) in [
+            ("330603", "Hazard", &[][..]),
+            ("330603", "Hazard", &["330602"]),
+            ("330603", "Hazard", &["330603", "3306"]),
+            ("330603", "Hazard", &["no code"]),
+            // A label hides rows that the division does not.
+            ("330603", "Dispute", &["330603"]),
+            // Of these no scope can be made: they find nothing.
+            ("33", "Hazard", &["330603"]),
+            ("", "Hazard", &["330603"]),
+            ("330600", "Hazard", &["330600"]),
+            ("330603000000", "Hazard", &["330603000000"]),
+        ] {
+            assert!(!spared(own, name, divisions), "{own}: {name} in {divisions:?}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use fengqiao::graphql::engine::Engine;
 use fengqiao::http::Request;
 use fengqiao::identity::{Viewer, posting_by_role};
+use fengqiao::read::write::global_id;
 use fengqiao::trail::recorder::Memory;
 
 use super::enumerate;
@@ -13,7 +14,7 @@ use crate::support::backend::on_both;
 use crate::support::city::PLAN;
 use crate::support::clock::TestClock;
 
-on_both!(a_kept_plan_answers_as_one_made_anew);
+on_both!(a_kept_plan_answers_as_one_made_anew, each_root_keeps_its_own_plan);
 
 /// Later on the same day: clocks go on, some are due, and what faded is gone.
 const LATER: i64 = 11 * 3_600_000 + 1_234;
@@ -48,6 +49,23 @@ async fn a_kept_plan_answers_as_one_made_anew(world: &World) {
     }
     assert!(asked > 250, "{asked} questions");
     assert!(moved >= 1, "time changes {moved} of {asked} answers");
+}
+
+/// Roots that read nothing stand before, between and behind others that do.
+async fn each_root_keeps_its_own_plan(world: &World) {
+    let holder = posting_by_role(&world.database.storage.write, "COUNTY_PEACE_OFFICER", None, PLAN.as_of_ms).await;
+    let viewer = world.viewer(holder.unwrap().expect("a holder").posting_id, "SUPERVISE").await;
+    let (posting, division) = (global_id("Posting", 1), global_id("Division", 1));
+    let document = format!(
+        "{{ a: node(id: \"{posting}\") {{ id }} __typename b: node(id: \"{division}\") {{ id }} c: hazards(first: 1) {{ totalCount }}
+           d: node(id: \"{posting}\") {{ id }} e: hazardStatistics(division: \"330603\") {{ asOf found }} f: serverTime }}"
+    );
+    let kept = document.replace("f: serverTime", "");
+    for document in [document, kept] {
+        let first = ask(&world.engine, &viewer, &document).await;
+        assert!(first.starts_with("{\"data\":{\"a\":null,\"__typename\":\"Query\",\"b\":{\"id\":"), "{first}");
+        assert_eq!(ask(&world.engine, &viewer, &document).await, first);
+    }
 }
 
 async fn ask(engine: &Engine, viewer: &Viewer, question: &str) -> String {
