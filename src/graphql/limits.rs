@@ -84,7 +84,7 @@ impl Default for Limits {
             // As many as there are connections that read: who runs without one only waits where nobody counts.
             reads: Places { running: 16, waiting: 512 },
             exports: Places { running: 4, waiting: 16 },
-            wait_ms: 1_000,
+            wait_ms: 2_000,
         }
     }
 }

@@ -11,6 +11,9 @@ use crate::metrics::Metrics;
 use crate::trail::entry::HashAlgorithm;
 use crate::trail::recorder::Memory;
 
+/// How long one waits for a place where nobody is to be sent away.
+const PATIENCE_MS: u64 = 120_000;
+
 /// What an engine can be told beside what it stands on.
 #[derive(Clone)]
 pub struct Options {
@@ -72,9 +75,11 @@ impl Options {
         Options { meter_clock: Some(clock), ..self }
     }
 
-    /// The same with buckets that are never empty: for measurements and tests of something else.
+    /// The same with buckets that are never empty, and nobody sent away who waits: for measurements and tests of something
+    /// else.
     pub fn unmetered(mut self) -> Options {
         self.limits.bucket = u64::MAX;
+        self.limits.wait_ms = PATIENCE_MS;
         self
     }
 

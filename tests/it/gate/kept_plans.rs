@@ -53,9 +53,12 @@ async fn a_kept_plan_answers_as_one_made_anew(world: &World) {
 
 /// Roots that read nothing stand before, between and behind others that do.
 async fn each_root_keeps_its_own_plan(world: &World) {
-    let holder = posting_by_role(&world.database.storage.write, "COUNTY_PEACE_OFFICER", None, PLAN.as_of_ms).await;
+    let (database, county) = (&world.database.storage.write, Some("330603"));
+    let holder = posting_by_role(database, "COUNTY_PEACE_OFFICER", county, PLAN.as_of_ms).await;
     let viewer = world.viewer(holder.unwrap().expect("a holder").posting_id, "SUPERVISE").await;
-    let (posting, division) = (global_id("Posting", 1), global_id("Division", 1));
+    let listed = ask(&world.engine, &viewer, "{ divisions(first: 1) { edges { node { id } } } }").await;
+    let (_, rest) = listed.split_once("\"id\":\"").expect("a division");
+    let (posting, division) = (global_id("Posting", 1), rest.split('"').next().expect("an id"));
     let document = format!(
         "{{ a: node(id: \"{posting}\") {{ id }} __typename b: node(id: \"{division}\") {{ id }} c: hazards(first: 1) {{ totalCount }}
            d: node(id: \"{posting}\") {{ id }} e: hazardStatistics(division: \"330603\") {{ asOf found }} f: serverTime }}"
