@@ -74,8 +74,8 @@ impl Admission {
         Admission { writes: lane(writes), reads: lane(reads), exports: lane(exports) }
     }
 
-    /// A place, now or after a wait that is not too long. Who is patient is never sent away: what is told to a subscription, of which there are no
-    /// more than streams.
+    /// A place, now or after a wait that is not too long. Who is patient is never sent away: what is told to a subscription,
+    /// of which there are no more than streams.
     pub async fn enter(&self, lane: Lanes, patient: bool) -> Result<Place<'_>, Overloaded> {
         let lane = match lane {
             Lanes::Write => &self.writes,

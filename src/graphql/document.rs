@@ -14,7 +14,7 @@ use super::{escapes, positions, rules, validate};
 
 /// A document that passed every check that does not hang on variables.
 pub struct Document {
-    /// Its number in this process: no other has it, also not the same text when it is read again.
+    /// Its number in this engine: no other has it, also not the same text when it is read again.
     pub id: u64,
     /// Its text.
     pub text: String,

@@ -81,7 +81,7 @@ impl Default for Limits {
             refill: 2_000,
             answer_bytes: 4 * 1024 * 1024,
             writes: Places { running: 16, waiting: 256 },
-            // As many as there are connections that read: who runs without one only waits where nobody counts.
+            // As many as PostgreSQL has connections to read with: who runs without one only waits where nobody counts.
             reads: Places { running: 16, waiting: 512 },
             exports: Places { running: 4, waiting: 16 },
             wait_ms: 2_000,

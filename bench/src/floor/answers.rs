@@ -70,6 +70,16 @@ fn object(text: &mut Text, row: &PgRow, members: &[(&str, usize)]) -> Result<(),
     Ok(())
 }
 
+/// The first column, whose key is written already, and one for each key after it.
+fn texts(text: &mut Text, row: &PgRow, keys: &[&str]) -> Result<(), sqlx::Error> {
+    text.optional(row.try_get(0)?);
+    for (column, key) in keys.iter().enumerate() {
+        text.raw(key);
+        text.optional(row.try_get(column + 1)?);
+    }
+    Ok(())
+}
+
 async fn point(pool: &PgPool, no: &str, county: &str) -> Outcome {
     let sql = "SELECT h.no, h.status, h.grade, h.category, h.description, h.found_at, h.deadline, h.version,
         s.code, s.name, g.code, g.name, d.code, d.name FROM hazard h LEFT JOIN key_site s ON s.id = h.site_id
@@ -78,10 +88,7 @@ async fn point(pool: &PgPool, no: &str, county: &str) -> Outcome {
     let row = sqlx::query(sql).bind(no).bind(county).fetch_one(pool).await?;
     let mut text = Text::default();
     text.raw("{\"data\":{\"hazard\":{\"no\":");
-    for (at, key) in ["", ",\"status\":", ",\"grade\":", ",\"category\":", ",\"description\":"].iter().enumerate() {
-        text.raw(key);
-        text.optional(row.try_get(at)?);
-    }
+    texts(&mut text, &row, &[",\"status\":", ",\"grade\":", ",\"category\":", ",\"description\":"])?;
     text.raw(",\"foundAt\":");
     text.instant(row.try_get(5)?);
     text.raw(",\"deadline\":");
@@ -224,11 +231,7 @@ async fn page(pool: &PgPool, county: &str, at: i64, id: i64) -> Outcome {
     for (at, row) in rows.iter().enumerate() {
         text.between(at);
         text.raw("{\"node\":{\"no\":");
-        text.optional(row.try_get(0)?);
-        for (column, key) in [",\"title\":", ",\"status\":", ",\"riskLevel\":"].iter().enumerate() {
-            text.raw(key);
-            text.optional(row.try_get(column + 1)?);
-        }
+        texts(&mut text, row, &[",\"title\":", ",\"status\":", ",\"riskLevel\":"])?;
         text.raw(",\"acceptedAt\":");
         text.instant(row.try_get(4)?);
         text.raw(",\"dueAt\":");
@@ -256,12 +259,8 @@ async fn thousand(pool: &PgPool, county: &str) -> Outcome {
         for (at, row) in rows.iter().enumerate() {
             text.between(at);
             text.raw("{\"node\":{\"no\":");
-            text.optional(row.try_get(0)?);
             let keys = [",\"title\":", ",\"status\":", ",\"riskLevel\":", ",\"channel\":", ",\"scale\":"];
-            for (column, key) in keys.iter().enumerate() {
-                text.raw(key);
-                text.optional(row.try_get(column + 1)?);
-            }
+            texts(&mut text, row, &keys)?;
             text.raw(",\"peopleInvolved\":");
             text.number(row.try_get(6)?);
             text.raw(",\"escalationRisk\":");
