@@ -167,8 +167,10 @@ fn rows_statement(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Diale
                     select.join_lateral(JoinType::InnerJoin, ids, "i", super::sql::always());
                     select.inner_join(table, col("t0", "id").eq(col("i", "id")));
                 }
+                // Crossed, so that SQLite begins with the parents: the other way round it may look for the children of all of
+                // them again for every row there is.
                 Dialect::Sqlite => {
-                    select.inner_join(table, col("t0", "id").in_subquery(ids));
+                    select.cross_join(table).and_where(col("t0", "id").in_subquery(ids));
                 }
             }
             plan.page.order_by(&mut select, "t0");
