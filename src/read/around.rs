@@ -6,13 +6,14 @@ use super::declare::View;
 use super::filter::in_circle;
 use super::predicate::{Lens, Via, Visible};
 use super::session::{ReadError, Runner, Session};
-use super::sql::{all, col, ids_where, never};
+use super::sql::{all, col, fixed, ids_where, never};
 use crate::kernel::coordinates::Point;
 
 impl Lens<'_> {
     /// A row lies around a point, as far as where it lies may be known: dwellings are left out, disputes count by their site.
     pub fn around(&self, view: &View, centre: Point, radius: f64) -> Expr {
-        let at_site = |alias: &str| in_circle(alias, centre, radius).and(col(alias, "private_dwelling").eq(false));
+        let at_site =
+            |alias: &str| in_circle(alias, centre, radius).and(col(alias, "private_dwelling").eq(fixed(false)));
         match view.table {
             "key_site" => at_site("t0"),
             "hazard" => match self.is_dwelling(view, "t0") {
@@ -34,7 +35,7 @@ impl Lens<'_> {
         let mut select = SelectStatement::new();
         select.exprs([col("t0", "lon"), col("t0", "lat")]).from_as(site.table, "t0").and_where(all([
             col("t0", "code").eq(code),
-            col("t0", "private_dwelling").eq(false),
+            col("t0", "private_dwelling").eq(fixed(false)),
             shown,
         ]));
         let rows = session.rows(self.dialect.render(&select)).await?;

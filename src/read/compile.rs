@@ -12,7 +12,7 @@ use super::notes::{self, Note};
 use super::page::{Page, usual_order};
 use super::plan::{Below, ChildPlan, Column, Gate, Join, Out, PointPart, Redaction, RowsPlan, Shape, member};
 use super::predicate::{Lens, Via, Visible};
-use super::sql::{always, col, is_true, some_row};
+use super::sql::{always, col, fixed, is_true, some_row};
 use super::template::{Templates, moment};
 use crate::access::{Class, Verdict};
 use crate::graphql::error::Error;
@@ -426,6 +426,6 @@ impl<'a, 'd> Compiler<'a, 'd> {
 /// The key of the evidence, where its content is kept.
 fn kept(alias: &str, small: bool) -> Expr {
     let held = col("f", "hash").eq(col(alias, "hash"));
-    let held = if small { held.and(col("f", "thumbnail").eq(true)) } else { held };
+    let held = if small { held.and(col("f", "thumbnail").eq(fixed(true))) } else { held };
     Expr::case(some_row("stored_file", "f", held), col(alias, "id")).into()
 }

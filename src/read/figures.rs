@@ -7,10 +7,11 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement};
 
 use super::compile::{Compiler, Path, extend};
 use super::declare::{Field, Kind, View, upper_snake};
+use super::measures::{DAY_MS, OTHER_ROWS, columns, common, in_period, test, tests, there};
 use super::notes;
 use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, member};
 use super::predicate::{Lens, Via, Visible, or_never};
-use super::sql::{all, any, col, definite, some_row};
+use super::sql::{all, any, col, definite};
 use super::summary::{Compute, GroupBy, Measure, Summary, Test};
 use super::template::Templates;
 use super::when::{When, number, when};
@@ -19,7 +20,6 @@ use crate::graphql::coerce::Args;
 use crate::graphql::error::{Code, Error};
 use crate::graphql::select::{Selected, Sets};
 
-const DAY_MS: i64 = 86_400_000;
 /// Most groups that can be asked for by number; without a number there are all.
 const MOST_GROUPS: i64 = 5_000;
 
@@ -42,75 +42,6 @@ fn code<'v>(args: &'v Args, name: &str) -> Option<&'v str> {
     }
 }
 
-/// Stands for rows of another table among the columns that a condition looks at; never a public field.
-const OTHER_ROWS: &str = "(other rows)";
-
-/// Columns that a condition looks at.
-fn columns(condition: &Test) -> Vec<&'static str> {
-    match condition {
-        Test::All => vec![],
-        Test::Some { .. } => vec![OTHER_ROWS],
-        Test::In(column, _) | Test::True(column) | Test::Null(column) | Test::By(column) => vec![column],
-        Test::WithinDays(column, _) => vec![column],
-        Test::Overdue { due, done } => vec![due, done],
-        Test::And(parts) | Test::Or(parts) => parts.iter().flat_map(columns).collect(),
-        Test::Not(part) => columns(part),
-    }
-}
-
-/// The conditions of a measure. Both parts of a rate look at the same rows.
-fn tests(measure: &Measure) -> impl Iterator<Item = &Test> {
-    let (one, other) = match &measure.compute {
-        Compute::Count(test) | Compute::Distinct(_, test) | Compute::Sum(_, test) | Compute::Earliest(_, test) => {
-            (test, None)
-        }
-        Compute::MeanDays { test, .. } | Compute::MeanParts { test, .. } => (test, None),
-        Compute::Rate { numerator, denominator, .. } => (numerator, Some(denominator)),
-    };
-    [one].into_iter().chain(other)
-}
-
-fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
-    let c = |column: &'static str| col(alias, column);
-    let by = |column: &'static str| c(column).lte(when.at(0));
-    match condition {
-        Test::All => super::sql::always(),
-        Test::In(column, codes) => c(column).is_in(codes.iter().copied()),
-        Test::True(column) => c(column).eq(true),
-        Test::Null(column) => c(column).is_null(),
-        Test::By(column) => by(column),
-        Test::Overdue { due, done } => c(due).lt(when.at(0)).and(definite(by(done)).not()),
-        Test::WithinDays(column, days) => by(column).and(c(column).gt(when.at(-days * DAY_MS))),
-        Test::And(parts) => all(parts.iter().map(|p| test(lens, alias, p, when))),
-        Test::Or(parts) => any(parts.iter().map(|p| test(lens, alias, p, when))),
-        Test::Not(part) => definite(test(lens, alias, part, when)).not(),
-        Test::Some { table, key, test: inner, period } => {
-            let name = format!("{alias}s");
-            let joined = col(&name, key).eq(c("id"));
-            let there = period.map(|column| col(&name, column).lte(when.at(0)));
-            let timed = period.and_then(|column| in_period(&name, column, when));
-            let seen = lens.counted(table, &name);
-            some_row(
-                table,
-                &name,
-                all([joined, seen, test(lens, &name, inner, when)].into_iter().chain(there).chain(timed)),
-            )
-        }
-    }
-}
-
-fn in_period(alias: &str, column: &'static str, when: When) -> Option<Expr> {
-    when.period.map(|(from, to)| col(alias, column).gte(from).and(col(alias, column).lt(to)))
-}
-
-/// Rows that a measure looks at: in the period by its column, and there by `asOf`.
-fn looked_at(measure: &Measure, when: When) -> Option<Expr> {
-    measure.period.map(|column| {
-        let there = col("t0", column).lte(when.at(0));
-        all([there].into_iter().chain(in_period("t0", column, when)))
-    })
-}
-
 /// The rows that figures are taken over.
 struct Counted {
     path: Path,
@@ -127,10 +58,22 @@ struct Figures {
     columns: Vec<Expr>,
     nothing: Vec<Option<i64>>,
     entered: Vec<Option<&'static str>>,
+    /// The column of the period where all measures have the same.
+    common: Option<&'static str>,
+    /// Whether it is for groups. A group is there if rows of it are in the period, be they there by `asOf` or not.
+    grouped: bool,
+    /// Whether they are published: each is rounded and withheld by itself then.
+    published: bool,
 }
 
 impl Figures {
     fn push(&mut self, expr: Expr, nothing: Option<i64>) -> Column {
+        // A part of a rate is often a figure of its own.
+        let mut known = self.columns.iter().zip(&self.nothing);
+        match known.position(|known| known == (&expr, &nothing)) {
+            Some(column) if !self.published => return column,
+            _ => {}
+        }
         self.nothing.push(nothing);
         self.columns.push(expr);
         self.columns.len() - 1
@@ -140,8 +83,16 @@ impl Figures {
     fn passing(&self, lens: &Lens<'_>, measure: &Measure, condition: &Test, value: Expr) -> Expr {
         let tested = (*condition != Test::All).then(|| test(lens, "t0", condition, self.when));
         let read = lens.confined(self.view, &tests(measure).flat_map(columns).collect::<Vec<_>>());
-        let conditions: Vec<Expr> = looked_at(measure, self.when).into_iter().chain(read).chain(tested).collect();
+        let conditions: Vec<Expr> = self.looked_at(measure).into_iter().chain(read).chain(tested).collect();
         if conditions.is_empty() { value } else { Expr::case(all(conditions), value).into() }
+    }
+
+    /// Rows that a measure looks at: there by `asOf`, and in the period by its column. What is so of all rows is not asked again.
+    fn looked_at(&self, measure: &Measure) -> Vec<Expr> {
+        let Some(column) = measure.period else { return vec![] };
+        let there = (self.common.is_none() || self.grouped).then(|| there(column, self.when));
+        let timed = self.common.is_none().then(|| in_period("t0", column, self.when)).flatten();
+        there.into_iter().chain(timed).collect()
     }
 
     fn count(&mut self, lens: &Lens<'_>, measure: &Measure, condition: &Test) -> Column {
@@ -190,8 +141,16 @@ impl Figures {
         }
     }
 
-    /// Rows outside the periods of all measures need not be looked at.
+    /// Rows outside the periods of all measures need not be looked at, nor those that were not there yet.
     fn restriction(&self) -> Option<Expr> {
+        let there = self.common.filter(|_| !self.grouped).map(|column| there(column, self.when));
+        match (there, self.periods()) {
+            (Some(there), Some(periods)) => Some(there.and(periods)),
+            (there, periods) => there.or(periods),
+        }
+    }
+
+    fn periods(&self) -> Option<Expr> {
         let mut columns: Vec<&'static str> = self.entered.iter().copied().collect::<Option<Vec<_>>>()?;
         columns.sort_unstable();
         columns.dedup();
@@ -215,12 +174,6 @@ fn rate_part(name: &str) -> RatePart {
 }
 
 impl Lens<'_> {
-    /// Rows of another table that a condition may count: those the viewer may list, of open families those in scope.
-    fn counted(&self, table: &str, alias: &str) -> Expr {
-        let view = self.catalog.views().iter().find(|v| v.table == table);
-        view.map_or_else(super::sql::never, |view| or_never(self.rule(view, alias)))
-    }
-
     /// On which rows of an open family the columns may be read; `None`: on all, or the family is not open.
     fn confined(&self, view: &View, columns: &[&str]) -> Option<Expr> {
         let internal = |field: &Field| match field.kind {
@@ -310,7 +263,10 @@ impl<'a, 'd> Compiler<'a, 'd> {
         outer: bool,
     ) -> Result<FiguresPlan, Error> {
         let when = counted.when;
-        let mut figures = Figures { summary, view, when, columns: vec![], nothing: vec![], entered: vec![] };
+        let common = self.common(summary, asked, shares)?;
+        let (columns, nothing, entered) = (vec![], vec![], vec![]);
+        let (grouped, published) = (!outer, counted.published);
+        let mut figures = Figures { summary, view, when, columns, nothing, entered, common, grouped, published };
         let (mut shapes, mut groups) = (vec![], vec![]);
         for sets in asked {
             let mut shape = vec![];
@@ -355,6 +311,22 @@ impl<'a, 'd> Compiler<'a, 'd> {
             groups,
             published: counted.published,
         })
+    }
+
+    /// The column of the period that all that is asked for has in common.
+    fn common(
+        &self,
+        summary: &'static Summary,
+        asked: &[Sets<'d>],
+        shares: &[&'static Measure],
+    ) -> Result<Option<&'static str>, Error> {
+        let mut measures = shares.to_vec();
+        for sets in asked {
+            let names = self.reader.fields(summary.name, sets)?;
+            let of = |name: &str| summary.measures.iter().find(|measure| measure.name == name);
+            measures.extend(names.iter().filter_map(|selected| of(selected.name)));
+        }
+        Ok(common(measures))
     }
 
     /// Whether a figure is not told at all. Where it counts only rows in scope, that is told.

@@ -13,6 +13,7 @@ pub mod figures;
 pub mod filter;
 mod flight;
 mod gate;
+mod measures;
 pub mod notes;
 pub mod page;
 pub mod plan;

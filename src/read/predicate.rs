@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, UnionType};
 
 use super::catalog::Catalog;
 use super::declare::View;
-use super::sql::{Dialect, Keys, all, any, col, ids_where, never, some_row};
+use super::sql::{Dialect, Keys, all, any, col, fixed, ids_where, never, some_row};
 use super::template::moment;
 use crate::access::{Access, Atom, Clearance, Exposure, Family, Rows};
 use crate::kernel::division_code::DivisionCode;
@@ -205,22 +205,26 @@ impl<'a> Lens<'a> {
                 "dispute_id",
                 col("judicial_confirmation", "court_id").eq(organisation),
             )),
-            (Atom::Enterprise, "dispute") => c("enterprise_related").eq(true),
-            (Atom::Enterprise, "rectification_order") => {
-                c("unit_id").in_subquery(ids_where("organisation", "id", col("organisation", "kind").eq("ENTERPRISE")))
-            }
-            (Atom::Petition, "dispute") => c("channel").eq("PETITION"),
-            (Atom::Hotline, "dispute") => c("channel").eq("HOTLINE_12345"),
-            (Atom::Police, "dispute") => c("channel").eq("POLICE_110"),
-            (Atom::Risk, "dispute") => c("escalation_risk").eq(true),
+            (Atom::Enterprise, "dispute") => c("enterprise_related").eq(fixed(true)),
+            (Atom::Enterprise, "rectification_order") => c("unit_id").in_subquery(ids_where(
+                "organisation",
+                "id",
+                col("organisation", "kind").eq(fixed("ENTERPRISE")),
+            )),
+            (Atom::Petition, "dispute") => c("channel").eq(fixed("PETITION")),
+            (Atom::Hotline, "dispute") => c("channel").eq(fixed("HOTLINE_12345")),
+            (Atom::Police, "dispute") => c("channel").eq(fixed("POLICE_110")),
+            (Atom::Risk, "dispute") => c("escalation_risk").eq(fixed(true)),
             (Atom::Registered, "dispute") => c("registered_by_id").eq(facts.posting_id),
-            (Atom::Escalated, "dispute") => c("prominent").eq(true),
-            (Atom::Escalated, "hazard") => c("grade").eq("MAJOR"),
+            (Atom::Escalated, "dispute") => c("prominent").eq(fixed(true)),
+            (Atom::Escalated, "hazard") => c("grade").eq(fixed("MAJOR")),
             (Atom::Escalated, "rectification_order") => {
-                c("id").in_subquery(ids_where("hazard", "order_id", col("hazard", "grade").eq("MAJOR")))
+                c("id").in_subquery(ids_where("hazard", "order_id", col("hazard", "grade").eq(fixed("MAJOR"))))
             }
             (Atom::Joint, "dispute") => c("mechanism_id").eq(facts.mechanism_id?),
-            (Atom::Started, "inspection") => c("mode").eq("OPEN").or(c("started_at").lte(moment(self.now_ms, 0))),
+            (Atom::Started, "inspection") => {
+                c("mode").eq(fixed("OPEN")).or(c("started_at").lte(moment(self.now_ms, 0)))
+            }
             (Atom::Owner, "petition_link") => self.owners_rule(view, alias)?,
             _ => return None,
         })
@@ -381,11 +385,11 @@ impl<'a> Lens<'a> {
     /// The row lies in a private dwelling, by itself or by its site, or shows persons; `None`: cannot.
     pub fn is_dwelling(&self, view: &View, alias: &str) -> Option<Expr> {
         match view.table {
-            "key_site" => Some(col(alias, "private_dwelling").eq(true)),
+            "key_site" => Some(col(alias, "private_dwelling").eq(fixed(true))),
             "evidence" => {
                 let hazard = format!("{alias}h");
                 let there = col(&hazard, "id").eq(col(alias, "hazard_id")).and(self.in_dwelling(&hazard));
-                let shows = col(alias, "class").is_not_in(["PUBLIC", "INTERNAL"]);
+                let shows = col(alias, "class").is_not_in(["PUBLIC", "INTERNAL"].map(fixed));
                 Some(shows.or(some_row("hazard", &hazard, there)))
             }
             "hazard" => Some(self.in_dwelling(alias)),
@@ -397,7 +401,7 @@ impl<'a> Lens<'a> {
     fn in_dwelling(&self, alias: &str) -> Expr {
         let site = format!("{alias}k");
         let there = col(&site, "id").eq(col(alias, "site_id"));
-        some_row("key_site", &site, there.and(col(&site, "private_dwelling").eq(true)))
+        some_row("key_site", &site, there.and(col(&site, "private_dwelling").eq(fixed(true))))
     }
 
     fn part_of_dispute(&self, view: &View) -> bool {

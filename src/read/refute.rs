@@ -36,7 +36,7 @@ fn refuted(condition: &Expr, row: &Values) -> bool {
             None => false,
             Some(Json::Null) => matches!(operator, BinOper::Equal | BinOper::In),
             Some(value) => match (operator, &**other) {
-                (BinOper::Equal, Expr::Value(wanted)) => differs(&value, wanted),
+                (BinOper::Equal, Expr::Value(wanted) | Expr::Constant(wanted)) => differs(&value, wanted),
                 (BinOper::Equal, Expr::FunctionCall(call)) if is_any(call.get_func()) => {
                     call.get_args().iter().all(|keys| is_not_among(&value, keys))
                 }
@@ -86,7 +86,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::read::sql::{Keys, always, col, ids_where};
+    use crate::read::sql::{Keys, always, col, fixed, ids_where};
 
     fn says(condition: &Expr) -> bool {
         let row = json!({ "id": 7, "division_code": "330603001", "grid_id": 3, "unit_id": null, "status": "OPEN", "prominent": true });
@@ -101,6 +101,8 @@ mod tests {
             (col("t0", "id").eq(8i64), true),
             (col("t0", "id").eq(7i64), false),
             (col("t0", "status").eq("CLOSED"), true),
+            (col("t0", "status").eq(fixed("CLOSED")), true),
+            (col("t0", "prominent").eq(fixed(true)), false),
             (col("t0", "prominent").eq(false), true),
             (col("t0", "county_code").eq("330602"), true),
             (col("t0", "county_code").eq("330603"), false),

@@ -162,6 +162,28 @@ pub fn col(alias: &str, column: &'static str) -> Expr {
     Expr::col((name(alias), column.into_iden()))
 }
 
+/// What is the same in every statement, a code of the declarations above all: it stands in the text, where the database can
+/// plan with it, and is not sent as a value each time.
+pub fn fixed(value: impl Into<Fixed>) -> Expr {
+    let Fixed(value) = value.into();
+    Expr::Constant(value)
+}
+
+/// A value that is known when the program is built, so that nothing of a request can be one.
+pub struct Fixed(Value);
+
+impl From<&'static str> for Fixed {
+    fn from(code: &'static str) -> Fixed {
+        Fixed(code.into())
+    }
+}
+
+impl From<bool> for Fixed {
+    fn from(is: bool) -> Fixed {
+        Fixed(is.into())
+    }
+}
+
 /// Never.
 pub fn never() -> Expr {
     Expr::cust("1 = 0")
