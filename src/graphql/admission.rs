@@ -1,10 +1,13 @@
 //! 准入. How much runs at once. Beyond that a few may wait, and the rest is told to come again: a server that takes
 //! everything answers nothing. Writes have places of their own, and what reads much never takes the places of what reads little.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout};
 
 /// Objects of an answer from which on an operation counts as an export.
 const EXPORT: u64 = 2_000;
@@ -55,7 +58,13 @@ struct Lane {
     waiting: AtomicUsize,
     most_waiting: usize,
     longest: Duration,
+    /// When somebody was last sent away. Until that is long past one waits but shortly: what a burst may wait for would be, where
+    /// there is always too much, what everybody waits for.
+    sent_away: Mutex<Option<Instant>>,
 }
+
+/// One waits for such a part of the longest wait after others were sent away.
+const SHORTLY: u32 = 20;
 
 /// A place, until it is dropped.
 pub struct Place<'l> {
@@ -96,6 +105,7 @@ impl Lane {
             waiting: AtomicUsize::new(0),
             most_waiting: places.waiting,
             longest,
+            sent_away: Mutex::new(None),
         }
     }
 
@@ -108,13 +118,32 @@ impl Lane {
         if let Ok(place) = self.places.try_acquire() {
             return Ok(Place { _place: place, _patient: None });
         }
-        let _waits = Waits::begin(self)?;
         // Whoever would be answered late is better told so soon: late answers to those who have gone are what a server that
         // has too much to do drowns in.
-        match tokio::time::timeout(self.longest, self.places.acquire()).await {
-            Ok(place) => Ok(Place { _place: place.map_err(|_| Overloaded)?, _patient: None }),
-            Err(_) => Err(Overloaded),
+        match self.waited().await {
+            Some(place) => Ok(Place { _place: place, _patient: None }),
+            None => {
+                *self.sent_away.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                Err(Overloaded)
+            }
         }
+    }
+
+    /// A place after a wait; `None`: too many wait, or it took too long.
+    async fn waited(&self) -> Option<SemaphorePermit<'_>> {
+        let _waits = Waits::begin(self).ok()?;
+        let mut place = pin!(self.places.acquire());
+        let shortly = self.longest / SHORTLY;
+        match timeout(shortly, &mut place).await {
+            Ok(place) => place.ok(),
+            Err(_) if self.is_strained() => None,
+            Err(_) => timeout(self.longest - shortly, place).await.ok()?.ok(),
+        }
+    }
+
+    fn is_strained(&self) -> bool {
+        let sent_away = *self.sent_away.lock().unwrap_or_else(PoisonError::into_inner);
+        sent_away.is_some_and(|at| at.elapsed() < self.longest)
     }
 }
 
@@ -180,6 +209,22 @@ mod tests {
         let admission = Admission::new(one, one, one, Duration::from_millis(20));
         let first = admission.enter(Lanes::Read, false).await.unwrap();
         assert_eq!(admission.enter(Lanes::Read, false).await.err(), Some(Overloaded));
+        drop(first);
+        assert!(admission.enter(Lanes::Read, false).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn where_others_were_sent_away_one_waits_but_shortly() {
+        let one = Places { running: 1, waiting: 1 };
+        let longest = Duration::from_secs(20);
+        let admission = Admission::new(one, one, one, longest);
+        let first = admission.enter(Lanes::Read, false).await.unwrap();
+        let mut waits = Box::pin(admission.enter(Lanes::Read, false));
+        assert!(poll!(&mut waits).is_pending());
+        assert!(!admission.reads.is_strained());
+        assert_eq!(admission.enter(Lanes::Read, false).await.err(), Some(Overloaded));
+        assert!(admission.reads.is_strained() && !admission.writes.is_strained());
+        assert_eq!(timeout(longest / 2, waits).await.unwrap().err(), Some(Overloaded));
         drop(first);
         assert!(admission.enter(Lanes::Read, false).await.is_ok());
     }

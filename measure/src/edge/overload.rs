@@ -11,8 +11,8 @@ use crate::{number, only};
 
 /// A dashboard of a county: dear enough that a client on the same machine can ask ten times of what the server can.
 const DASHBOARD: &str = r#"{"query":"{ disputeStatistics(division: \"330603\") { accepted open overdue resolutionRate { value } groups(by: TOWNSHIP) { key figures { accepted open } } } hazardStatistics(division: \"330603\") { found open groups(by: TOWNSHIP) { key figures { found open } } } }"}"#;
-/// Connections that find out what the server can: about as many as it has places.
-const FEW: usize = 8;
+/// Connections that find out what the server can: as many as it has places.
+const FEW: usize = 16;
 const MANY: usize = 400;
 const TIMES: u32 = 10;
 const CALM: Duration = Duration::from_secs(10);
