@@ -2,8 +2,15 @@
 //!
 //! Errors are sentences for the person at the terminal, so they are plain strings.
 
+mod city;
+mod day;
 mod documents;
+mod filled;
 mod floor;
+mod floor_process;
+mod gate;
+mod instructions;
+mod load;
 mod operations;
 mod people;
 mod planning;
@@ -20,12 +27,19 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["planning"] => planning::run(),
+        ["gate"] => gate::run("full"),
+        ["gate", "--small"] => gate::run("medium"),
+        ["day"] => day::run("full"),
+        ["day", "--small"] => day::run("medium"),
+        ["instructions"] => instructions::run(false),
+        ["instructions", "--keep"] => instructions::run(true),
+        ["counted", name, url] => instructions::asked(name, url),
         ["table"] => table::run(None, "full"),
         ["table", "--small"] => table::run(None, "medium"),
         ["cell", name] => table::run(Some(name), "full"),
         ["cell", name, "--small"] => table::run(Some(name), "medium"),
         ["floor", name, url, secret] => floor::run(name, url, secret),
-        _ => Err("the commands are planning, table [--small] and cell NAME [--small]".to_owned()),
+        _ => Err("the commands are table [--small], cell NAME [--small], day [--small], gate [--small], planning and instructions [--keep]".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,7 +8,7 @@ pub(crate) struct Operation {
     pub(crate) what: &'static str,
     /// At most so many times the floor.
     pub(crate) bar: f64,
-    /// The document; `$NO`, `$CENTRE` and `$AFTER0` to `$AFTER9` are found in the city.
+    /// The document, but of Q6, whose reports say all something else; `$NO`, `$CENTRE` and `$AFTER0` to `$AFTER9` are found in the city.
     pub(crate) document: &'static str,
 }
 
@@ -21,7 +21,7 @@ pub(crate) const LONG_PAGE: usize = 100;
 pub(crate) const PAGES: usize = 10;
 
 /// All of them.
-pub(crate) const ALL: [Operation; 6] = [
+pub(crate) const ALL: [Operation; 7] = [
     Operation {
         name: "Q1",
         what: "one hazard with site, grid and division",
@@ -52,6 +52,7 @@ pub(crate) const ALL: [Operation; 6] = [
         bar: 1.5,
         document: "{ disputes(first: 50, after: \"$AFTER0\", filter: { division: [\"330603\"] }) { edges { node { no title status riskLevel acceptedAt dueAt } } } }",
     },
+    Operation { name: "Q6", what: "a hazard is reported", bar: 2.0, document: "" },
     Operation { name: "Q7", what: "1,000 disputes of 12 fields, in ten pages", bar: 1.5, document: "{ $PAGES }" },
 ];
 

@@ -1,20 +1,13 @@
 //! `planning`: what goes before the database, for a document that is known and a viewer who is known.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fengqiao::access::Policy;
-use fengqiao::graphql::engine::{Engine, Options};
 use fengqiao::http::Request;
-use fengqiao::identity::{Authenticator, DatabasePostings};
-use fengqiao::kernel::clock::SystemClock;
-use fengqiao::kernel::seal::Sealer;
-use fengqiao::storage::{DatabaseConfig, Storage};
-use fengqiao::trail::recorder::Memory;
 use xtask::postgres::{self, Cluster};
 use xtask::product::Product;
 use xtask::scratch::Scratch;
 
+use crate::city::City;
 use crate::documents;
 
 /// Asked so often before times are kept.
@@ -35,22 +28,12 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 async fn measured(url: &str) -> Result<(), String> {
-    let failed = |error: &dyn std::fmt::Display| error.to_string();
-    let storage =
-        Storage::open(&DatabaseConfig::from_url(url).map_err(|e| failed(&e))?).await.map_err(|e| failed(&e))?;
-    let policy = Arc::new(Policy::built_in().map_err(|e| failed(&e))?);
-    let clock = Arc::new(SystemClock);
-    let database = storage.read.to_sea_orm();
-    let postings = Arc::new(DatabasePostings::new(database.clone()));
-    let authenticator = Authenticator::new(vec![], postings, policy.clone(), clock.clone());
-    let sealer = Arc::new(Sealer::demo());
-    let options = Options::reading_with_trail_in_memory(Memory::default()).unmetered();
-    let engine = Engine::new(&storage, policy, sealer, clock, options).await.map_err(|e| failed(&e))?;
+    let City { database, authenticator, engine } = City::open(url).await?;
     let engine = engine.without_database();
     let mut over = vec![];
     for document in documents::all()? {
         let (posting, _) = document.who.posting(&database).await?;
-        let viewer = authenticator.trusted_viewer_for_posting(posting, None).await.map_err(|e| failed(&e))?;
+        let viewer = authenticator.trusted_viewer_for_posting(posting, None).await.map_err(|error| error.to_string())?;
         let request =
             || Request { query: document.text.clone(), variables: document.variables.clone(), ..Request::default() };
         let first = engine.execute_traced(&viewer, request()).await;

@@ -1,4 +1,7 @@
-//! What measurements share: tables that are looked into beside the product, and the CPU time of processes.
+//! What measurements share: who asks, tables that are looked into beside the product, the floor of a report, and the CPU
+//! time of processes.
 
+pub mod bare;
 pub mod cpu;
+pub mod reporters;
 pub mod table;

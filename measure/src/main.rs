@@ -6,13 +6,12 @@
 mod crash;
 mod dice;
 mod edge;
-mod reporters;
 mod trail;
 mod writes;
 
 use std::process::ExitCode;
 
-use measure::{cpu, table};
+use measure::{cpu, reporters, table};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -12,14 +12,15 @@ const DOCUMENT: &str = "mutation($input: ReportHazardInput!) { reportHazard(inpu
 
 /// Somebody who reports.
 #[derive(Clone, Debug)]
-pub(crate) struct Reporter {
-    pub(crate) token: String,
+pub struct Reporter {
+    /// The token.
+    pub token: String,
     /// Global id of the own grid.
     grid: String,
 }
 
 /// What a mutation was answered.
-pub(crate) enum Answer<T> {
+pub enum Answer<T> {
     /// It is done, and this came of it.
     Done(T),
     /// Not now: the same may go well later.
@@ -29,7 +30,7 @@ pub(crate) enum Answer<T> {
 }
 
 /// Grid members of a city, each with a token: so many, or as many as there are.
-pub(crate) fn find(product: &Product, tables: &Tables, most: usize) -> Result<Vec<Reporter>, String> {
+pub fn find(product: &Product, tables: &Tables, most: usize) -> Result<Vec<Reporter>, String> {
     let sql = "SELECT MIN(id), grid_codes, account_id FROM posting WHERE role = 'GRID_MEMBER' AND valid_to IS NULL
         AND revoked_at IS NULL AND grid_codes IS NOT NULL GROUP BY grid_codes, account_id ORDER BY 1";
     let mut reporters = vec![];
@@ -45,7 +46,7 @@ pub(crate) fn find(product: &Product, tables: &Tables, most: usize) -> Result<Ve
 
 impl Reporter {
     /// The body of a report under a key.
-    pub(crate) fn body(&self, key: &str, description: &str) -> String {
+    pub fn body(&self, key: &str, description: &str) -> String {
         let input = json!({
             "grid": self.grid,
             "category": "ELECTRICITY",
@@ -59,7 +60,7 @@ impl Reporter {
 }
 
 /// What a report was answered: the key of the hazard, of which the description must be the one that was sent.
-pub(crate) fn read(status: &str, text: &str, description: &str) -> Answer<i64> {
+pub fn read(status: &str, text: &str, description: &str) -> Answer<i64> {
     answered(status, text, "reportHazard", |payload| {
         let hazard = &payload["hazard"];
         let (_, id) = hazard["id"].as_str().and_then(parse_global_id)?;
@@ -68,12 +69,7 @@ pub(crate) fn read(status: &str, text: &str, description: &str) -> Answer<i64> {
 }
 
 /// What a mutation was answered; `done`: what came of it, as the payload shows it, where it is what was asked for.
-pub(crate) fn answered<T>(
-    status: &str,
-    text: &str,
-    mutation: &str,
-    done: impl FnOnce(&Value) -> Option<T>,
-) -> Answer<T> {
+pub fn answered<T>(status: &str, text: &str, mutation: &str, done: impl FnOnce(&Value) -> Option<T>) -> Answer<T> {
     let json: Value = serde_json::from_str(text).unwrap_or_default();
     let payload = &json["data"][mutation];
     match payload["userErrors"].as_array().map(|errors| errors.is_empty().then(|| done(payload)).flatten()) {

@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
         told(&format!("round {round}, reportHazard"), engine);
         let templates = match &mut templates {
             Some(templates) => templates,
-            None => templates.insert(floor::templates(&tables, CONNECTIONS)?),
+            None => templates.insert(measure::bare::templates(&tables, CONNECTIONS)?),
         };
         let floor = floor::run(&url, templates, &clock, CONNECTIONS, (WARM_UP, requests))?;
         told(&format!("round {round}, the bare inserts"), floor.0);

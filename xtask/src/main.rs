@@ -31,7 +31,10 @@ Usage: cargo xtask <command>
   figures --trail       how fast a trail of a million entries is exported and checked
   bench table [--small] each question beside a hand-written floor in the same run; --small: over one county
   bench cell Q2         one of them
+  bench day [--small]   a mixed day: phones, desks, dashboards and reports
+  bench gate [--small]  the same documents under a policy that keeps nothing back
   bench planning        what goes before the database, for a known document
+  bench instructions    how many instructions documents take, beside bench/instructions.csv; --keep writes it; needs valgrind
   generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
 ";

@@ -1,0 +1,120 @@
+//! `day`: a mixed day. Of twenty requests fourteen come from phones, four from desks, one from a dashboard, and one is a report.
+
+use measure::cpu::Clock;
+use measure::reporters;
+use measure::table::Tables;
+use serde_json::{Value as Json, json};
+use xtask::postgres::{self, Cluster};
+use xtask::product::Product;
+use xtask::run;
+use xtask::scratch::Scratch;
+
+use crate::documents::{self, Document};
+use crate::load::{Sent, Side, Turn, Way, turn};
+use crate::table::settled;
+
+const CONNECTIONS: usize = 32;
+/// Grid members whose phones ask.
+const PHONES: usize = 7;
+/// What a desk asks, and what a dashboard does.
+const DESKS: [&str; 4] = ["ConfirmationDeadlines", "MyRegulatedSitesAtRisk", "EscalationWatch", "MarketDisputes"];
+const DASHBOARD: &str = "FireJointCoverage";
+/// What a phone shows first: what is open in the own grids.
+const OPEN: &str = "{ hazards(first: 20, filter: { status: [REPORTED, GRADED, ASSIGNED, RECTIFYING, RECTIFIED] }) { edges { node { id no status grade category foundAt deadline version site { code name } } } pageInfo { hasNextPage endCursor } } }";
+/// The slowest of a hundred at half of what the server can.
+const BAR_MS: f64 = 50.0;
+
+/// Measures and prints.
+pub(crate) fn run(scale: &'static str) -> Result<(), String> {
+    let cluster = Cluster::start(&postgres::find_or_install()?)?;
+    let url = cluster.database("day")?;
+    let folder = Scratch::new("day")?;
+    let product = Product::new(folder.path(), scale, Some(&url));
+    product.load()?;
+    let tables = Tables::open(&url)?;
+    crate::block_on(settled(&url))?;
+    let server = product.serve()?;
+    let clock = Clock::new(&tables)?;
+    let sent = Sent::Turns(twenty(&product, &tables, &url)?);
+    let side = Side { address: server.address(), process: server.id(), sent };
+    let full = turn(&side, &clock, Way { connections: CONNECTIONS, pace: None })?;
+    told("as fast as it can", &full);
+    let pace = Some(full.per_second / 2.0);
+    let half = turn(&side, &clock, Way { connections: CONNECTIONS, pace })?;
+    told("at half of that", &half);
+    println!("{} MB resident", server.resident_mb()?);
+    let p99 = half.p99.as_secs_f64() * 1e3;
+    if p99 <= BAR_MS { Ok(()) } else { Err(format!("p99 is {p99:.1} ms at half of what it can")) }
+}
+
+fn told(what: &str, turn: &Turn) {
+    println!(
+        "the mixed day over {CONNECTIONS} connections, {what}: {:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms; CPU of a request {:.2} ms, and {:.2} of the database",
+        turn.per_second,
+        turn.p50.as_secs_f64() * 1e3,
+        turn.p99.as_secs_f64() * 1e3,
+        turn.program,
+        turn.database
+    );
+}
+
+/// Twenty requests, those of a kind not all at once.
+fn twenty(product: &Product, tables: &Tables, url: &str) -> Result<Vec<Sent>, String> {
+    let same = |token: &str, body: Json| Sent::Same { token: token.to_owned(), body: body.to_string() };
+    let mut phones = vec![];
+    let lifecycle = read("schema/operations/site/HazardLifecycle.graphql")?;
+    for (posting, no) in phones_of(tables)? {
+        let token = token(product, posting)?;
+        phones.push(same(&token, json!({ "query": OPEN })));
+        phones.push(same(&token, json!({ "query": lifecycle, "variables": { "no": no } })));
+    }
+    let mut others = vec![Sent::Reports(reporters::find(product, tables, CONNECTIONS)?)];
+    let documents = documents::all()?;
+    for name in DESKS.iter().chain([&DASHBOARD]) {
+        let document = documents.iter().find(|document| document.name == **name);
+        let document = document.ok_or_else(|| format!("no document {name}"))?;
+        let token = token(product, posting_of(document, url)?)?;
+        others.push(same(&token, json!({ "query": document.text, "variables": document.variables })));
+    }
+    let mut all = vec![];
+    for (at, phone) in phones.into_iter().enumerate() {
+        all.push(phone);
+        if at % 2 == 1 {
+            all.extend(others.pop());
+        }
+    }
+    Ok(all)
+}
+
+/// Grid members, each with the number of a hazard of an own grid.
+fn phones_of(tables: &Tables) -> Result<Vec<(i64, String)>, String> {
+    let rows = tables.rows(
+        &format!(
+            "SELECT p.id, h.no FROM (SELECT MIN(id) AS id, grid_codes FROM posting WHERE role = 'GRID_MEMBER'
+               AND valid_to IS NULL AND revoked_at IS NULL AND grid_codes LIKE '[\"%' GROUP BY grid_codes) p
+             JOIN LATERAL (SELECT no FROM hazard WHERE grid_id = ((p.grid_codes::json)->>0)::bigint
+               ORDER BY id DESC LIMIT 1) h ON TRUE ORDER BY p.id LIMIT {PHONES}"
+        ),
+        2,
+    )?;
+    let phone = |row: &Vec<Json>| Some((row[0].as_i64()?, row[1].as_str()?.to_owned()));
+    let phones: Vec<(i64, String)> = rows.iter().filter_map(phone).collect();
+    if phones.len() == PHONES { Ok(phones) } else { Err(format!("{} grid members have a hazard", phones.len())) }
+}
+
+fn posting_of(document: &Document, url: &str) -> Result<i64, String> {
+    crate::block_on(async {
+        let database = sea_orm::Database::connect(url).await.map_err(|error| error.to_string())?;
+        Ok(document.who.posting(&database).await?.0)
+    })
+}
+
+fn token(product: &Product, posting: i64) -> Result<String, String> {
+    let posting = posting.to_string();
+    let token = run::output(&mut product.command(&["token", "--posting", &posting]), "`fengqiao token`")?;
+    Ok(token.trim().to_owned())
+}
+
+fn read(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(run::root().join(path)).map_err(|error| format!("{path}: {error}"))
+}

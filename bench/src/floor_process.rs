@@ -1,0 +1,38 @@
+//! The floor beside the product.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use xtask::product::Product;
+
+/// The floor of one question, in a process of its own; killed in the end.
+pub(crate) struct Floor {
+    pub(crate) process: Child,
+    pub(crate) address: String,
+}
+
+impl Floor {
+    /// Starts it.
+    pub(crate) fn start(product: &Product, name: &str) -> Result<Floor, String> {
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        let mut process = Command::new(program)
+            .args(["floor", name, &product.database()])
+            .arg(product.file("demo-secret"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        let mut address = String::new();
+        let output = process.stdout.take().ok_or("no output")?;
+        BufReader::new(output).read_line(&mut address).map_err(|error| error.to_string())?;
+        let floor = Floor { process, address: address.trim().to_owned() };
+        if floor.address.is_empty() { Err("the floor did not start".into()) } else { Ok(floor) }
+    }
+}
+
+impl Drop for Floor {
+    fn drop(&mut self) {
+        // One that has ended already needs no signal.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,149 @@
+//! `gate`: the same documents for somebody of the whole city, under the policy of the build and under one that keeps nothing
+//! back. Both give the same answer; what they differ in is what the gate costs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fengqiao::access::Policy;
+use fengqiao::http::Request;
+use fengqiao::identity::Viewer;
+use measure::cpu::Clock;
+use measure::table::Tables;
+use xtask::postgres::{self, Cluster};
+use xtask::product::Product;
+use xtask::run;
+use xtask::scratch::Scratch;
+
+use crate::city::City;
+use crate::people::Who;
+use crate::table::settled;
+
+/// Who asks: of the whole city.
+const ROLE: &str = "CITY_SUPERVISOR";
+const DIVISION: &str = "3306";
+/// What is asked; nothing in it is personal.
+const DOCUMENTS: [(&str, &str); 4] = [
+    (
+        "a list",
+        "{ hazards(first: 50, filter: { status: [REPORTED, GRADED, ASSIGNED, RECTIFYING] }) { edges { node { no status grade foundAt deadline site { name grid { name } } } } } }",
+    ),
+    (
+        "three levels",
+        "{ grids(first: 10, filter: { division: [\"330603001\"] }) { edges { node { code sites(first: 10) { edges { node { code name hazards(first: 5) { edges { node { no status foundAt } } } } } } } } } }",
+    ),
+    (
+        "a page of disputes",
+        "{ disputes(first: 50) { edges { node { no title status riskLevel acceptedAt dueAt } } } }",
+    ),
+    ("figures", "{ hazardStatistics(division: \"330603\") { found writtenOff groups(by: TOWNSHIP) { key figures { found } } } }"),
+];
+const BAR: f64 = 1.1;
+const ROUNDS: usize = 5;
+const AT_ONCE: usize = 8;
+const TURN: Duration = Duration::from_secs(2);
+
+/// Measures and prints.
+pub(crate) fn run(scale: &'static str) -> Result<(), String> {
+    let cluster = Cluster::start(&postgres::find_or_install()?)?;
+    let url = cluster.database("gate")?;
+    let folder = Scratch::new("gate")?;
+    Product::new(folder.path(), scale, Some(&url)).load()?;
+    let tables = Tables::open(&url)?;
+    let clock = Clock::new(&tables)?;
+    crate::block_on(async {
+        settled(&url).await?;
+        let gated = Asker::new(City::open(&url).await?).await?;
+        let open = Asker::new(City::under(&url, without_gate()?).await?).await?;
+        let mut over = vec![];
+        for (name, document) in DOCUMENTS {
+            let (one, other) = (gated.ask(document).await?, open.ask(document).await?);
+            if one != other {
+                return Err(format!("{name}: the answers differ:\n{one}\n{other}"));
+            }
+            let (mut with, mut without) = (vec![], vec![]);
+            for _ in 0..ROUNDS {
+                with.push(gated.turn(document, &clock).await?);
+                without.push(open.turn(document, &clock).await?);
+            }
+            let mut ratios: Vec<f64> = with.iter().zip(&without).map(|(with, without)| with / without).collect();
+            ratios.sort_by(f64::total_cmp);
+            let (ratio, middle) = (ratios[ROUNDS / 2], |mut all: Vec<f64>| {
+                all.sort_by(f64::total_cmp);
+                all[ROUNDS / 2]
+            });
+            println!(
+                "{name:<20} {:>8.3} ms CPU with the gate, {:>8.3} without: {ratio:.2} of {ratios:.2?}",
+                middle(with),
+                middle(without)
+            );
+            if ratio > BAR {
+                over.push(name);
+            }
+        }
+        if over.is_empty() { Ok(()) } else { Err(format!("more than {BAR}: {}", over.join(", "))) }
+    })
+}
+
+/// The policy of the build, in which the role is shown every row.
+fn without_gate() -> Result<Policy, String> {
+    let read = |name: &str| {
+        std::fs::read_to_string(run::root().join("schema/policy").join(name)).map_err(|error| format!("{name}: {error}"))
+    };
+    let roles = read("roles.toml")?;
+    let (before, role) = roles.split_once(&format!("code = \"{ROLE}\"")).ok_or("the role is not there")?;
+    let (role, after) = role.split_once("[[role]]").ok_or("the role is the last one")?;
+    let role = role.replace("[\"scope\"]", "[\"all\"]");
+    let roles = format!("{before}code = \"{ROLE}\"{role}[[role]]{after}");
+    Policy::parse(&roles, &read("purposes.toml")?).map_err(|error| error.to_string())
+}
+
+/// Somebody who asks an engine.
+struct Asker {
+    city: Arc<City>,
+    viewer: Arc<Viewer>,
+}
+
+impl Asker {
+    async fn new(city: City) -> Result<Asker, String> {
+        let (posting, _) = Who::In(ROLE.to_owned(), DIVISION.to_owned()).posting(&city.database).await?;
+        let viewer = city.authenticator.trusted_viewer_for_posting(posting, None).await.map_err(|e| e.to_string())?;
+        Ok(Asker { city: Arc::new(city), viewer: Arc::new(viewer) })
+    }
+
+    async fn ask(&self, document: &str) -> Result<String, String> {
+        let request = Request { query: document.to_owned(), ..Request::default() };
+        let answer = self.city.engine.execute_traced(&self.viewer, request).await.answer;
+        let text = String::from_utf8(answer.body).map_err(|error| error.to_string())?;
+        if answer.status == 200 && !text.contains("\"errors\"") { Ok(text) } else { Err(text) }
+    }
+
+    /// CPU of an answer in milliseconds, of this process and of the database.
+    async fn turn(&self, document: &'static str, clock: &Clock) -> Result<f64, String> {
+        let spent = || Ok::<f64, String>(clock.process(std::process::id())? + clock.database()?);
+        self.asked(document, TURN / 4).await?;
+        let before = spent()?;
+        let answers = self.asked(document, TURN).await?;
+        Ok((spent()? - before) * 1e3 / answers as f64)
+    }
+
+    async fn asked(&self, document: &'static str, lasts: Duration) -> Result<usize, String> {
+        let ends = tokio::time::Instant::now() + lasts;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..AT_ONCE {
+            let asker = Asker { city: self.city.clone(), viewer: self.viewer.clone() };
+            tasks.spawn(async move {
+                let mut answers = 0;
+                while tokio::time::Instant::now() < ends {
+                    asker.ask(document).await?;
+                    answers += 1;
+                }
+                Ok::<usize, String>(answers)
+            });
+        }
+        let mut answers = 0;
+        while let Some(done) = tasks.join_next().await {
+            answers += done.map_err(|error| error.to_string())??;
+        }
+        Ok(answers)
+    }
+}

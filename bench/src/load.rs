@@ -1,0 +1,148 @@
+//! Asking over many connections for a while, and what that took.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use measure::cpu::Clock;
+use measure::reporters::{self, Answer, Reporter};
+use xtask::product::Client;
+
+/// How long each turn lasts, and before it counts.
+const TURN: Duration = Duration::from_secs(3);
+const WARM_UP: Duration = Duration::from_millis(700);
+/// Keys of reports, each used once in a run.
+static KEYS: AtomicUsize = AtomicUsize::new(0);
+/// How many were sent of those that come one after the other.
+static TURNS: AtomicUsize = AtomicUsize::new(0);
+const DESCRIPTION: &str = "三楼楼道堆放电动自行车电池和纸箱, 占用疏散通道";
+
+/// What is sent.
+#[derive(Clone)]
+pub(crate) enum Sent {
+    /// The same each time.
+    Same {
+        /// Who asks.
+        token: String,
+        /// The body.
+        body: String,
+    },
+    /// Reports of hazards, each by somebody of these.
+    Reports(Vec<Reporter>),
+    /// One after the other.
+    Turns(Vec<Sent>),
+}
+
+impl Sent {
+    /// Sends it over a connection; the answer, or nothing where it may go well later.
+    pub(crate) fn send(&self, client: &mut Client, worker: usize) -> Result<Option<String>, String> {
+        match self {
+            Sent::Same { token, body } => {
+                let (status, text) = client.post(token, body)?;
+                if status.contains(" 200 ") { Ok(Some(text)) } else { Err(format!("{status}: {text}")) }
+            }
+            Sent::Reports(people) => {
+                let reporter = &people[worker % people.len()];
+                let key = format!("bench-{}-{}", std::process::id(), KEYS.fetch_add(1, Ordering::Relaxed));
+                let (status, text) = client.post(&reporter.token, &reporter.body(&key, DESCRIPTION))?;
+                match reporters::read(&status, &text, DESCRIPTION) {
+                    Answer::Done(_) => Ok(Some(text)),
+                    Answer::Later(_) => Ok(None),
+                    Answer::Refused(why) => Err(why),
+                }
+            }
+            Sent::Turns(all) => {
+                let next = TURNS.fetch_add(1, Ordering::Relaxed);
+                all[next % all.len()].send(client, worker)
+            }
+        }
+    }
+}
+
+/// A side that is asked.
+pub(crate) struct Side<'s> {
+    /// Where it listens.
+    pub(crate) address: &'s str,
+    /// Its process.
+    pub(crate) process: u32,
+    /// What it is sent.
+    pub(crate) sent: Sent,
+}
+
+/// How it is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Way {
+    /// Connections.
+    pub(crate) connections: usize,
+    /// So many a second in all, whatever the answers take; `None`: again as soon as there is an answer.
+    pub(crate) pace: Option<f64>,
+}
+
+/// What a side did in a turn.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    /// Answers a second.
+    pub(crate) per_second: f64,
+    /// Of the answers, from when they were due to be asked.
+    pub(crate) p50: Duration,
+    /// The slowest of a hundred.
+    pub(crate) p99: Duration,
+    /// CPU of a request in milliseconds: of the program.
+    pub(crate) program: f64,
+    /// Of the database.
+    pub(crate) database: f64,
+}
+
+impl Turn {
+    /// CPU of both.
+    pub(crate) fn cpu(&self) -> f64 {
+        self.program + self.database
+    }
+}
+
+/// Asks for a while.
+pub(crate) fn turn(side: &Side<'_>, clock: &Clock, way: Way) -> Result<Turn, String> {
+    load(side, way, WARM_UP)?;
+    let (program, database) = (clock.process(side.process)?, clock.database()?);
+    let began = Instant::now();
+    let mut times = load(side, way, TURN)?;
+    let seconds = began.elapsed().as_secs_f64();
+    let (program, database) = (clock.process(side.process)? - program, clock.database()? - database);
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    let each = |spent: f64| spent * 1e3 / times.len() as f64;
+    Ok(Turn {
+        per_second: times.len() as f64 / seconds,
+        p50: at(0.5),
+        p99: at(0.99),
+        program: each(program),
+        database: each(database),
+    })
+}
+
+fn load(side: &Side<'_>, way: Way, lasts: Duration) -> Result<Vec<Duration>, String> {
+    let ends = Instant::now() + lasts;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..way.connections).map(|worker| scope.spawn(move || one(side, way, worker, ends))).collect();
+        let mut all = vec![];
+        for worker in workers {
+            all.extend(worker.join().map_err(|_| "a client panicked".to_owned())??);
+        }
+        if all.is_empty() { Err("nothing was answered".into()) } else { Ok(all) }
+    })
+}
+
+fn one(side: &Side<'_>, way: Way, worker: usize, ends: Instant) -> Result<Vec<Duration>, String> {
+    let mut client = Client::connect(side.address)?;
+    let mut times = vec![];
+    let every = way.pace.map(|pace| Duration::from_secs_f64(way.connections as f64 / pace));
+    let mut due = Instant::now() + every.unwrap_or_default() * worker as u32 / way.connections as u32;
+    while due < ends {
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        if side.sent.send(&mut client, worker)?.is_some() {
+            times.push(due.elapsed());
+        }
+        due = every.map_or_else(Instant::now, |every| due + every);
+    }
+    Ok(times)
+}

@@ -1,0 +1,171 @@
+//! The floor of a report: the rows of a report, inserted by hand. Prepared statements, no question asked, nothing checked or hashed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde_json::Value as Json;
+use sqlx::postgres::PgArguments;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres};
+
+use crate::table::Tables;
+
+type Query<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;
+
+/// Keys from here on are nobody's.
+static NEXT: AtomicI64 = AtomicI64::new(1 << 50);
+
+/// What a column is given.
+#[derive(Clone, Debug)]
+enum Cell {
+    /// As the report wrote it.
+    Int(i64),
+    Text(String),
+    Real(f64),
+    Bool(bool),
+    /// A new key of the row.
+    Key,
+    /// The new hazard.
+    Hazard,
+    /// A text that nobody else has, so long, after a start.
+    Unique(&'static str, usize),
+    /// The next number in the chain.
+    Seq,
+}
+
+#[derive(Clone, Debug)]
+struct Insert {
+    sql: Arc<str>,
+    cells: Vec<Cell>,
+}
+
+/// The rows of one person's report.
+#[derive(Clone, Debug)]
+pub struct Template {
+    inserts: Vec<Insert>,
+    entry: Insert,
+    chain: i64,
+    hash: String,
+    at: i64,
+}
+
+/// Tables with rows of a report, the trail apart, and how each is found from the hazard.
+const TABLES: [(&str, &str); 7] = [
+    ("idempotency", "view = 'Hazard' AND object_id = {id}"),
+    ("hazard", "id = {id}"),
+    ("status_event", "hazard_id = {id}"),
+    ("evidence", "hazard_id = {id}"),
+    ("sla_clock", "hazard_id = {id}"),
+    ("outbox", "view = 'Hazard' AND matter_id = {id}"),
+    ("audit_access", "view = 'Hazard' AND matter_id = {id}"),
+];
+
+/// The rows that the last reports have written, each by another person.
+pub fn templates(tables: &Tables, most: usize) -> Result<Vec<Template>, String> {
+    let sql = "SELECT object_id, account_id FROM idempotency
+        WHERE id IN (SELECT MAX(id) FROM idempotency GROUP BY account_id) ORDER BY id";
+    let mut templates = vec![];
+    for row in tables.rows(sql, 2)?.iter().take(most) {
+        let (id, account) = (row[0].as_i64().unwrap_or_default(), row[1].as_i64().unwrap_or_default());
+        let mut inserts = vec![];
+        for (table, found) in TABLES {
+            inserts.extend(rows(tables, table, &found.replace("{id}", &id.to_string()))?);
+        }
+        let named = format!("account_id = {account} AND objects LIKE '%\"Hazard:{id}\"%' AND decision = 'ALLOW'");
+        let entry = rows(tables, "audit_entry", &named)?.pop().ok_or("a report without its entry in the trail")?;
+        let head = tables.rows(&format!("SELECT chain, hash, at FROM audit_entry WHERE {named}"), 3)?;
+        let head = head.first().ok_or("a report without its entry in the trail")?;
+        templates.push(Template {
+            inserts,
+            entry,
+            chain: head[0].as_i64().unwrap_or_default(),
+            hash: head[1].as_str().unwrap_or_default().to_owned(),
+            at: head[2].as_i64().unwrap_or_default(),
+        });
+    }
+    if templates.is_empty() { Err("nothing was reported".into()) } else { Ok(templates) }
+}
+
+/// The statements that insert rows like those that are there; columns without a value are left out.
+fn rows(tables: &Tables, table: &str, condition: &str) -> Result<Vec<Insert>, String> {
+    let columns = tables.rows(
+        &format!(
+            "SELECT column_name::text, data_type::text FROM information_schema.columns
+             WHERE table_name = '{table}' AND is_generated = 'NEVER' ORDER BY ordinal_position"
+        ),
+        2,
+    )?;
+    let columns: Vec<(&str, &str)> =
+        columns.iter().filter_map(|column| Some((column[0].as_str()?, column[1].as_str()?))).collect();
+    let list: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\"::text")).collect();
+    let sql = format!("SELECT {} FROM {table} WHERE {condition}", list.join(", "));
+    let insert = |row: &Vec<Json>| {
+        let (mut names, mut cells) = (vec![], vec![]);
+        for ((name, kind), value) in columns.iter().zip(row) {
+            // The place in the feed comes later, and from the feed.
+            if let Some(value) = value.as_str().filter(|_| *name != "position") {
+                names.push(format!("\"{name}\""));
+                cells.push(cell(table, name, kind, value)?);
+            }
+        }
+        let places: Vec<String> = (1..=cells.len()).map(|place| format!("${place}")).collect();
+        let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
+        Ok(Insert { sql: sql.into(), cells })
+    };
+    tables.rows(&sql, columns.len())?.iter().map(insert).collect()
+}
+
+fn cell(table: &str, name: &str, kind: &str, value: &str) -> Result<Cell, String> {
+    let wrong = || format!("{table}.{name} is {value}");
+    Ok(match (table, name, kind) {
+        ("hazard", "id", _) | (_, "hazard_id" | "object_id" | "matter_id", _) => Cell::Hazard,
+        (_, "id", _) => Cell::Key,
+        ("hazard", "no", _) => Cell::Unique("ZZ-", value.len()),
+        ("idempotency", "key", _) => Cell::Unique("", value.len()),
+        ("audit_entry", "seq", _) => Cell::Seq,
+        (_, _, "bigint" | "integer" | "smallint") => Cell::Int(value.parse().map_err(|_| wrong())?),
+        (_, _, "double precision") => Cell::Real(value.parse().map_err(|_| wrong())?),
+        (_, _, "boolean") => Cell::Bool(value == "t" || value == "true"),
+        _ => Cell::Text(value.to_owned()),
+    })
+}
+
+impl Insert {
+    fn query(&self, hazard: i64, seq: i64) -> Query<'_> {
+        let query = sqlx::query(AssertSqlSafe(self.sql.clone()));
+        self.cells.iter().fold(query, |query, cell| match cell {
+            Cell::Int(value) => query.bind(*value),
+            Cell::Text(value) => query.bind(value.as_str()),
+            Cell::Real(value) => query.bind(*value),
+            Cell::Bool(value) => query.bind(*value),
+            Cell::Key => query.bind(NEXT.fetch_add(1, Ordering::Relaxed)),
+            Cell::Hazard => query.bind(hazard),
+            Cell::Unique(start, length) => {
+                query.bind(format!("{start}{hazard:0>width$}", width = length - start.len()))
+            }
+            Cell::Seq => query.bind(seq),
+        })
+    }
+}
+
+impl Template {
+    /// Statements of the transaction, its beginning and end among them.
+    pub fn statements(&self) -> usize {
+        // Beginning, place in the chain, entry, end.
+        self.inserts.len() + 4
+    }
+
+    /// Writes them once more, as those of a new hazard, whose key it tells.
+    pub async fn write(&self, connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+        let hazard = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut transaction = connection.begin().await?;
+        for insert in &self.inserts {
+            insert.query(hazard, 0).execute(&mut *transaction).await?;
+        }
+        let moved = "UPDATE audit_head SET seq = seq + 1, hash = $2, at = $3 WHERE chain = $1 RETURNING seq";
+        let moved = sqlx::query_scalar(moved).bind(self.chain).bind(self.hash.as_str()).bind(self.at);
+        let seq: i64 = moved.fetch_one(&mut *transaction).await?;
+        self.entry.query(hazard, seq).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(hazard)
+    }
+}
