@@ -31,11 +31,11 @@ const DOCUMENTS: [(&str, &str); 4] = [
         "three levels",
         "{ grids(first: 10, filter: { division: [\"330603001\"] }) { edges { node { code sites(first: 10) { edges { node { code name hazards(first: 5) { edges { node { no status foundAt } } } } } } } } } }",
     ),
+    ("a page of disputes", "{ disputes(first: 50) { edges { node { no title status riskLevel acceptedAt dueAt } } } }"),
     (
-        "a page of disputes",
-        "{ disputes(first: 50) { edges { node { no title status riskLevel acceptedAt dueAt } } } }",
+        "figures",
+        "{ hazardStatistics(division: \"330603\") { found writtenOff groups(by: TOWNSHIP) { key figures { found } } } }",
     ),
-    ("figures", "{ hazardStatistics(division: \"330603\") { found writtenOff groups(by: TOWNSHIP) { key figures { found } } } }"),
 ];
 const BAR: f64 = 1.1;
 const ROUNDS: usize = 5;
@@ -87,7 +87,8 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
 /// The policy of the build, in which the role is shown every row.
 fn without_gate() -> Result<Policy, String> {
     let read = |name: &str| {
-        std::fs::read_to_string(run::root().join("schema/policy").join(name)).map_err(|error| format!("{name}: {error}"))
+        std::fs::read_to_string(run::root().join("schema/policy").join(name))
+            .map_err(|error| format!("{name}: {error}"))
     };
     let roles = read("roles.toml")?;
     let (before, role) = roles.split_once(&format!("code = \"{ROLE}\"")).ok_or("the role is not there")?;

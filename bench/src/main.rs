@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         ["day", "--small"] => day::run("medium"),
         ["instructions"] => instructions::run(false),
         ["instructions", "--keep"] => instructions::run(true),
-        ["counted", name, url] => instructions::asked(name, url),
+        ["counted", url] => instructions::asked(url),
         ["table"] => table::run(None, "full"),
         ["table", "--small"] => table::run(None, "medium"),
         ["cell", name] => table::run(Some(name), "full"),

@@ -33,7 +33,8 @@ async fn measured(url: &str) -> Result<(), String> {
     let mut over = vec![];
     for document in documents::all()? {
         let (posting, _) = document.who.posting(&database).await?;
-        let viewer = authenticator.trusted_viewer_for_posting(posting, None).await.map_err(|error| error.to_string())?;
+        let viewer =
+            authenticator.trusted_viewer_for_posting(posting, None).await.map_err(|error| error.to_string())?;
         let request =
             || Request { query: document.text.clone(), variables: document.variables.clone(), ..Request::default() };
         let first = engine.execute_traced(&viewer, request()).await;
