@@ -1,9 +1,11 @@
 //! The few expressions that statements are made of, alike on both databases.
 
+use std::fmt;
 use std::sync::Arc;
 
 use sea_orm::sea_query::{
-    BinOper, DynIden, Expr, ExprTrait, Func, IntoIden, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, Value,
+    BinOper, DynIden, Expr, ExprTrait, Func, IntoIden, PostgresQueryBuilder, QueryBuilder, SelectStatement, SqlWriter,
+    SqliteQueryBuilder, Value,
 };
 
 use super::template;
@@ -84,11 +86,12 @@ impl Dialect {
 
     /// Text and values, those among them that are put in later.
     pub(super) fn text(self, select: &SelectStatement) -> (String, Vec<Value>) {
-        let (sql, values) = match self {
-            Dialect::Postgres => select.build(PostgresQueryBuilder),
-            Dialect::Sqlite => select.build(SqliteQueryBuilder),
-        };
-        (sql, values.0)
+        let mut text = Text::default();
+        match self {
+            Dialect::Postgres => select.build_collect_any_into(&PostgresQueryBuilder, &mut text),
+            Dialect::Sqlite => select.build_collect_any_into(&SqliteQueryBuilder, &mut text),
+        }
+        (text.sql, text.values)
     }
 
     /// `expr` is one of the keys; one text whatever their number.
@@ -142,6 +145,47 @@ impl Dialect {
             Dialect::Postgres => "bigint",
             Dialect::Sqlite => "integer",
         })
+    }
+}
+
+/// A statement as it is rendered.
+#[derive(Default)]
+struct Text {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.sql.write_str(text)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.sql)
+    }
+}
+
+impl SqlWriter for Text {
+    fn push_param<T: QueryBuilder>(&mut self, value: Value, builder: &T) {
+        // Limits alone are without a sign. They stand in the text: a plan for any limit expects a tenth of all rows, and sorts
+        // them rather than read the first few in their order.
+        let place = match value {
+            Value::BigUnsigned(Some(limit)) => limit.to_string(),
+            value => {
+                self.values.push(value);
+                match builder.placeholder() {
+                    (sign, true) => format!("{sign}{}", self.values.len()),
+                    (sign, false) => sign.to_owned(),
+                }
+            }
+        };
+        self.sql.push_str(&place);
+    }
+
+    fn as_writer(&mut self) -> &mut dyn fmt::Write {
+        self
     }
 }
 

@@ -121,7 +121,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     let text = format!(
         "[[issuer]]\nname = '{}'\naudience = '{AUDIENCE}'\n[seal]\nkey_id = 'k'\nkey = '{}'\n",
         issuer.address,
-        "42".repeat(16)
+        "42".repeat(32)
     );
     std::fs::write(&config, text).map_err(|error| error.to_string())?;
     let server = product.with_file(&config).serve_today()?;
