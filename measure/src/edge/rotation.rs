@@ -49,7 +49,7 @@ impl Key {
     fn token(&self, issuer: &str, subject: &str, posting: i64) -> Result<String, String> {
         let now = SystemClock.now_ms() / 1_000;
         let claims = json!({
-            "iss": issuer, "aud": AUDIENCE, "sub": subject, "posting": posting, "client_id": "rotation",
+            "iss": issuer, "aud": AUDIENCE, "sub": subject, "posting": posting.to_string(), "client_id": "rotation",
             "iat": now, "exp": now + 600, "jti": format!("{}-{posting}", self.id),
         });
         let header = Header { typ: Some("at+jwt".into()), kid: Some(self.id.clone()), ..Header::new(Algorithm::EdDSA) };
