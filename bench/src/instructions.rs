@@ -148,8 +148,7 @@ async fn ask(city: &City, viewer: &Viewer, document: &Document, turn: Option<usi
     }
     let request = Request { query, variables: document.variables.clone(), ..Request::default() };
     let answer = city.engine.execute_traced(viewer, request).await.answer;
-    match answer.status {
-        200 => Ok(()),
-        _ => Err(format!("{}: {}", document.name, String::from_utf8_lossy(&answer.body))),
-    }
+    let text = String::from_utf8_lossy(&answer.body);
+    let answered = answer.status == 200 && !text.contains("\"errors\":");
+    if answered { Ok(()) } else { Err(format!("{}: {text}", document.name)) }
 }

@@ -14,6 +14,10 @@ const WARM_UP: Duration = Duration::from_millis(700);
 static KEYS: AtomicUsize = AtomicUsize::new(0);
 /// How many were sent of those that come one after the other.
 static TURNS: AtomicUsize = AtomicUsize::new(0);
+/// What a report is told that may go well when it is sent again.
+const AGAIN: [&str; 3] = ["OVERLOADED", "RATE_LIMITED", "TRY_AGAIN"];
+/// More than so many of a hundred that were told so are no measurement of those who were not.
+const MOST_AGAIN: usize = 1;
 const DESCRIPTION: &str = "三楼楼道堆放电动自行车电池和纸箱, 占用疏散通道";
 
 /// What is sent.
@@ -38,7 +42,8 @@ impl Sent {
         match self {
             Sent::Same { token, body } => {
                 let (status, text) = client.post(token, body)?;
-                if status.contains(" 200 ") { Ok(Some(text)) } else { Err(format!("{status}: {text}")) }
+                let answered = status.contains(" 200 ") && !text.contains("\"errors\":");
+                if answered { Ok(Some(text)) } else { Err(format!("{status}: {text}")) }
             }
             Sent::Reports(people) => {
                 let reporter = &people[worker % people.len()];
@@ -46,8 +51,8 @@ impl Sent {
                 let (status, text) = client.post(&reporter.token, &reporter.body(&key, DESCRIPTION))?;
                 match reporters::read(&status, &text, DESCRIPTION) {
                     Answer::Done(_) => Ok(Some(text)),
-                    Answer::Later(_) => Ok(None),
-                    Answer::Refused(why) => Err(why),
+                    Answer::Later(why) if AGAIN.iter().any(|code| why.contains(code)) => Ok(None),
+                    Answer::Later(why) | Answer::Refused(why) => Err(why),
                 }
             }
             Sent::Turns(all) => {
@@ -124,25 +129,32 @@ fn load(side: &Side<'_>, way: Way, lasts: Duration) -> Result<Vec<Duration>, Str
     std::thread::scope(|scope| {
         let workers: Vec<_> =
             (0..way.connections).map(|worker| scope.spawn(move || one(side, way, worker, ends))).collect();
-        let mut all = vec![];
+        let (mut all, mut again) = (vec![], 0);
         for worker in workers {
-            all.extend(worker.join().map_err(|_| "a client panicked".to_owned())??);
+            let (times, later) = worker.join().map_err(|_| "a client panicked".to_owned())??;
+            all.extend(times);
+            again += later;
+        }
+        if again * 100 > all.len() * MOST_AGAIN {
+            return Err(format!("{again} were told to come again, {} were answered", all.len()));
         }
         if all.is_empty() { Err("nothing was answered".into()) } else { Ok(all) }
     })
 }
 
-fn one(side: &Side<'_>, way: Way, worker: usize, ends: Instant) -> Result<Vec<Duration>, String> {
+/// How long the answers took, and how many were told to come again.
+fn one(side: &Side<'_>, way: Way, worker: usize, ends: Instant) -> Result<(Vec<Duration>, usize), String> {
     let mut client = Client::connect(side.address)?;
-    let mut times = vec![];
+    let (mut times, mut again) = (vec![], 0);
     let every = way.pace.map(|pace| Duration::from_secs_f64(way.connections as f64 / pace));
     let mut due = Instant::now() + every.unwrap_or_default() * worker as u32 / way.connections as u32;
     while due < ends {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        if side.sent.send(&mut client, worker)?.is_some() {
-            times.push(due.elapsed());
+        match side.sent.send(&mut client, worker)? {
+            Some(_) => times.push(due.elapsed()),
+            None => again += 1,
         }
         due = every.map_or_else(Instant::now, |every| due + every);
     }
-    Ok(times)
+    Ok((times, again))
 }

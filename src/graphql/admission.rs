@@ -2,12 +2,11 @@
 //! everything answers nothing. Writes have places of their own, and what reads much never takes the places of what reads little.
 
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 /// Objects of an answer from which on an operation counts as an export.
 const EXPORT: u64 = 2_000;
@@ -58,9 +57,9 @@ struct Lane {
     waiting: AtomicUsize,
     most_waiting: usize,
     longest: Duration,
-    /// When somebody was last sent away. Until that is long past one waits but shortly: what a burst may wait for would be, where
-    /// there is always too much, what everybody waits for.
-    sent_away: Mutex<Option<Instant>>,
+    /// Whether somebody was sent away, and nobody has found a place at once since. One waits but shortly then: what a burst may
+    /// wait for would be, where there is always too much, what everybody waits for.
+    strained: AtomicBool,
 }
 
 /// One waits for such a part of the longest wait after others were sent away.
@@ -105,7 +104,7 @@ impl Lane {
             waiting: AtomicUsize::new(0),
             most_waiting: places.waiting,
             longest,
-            sent_away: Mutex::new(None),
+            strained: AtomicBool::new(false),
         }
     }
 
@@ -116,6 +115,8 @@ impl Lane {
             return Ok(Place { _place: place, _patient: Some(first) });
         }
         if let Ok(place) = self.places.try_acquire() {
+            // Whoever waits comes first, so nobody does.
+            self.strained.store(false, Ordering::Relaxed);
             return Ok(Place { _place: place, _patient: None });
         }
         // Whoever would be answered late is better told so soon: late answers to those who have gone are what a server that
@@ -123,7 +124,7 @@ impl Lane {
         match self.waited().await {
             Some(place) => Ok(Place { _place: place, _patient: None }),
             None => {
-                *self.sent_away.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                self.strained.store(true, Ordering::Relaxed);
                 Err(Overloaded)
             }
         }
@@ -136,14 +137,9 @@ impl Lane {
         let shortly = self.longest / SHORTLY;
         match timeout(shortly, &mut place).await {
             Ok(place) => place.ok(),
-            Err(_) if self.is_strained() => None,
+            Err(_) if self.strained.load(Ordering::Relaxed) => None,
             Err(_) => timeout(self.longest - shortly, place).await.ok()?.ok(),
         }
-    }
-
-    fn is_strained(&self) -> bool {
-        let sent_away = *self.sent_away.lock().unwrap_or_else(PoisonError::into_inner);
-        sent_away.is_some_and(|at| at.elapsed() < self.longest)
     }
 }
 
@@ -221,12 +217,14 @@ mod tests {
         let first = admission.enter(Lanes::Read, false).await.unwrap();
         let mut waits = Box::pin(admission.enter(Lanes::Read, false));
         assert!(poll!(&mut waits).is_pending());
-        assert!(!admission.reads.is_strained());
+        let strained = |lane: &Lane| lane.strained.load(Ordering::Relaxed);
+        assert!(!strained(&admission.reads));
         assert_eq!(admission.enter(Lanes::Read, false).await.err(), Some(Overloaded));
-        assert!(admission.reads.is_strained() && !admission.writes.is_strained());
+        assert!(strained(&admission.reads) && !strained(&admission.writes));
         assert_eq!(timeout(longest / 2, waits).await.unwrap().err(), Some(Overloaded));
         drop(first);
         assert!(admission.enter(Lanes::Read, false).await.is_ok());
+        assert!(!strained(&admission.reads), "there was a place again");
     }
 
     #[test]

@@ -172,7 +172,10 @@ impl SqlWriter for Text {
         // Limits alone are without a sign. They stand in the text: a plan for any limit expects a tenth of all rows, and sorts
         // them rather than read the first few in their order.
         let place = match value {
-            Value::BigUnsigned(Some(limit)) => limit.to_string(),
+            Value::BigUnsigned(Some(limit)) => {
+                debug_assert!(self.sql.ends_with("LIMIT ") || self.sql.ends_with("OFFSET "), "no limit: {}", self.sql);
+                limit.to_string()
+            }
             value => {
                 self.values.push(value);
                 match builder.placeholder() {

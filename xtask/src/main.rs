@@ -32,7 +32,7 @@ Usage: cargo xtask <command>
   bench table [--small] each question beside a hand-written floor in the same run; --small: over one county
   bench cell Q2         one of them
   bench day [--small]   a mixed day: phones, desks, dashboards and reports
-  bench gate [--small]  the same documents under a policy that keeps nothing back
+  bench gate [--small]  what it costs to ask each row for the rule of a role
   bench planning        what goes before the database, for a known document
   bench instructions    how many instructions documents take, beside bench/instructions.csv; --keep writes it; needs valgrind
   generate              write the generated files anew

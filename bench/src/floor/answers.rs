@@ -106,9 +106,9 @@ async fn point(pool: &PgPool, no: &str, county: &str) -> Outcome {
 }
 
 async fn list(pool: &PgPool, county: &str) -> Outcome {
-    let sql = "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name FROM (SELECT id FROM hazard
-        WHERE county_code = $1 AND status IN ($2, $3, $4, $5, $6, $7) ORDER BY found_at DESC, id DESC LIMIT 50) i
-        JOIN hazard h ON h.id = i.id LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id
+    let sql = "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name FROM (SELECT id, no, status, grade, found_at, deadline, site_id
+        FROM hazard WHERE county_code = $1 AND status IN ($2, $3, $4, $5, $6, $7) ORDER BY found_at DESC, id DESC LIMIT 50) h
+        LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id
         ORDER BY h.found_at DESC, h.id DESC";
     let query = OPEN.iter().fold(sqlx::query(sql).bind(county), |query, status| query.bind(*status));
     let rows = query.fetch_all(pool).await?;
@@ -155,11 +155,10 @@ async fn nested(pool: &PgPool, centre: &str, county: &str) -> Outcome {
     let grids = sqlx::query(sql).bind(centre.try_get::<&str, _>(2)?).fetch_all(pool).await?;
     let sql =
         "SELECT p, s.id, s.code, s.name FROM unnest($1::bigint[]) p JOIN LATERAL (SELECT id, code, name FROM key_site
-        WHERE grid_id = p AND county_code = $2 ORDER BY code LIMIT 10) s ON TRUE ORDER BY s.code";
+        WHERE grid_id = p AND county_code = $2 ORDER BY code LIMIT 10) s ON TRUE";
     let sites = sqlx::query(sql).bind(keys(&grids, 0)?).bind(county).fetch_all(pool).await?;
     let sql = "SELECT p, h.no, h.status, h.grade, h.found_at FROM unnest($1::bigint[]) p JOIN LATERAL (SELECT id, no, status,
-        grade, found_at FROM hazard WHERE site_id = p AND county_code = $2 ORDER BY found_at DESC, id DESC LIMIT 5) h ON TRUE
-        ORDER BY h.found_at DESC, h.id DESC";
+        grade, found_at FROM hazard WHERE site_id = p AND county_code = $2 ORDER BY found_at DESC, id DESC LIMIT 5) h ON TRUE";
     let hazards = sqlx::query(sql).bind(keys(&sites, 1)?).bind(county).fetch_all(pool).await?;
     let (sites_of, hazards_of) = (by_parent(&sites)?, by_parent(&hazards)?);
     let mut text = Text::default();
