@@ -62,7 +62,7 @@ fn told(what: &str, turn: &Turn) {
 fn twenty(product: &Product, tables: &Tables, url: &str) -> Result<Vec<Sent>, String> {
     let same = |token: &str, body: Json| Sent::Same { token: token.to_owned(), body: body.to_string() };
     let mut phones = vec![];
-    let lifecycle = read("schema/operations/site/HazardLifecycle.graphql")?;
+    let lifecycle = documents::read("schema/operations/site/HazardLifecycle.graphql")?;
     for (posting, no) in phones_of(tables)? {
         let token = token(product, posting)?;
         phones.push(same(&token, json!({ "query": OPEN })));
@@ -113,8 +113,4 @@ fn token(product: &Product, posting: i64) -> Result<String, String> {
     let posting = posting.to_string();
     let token = run::output(&mut product.command(&["token", "--posting", &posting]), "`fengqiao token`")?;
     Ok(token.trim().to_owned())
-}
-
-fn read(path: &str) -> Result<String, String> {
-    std::fs::read_to_string(run::root().join(path)).map_err(|error| format!("{path}: {error}"))
 }

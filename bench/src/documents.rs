@@ -23,7 +23,8 @@ pub(crate) fn all() -> Result<Vec<Document>, String> {
     if documents.is_empty() { Err("docs/operations.md has no document".into()) } else { Ok(documents) }
 }
 
-fn read(path: &str) -> Result<String, String> {
+/// A file of the project.
+pub(crate) fn read(path: &str) -> Result<String, String> {
     std::fs::read_to_string(run::root().join(path)).map_err(|error| format!("{path}: {error}"))
 }
 

@@ -13,10 +13,10 @@ use measure::cpu::Clock;
 use measure::table::Tables;
 use xtask::postgres::{self, Cluster};
 use xtask::product::Product;
-use xtask::run;
 use xtask::scratch::Scratch;
 
 use crate::city::City;
+use crate::documents;
 use crate::people::Who;
 use crate::table::settled;
 
@@ -84,10 +84,7 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
 
 /// The policy of the build, in which the role is shown every row.
 fn without_gate() -> Result<Policy, String> {
-    let read = |name: &str| {
-        std::fs::read_to_string(run::root().join("schema/policy").join(name))
-            .map_err(|error| format!("{name}: {error}"))
-    };
+    let read = |name: &str| documents::read(&format!("schema/policy/{name}"));
     let roles = read("roles.toml")?;
     let (before, role) = roles.split_once(&format!("code = \"{ROLE}\"")).ok_or("the role is not there")?;
     let (role, after) = role.split_once("[[role]]").ok_or("the role is the last one")?;

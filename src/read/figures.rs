@@ -90,7 +90,7 @@ impl Figures {
     /// Rows that a measure looks at: there by `asOf`, and in the period by its column. What is so of all rows is not asked again.
     fn looked_at(&self, measure: &Measure) -> Vec<Expr> {
         let Some(column) = measure.period else { return vec![] };
-        let there = (self.common.is_none() || self.grouped).then(|| there(column, self.when));
+        let there = (self.common.is_none() || self.grouped).then(|| there("t0", column, self.when));
         let timed = self.common.is_none().then(|| in_period("t0", column, self.when)).flatten();
         there.into_iter().chain(timed).collect()
     }
@@ -143,7 +143,7 @@ impl Figures {
 
     /// Rows outside the periods of all measures need not be looked at, nor those that were not there yet.
     fn restriction(&self) -> Option<Expr> {
-        let there = self.common.filter(|_| !self.grouped).map(|column| there(column, self.when));
+        let there = self.common.filter(|_| !self.grouped).map(|column| there("t0", column, self.when));
         match (there, self.periods()) {
             (Some(there), Some(periods)) => Some(there.and(periods)),
             (there, periods) => there.or(periods),

@@ -38,9 +38,10 @@ pub(super) fn tests(measure: &Measure) -> impl Iterator<Item = &Test> {
     [one].into_iter().chain(other)
 }
 
+/// The condition on a row of this alias.
 pub(super) fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -> Expr {
     let c = |column: &'static str| col(alias, column);
-    let by = |column: &'static str| c(column).lte(when.at(0));
+    let by = |column: &'static str| there(alias, column, when);
     match condition {
         Test::All => super::sql::always(),
         Test::In(column, codes) => c(column).is_in(codes.iter().copied().map(fixed)),
@@ -55,7 +56,7 @@ pub(super) fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -
         Test::Some { table, key, test: inner, period } => {
             let name = format!("{alias}s");
             let joined = col(&name, key).eq(c("id"));
-            let there = period.map(|column| col(&name, column).lte(when.at(0)));
+            let there = period.map(|column| there(&name, column, when));
             let timed = period.and_then(|column| in_period(&name, column, when));
             let seen = lens.counted(table, &name);
             some_row(
@@ -67,13 +68,14 @@ pub(super) fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -
     }
 }
 
+/// The row is in the period by this column; `None`: there is no period.
 pub(super) fn in_period(alias: &str, column: &'static str, when: When) -> Option<Expr> {
     when.period.map(|(from, to)| col(alias, column).gte(from).and(col(alias, column).lt(to)))
 }
 
 /// The row was there by `asOf`.
-pub(super) fn there(column: &'static str, when: When) -> Expr {
-    col("t0", column).lte(when.at(0))
+pub(super) fn there(alias: &str, column: &'static str, when: When) -> Expr {
+    col(alias, column).lte(when.at(0))
 }
 
 /// The column by which all measures look for rows of the period; `None`: they differ.
