@@ -13,7 +13,7 @@ use crate::read::sql::{Dialect, col, select_where};
 use crate::storage::{Transaction, WritePool};
 
 /// Most events that get a position at once.
-const AT_ONCE: u64 = 1_000;
+pub(super) const AT_ONCE: u64 = 1_000;
 /// The counter whose row is the lock under which positions are given.
 const COUNTER: &str = "outbox";
 /// Channel of PostgreSQL on which new positions are told.
@@ -87,8 +87,9 @@ pub async fn sequence(pool: &WritePool) -> Result<u64, ReadError> {
         moved.and_where(Expr::col(Alias::new("name")).eq(COUNTER));
         transaction.update(&moved).await?;
         if transaction.dialect() == Dialect::Postgres {
-            // Told on commit: other processes need not wait until they look.
-            let told = Func::cust("pg_notify").args([Expr::val(CHANNEL), Expr::val("")]);
+            // Told on commit, up to which position: other processes need not wait until they look.
+            let last = (next + numbered as i64 - 1).to_string();
+            let told = Func::cust("pg_notify").args([Expr::val(CHANNEL), Expr::val(last)]);
             transaction.select(Query::select().expr(Func::cast_as(told, "text"))).await?;
         }
     }

@@ -20,6 +20,8 @@ const KEPT: usize = 4_096;
 const AT_ONCE: u64 = 500;
 /// How long at most until the feed is looked at, whatever was told.
 const LOOK: Duration = Duration::from_millis(200);
+/// Pause after events were given their places, so that those of a busy moment get theirs together.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// The events of this process.
 pub struct Hub {
@@ -53,25 +55,33 @@ impl Hub {
 
     /// Gives positions to what was committed, and takes in what is new.
     pub async fn turn(&self, writing: &WritePool) -> Result<(), ReadError> {
-        while feed::waits(&mut Session::open(&self.pool).await?).await? {
-            feed::sequence(writing).await?;
-        }
-        self.take_in().await
+        self.turned(writing).await.map(drop)
+    }
+
+    /// The same; tells whether anything waited for its position.
+    async fn turned(&self, writing: &WritePool) -> Result<bool, ReadError> {
+        let waited = feed::waits(&mut Session::open(&self.pool).await?).await?;
+        // What comes in after this has its own news.
+        while waited && feed::sequence(writing).await? == feed::AT_ONCE {}
+        self.take_in().await?;
+        Ok(waited)
     }
 
     /// Turns for ever: at once when this process or another one tells of something, and now and then all the same.
     pub async fn run(self: Arc<Self>, writing: WritePool) {
         let mut listener = None;
         loop {
-            if let Err(error) = self.turn(&writing).await {
-                tracing::error!(%error, "events cannot be given their places");
+            match self.turned(&writing).await {
+                Ok(true) => tokio::time::sleep(GATHER).await,
+                Ok(false) => {}
+                Err(error) => tracing::error!(%error, "events cannot be given their places"),
             }
             if listener.is_none() {
                 listener = Listener::on(&self.pool, CHANNEL).await;
             }
             tokio::select! {
                 () = self.wake.notified() => {}
-                () = told(&mut listener) => {}
+                () = told(&mut listener, self.head()) => {}
                 () = tokio::time::sleep(LOOK) => {}
             }
         }
@@ -81,6 +91,7 @@ impl Hub {
         loop {
             let events = feed::after(&mut Session::open(&self.pool).await?, self.head(), AT_ONCE).await?;
             let Some(head) = events.last().map(|event| event.position) else { return Ok(()) };
+            let more = events.len() as u64 == AT_ONCE;
             let (metrics, clock) = &self.figures;
             for event in &events {
                 metrics.event(event.position, clock.now_ms() - event.at, event.kind == Kind::ClockBreached.code());
@@ -92,6 +103,9 @@ impl Hub {
                 newest.drain(..over);
             }
             self.head.send_replace(head);
+            if !more {
+                return Ok(());
+            }
         }
     }
 
@@ -105,11 +119,19 @@ impl Hub {
     }
 }
 
-/// Waits until another process tells of something; for ever where nothing is listened to.
-async fn told(listener: &mut Option<Listener>) {
+/// Waits until another process tells of an event that is not known yet; for ever where nothing is listened to.
+async fn told(listener: &mut Option<Listener>, head: i64) {
     let Some(open) = listener else { return std::future::pending().await };
-    if !open.told().await {
-        *listener = None;
+    loop {
+        match open.told().await {
+            // Told by this process itself, most of the time.
+            Some(position) if position.parse().is_ok_and(|position: i64| position <= head) => {}
+            Some(_) => return,
+            None => {
+                *listener = None;
+                return;
+            }
+        }
     }
 }
 

@@ -23,8 +23,9 @@ impl Listener {
         Some(Listener(listener))
     }
 
-    /// Waits until something is told; false: the connection was lost, and something may have been missed.
-    pub async fn told(&mut self) -> bool {
-        matches!(self.0.try_recv().await, Ok(Some(_)))
+    /// Waits until something is told, and what; `None`: the connection was lost, and something may have been missed.
+    pub async fn told(&mut self) -> Option<String> {
+        let told = self.0.try_recv().await.ok()??;
+        Some(told.payload().to_owned())
     }
 }
