@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use ahash::RandomState;
 use async_graphql::dynamic::Schema;
 use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, Selection};
 
@@ -26,7 +27,7 @@ pub struct Document {
 pub struct Documents {
     schema: Schema,
     limits: Limits,
-    known: moka::future::Cache<String, Result<Arc<Document>, Arc<Vec<Error>>>>,
+    known: moka::future::Cache<String, Result<Arc<Document>, Arc<Vec<Error>>>, RandomState>,
     read: AtomicU64,
 }
 
@@ -36,7 +37,8 @@ const KEPT: u64 = 1_000;
 impl Documents {
     /// No documents yet.
     pub fn new(schema: Schema, limits: Limits) -> Self {
-        Documents { schema, limits, known: moka::future::Cache::new(KEPT), read: AtomicU64::new(0) }
+        let known = moka::future::Cache::builder().max_capacity(KEPT).build_with_hasher(RandomState::new());
+        Documents { schema, limits, known, read: AtomicU64::new(0) }
     }
 
     /// The registry that validates them.

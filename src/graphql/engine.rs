@@ -268,24 +268,25 @@ impl Engine {
                 "a subscription needs a socket, or a request that accepts text/event-stream or multipart/mixed";
             return refused(&[Error::new(Code::ValidationFailed, message)]);
         }
-        let variables = match Variables::coerce(&self.model, operation, &request.variables) {
-            Ok(variables) => variables,
-            Err(errors) => return refused(&errors),
-        };
         let facts = facts(viewer);
         let Some(access) = Access::new(&self.policy, viewer.role(), &facts) else {
             return refused(&[Error::internal(&format!("no role {}", viewer.role()))]);
         };
         let now_ms = self.clock.now_ms();
+        let today = clock::shanghai_date(now_ms);
+        let asked = Asked::of(document, operation, request, &access, &today);
+        let known = asked.as_ref().and_then(|asked| self.plans.get(asked));
+        let coerce = || Variables::coerce(&self.model, operation, &request.variables).map(Arc::new);
+        let variables = match known.as_ref().map_or_else(coerce, |known| Ok(known.variables.clone())) {
+            Ok(variables) => variables,
+            Err(errors) => return refused(&errors),
+        };
         let name = named(request, operation);
         if let Some(answer) = self.denied_purpose(&access, &name).await {
             return answer;
         }
-        let today = clock::shanghai_date(now_ms);
         let lens = self.lens(access, now_ms, &today);
         let reader = Reader { model: &self.model, document: &document.ast, variables: &variables };
-        let asked = Asked::of(document, operation, request, &access, &today);
-        let known = asked.as_ref().and_then(|asked| self.plans.get(asked));
         let priced = known.as_ref().map(|known| known.cost);
         let (bill, lane, cost) = match self.bill(&reader, operation, telling.is_some(), priced, &facts) {
             Ok(billed) => billed,
@@ -322,7 +323,7 @@ impl Engine {
                 .telling(telling)
                 .bounded(bill, self.limits.answer_bytes);
         execution.run(&operation.selection_set.node).await;
-        if let Some((asked, planned)) = asked.zip(execution.planned(cost)) {
+        if let Some((asked, planned)) = asked.zip(execution.planned(cost, &variables)) {
             self.plans.keep(asked, planned);
         }
         let points = bill.map(|bill| bill.points);

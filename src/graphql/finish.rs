@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::error::{Code, Error};
-use super::execute::Execution;
+use super::execute::{Bill, Execution};
 use crate::access::{Class, Verdict};
 use crate::http::Answer;
 use crate::read::notes::Shown;
@@ -71,6 +72,44 @@ fn is_denial(redaction: &Redaction) -> bool {
     redaction.always && (of_class || redaction.reason == "FAMILY_NOT_IN_ROLE")
 }
 
+/// What is told beside the answer.
+#[derive(Serialize)]
+struct Extensions<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Price>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    redactions: Vec<Redacted<'r>>,
+}
+
+/// What it cost.
+#[derive(Serialize)]
+struct Price {
+    remaining: u64,
+    requested: u64,
+}
+
+impl Price {
+    fn of(bill: Bill) -> Price {
+        Price { remaining: bill.left.remaining, requested: bill.points }
+    }
+}
+
+/// What was masked or hidden.
+#[derive(Serialize)]
+struct Redacted<'r> {
+    class: &'static str,
+    effect: &'static str,
+    path: &'r [Arc<str>],
+    reason: &'static str,
+}
+
+impl Redacted<'_> {
+    fn of(redaction: &Redaction, effect: Verdict) -> Redacted<'_> {
+        let (class, effect) = (redaction.class.code(), effect.code());
+        Redacted { class, effect, path: &redaction.path, reason: redaction.reason }
+    }
+}
+
 /// The refusal of an answer that is too long.
 pub(super) fn too_long(most_bytes: usize) -> Error {
     let error = Error::new(Code::TooComplex, format!("the answer has more than {most_bytes} bytes"));
@@ -80,8 +119,11 @@ pub(super) fn too_long(most_bytes: usize) -> Error {
 impl Execution<'_, '_> {
     /// The end: the answer and what belongs to it.
     pub fn finish(mut self) -> Finished {
+        let known = self.known.take();
+        let redactions = known.as_ref().map_or(&self.compiler.redactions, |known| &known.redactions);
+        let chosen_by = known.as_ref().map_or(&self.compiler.chosen_by, |known| &known.chosen_by).clone();
         let mut denials: BTreeSet<String> = BTreeSet::new();
-        for redaction in self.compiler.redactions.iter().filter(|redaction| is_denial(redaction)) {
+        for redaction in redactions.iter().filter(|redaction| is_denial(redaction)) {
             denials.insert(format!("{} {}", redaction.reason, redaction.of));
         }
         for error in self.errors.iter().filter(|error| error.code == Code::ForbiddenField) {
@@ -100,33 +142,25 @@ impl Execution<'_, '_> {
             let errors: Vec<Json> = self.errors.iter().take(MOST_ERRORS).map(Error::to_json).collect();
             body.extend_from_slice(format!(",\"errors\":{}", Json::from(errors)).as_bytes());
         }
-        let mut redactions: Vec<Json> = vec![];
-        for (at, redaction) in self.compiler.redactions.iter().enumerate() {
-            let effect = if redaction.always { Some(&redaction.effect) } else { self.writer.redacted.get(&at) };
-            if let Some(effect) = effect {
-                redactions.push(json!({
-                    "path": redaction.path.iter().map(|p| p.as_ref()).collect::<Vec<_>>(),
-                    "class": redaction.class.code(),
-                    "effect": effect.code(),
-                    "reason": redaction.reason,
-                }));
-            }
-        }
-        let mut extensions = serde_json::Map::new();
-        if let Some(bill) = self.bill.filter(|bill| bill.left.is_metered()) {
-            extensions.insert("cost".into(), json!({ "requested": bill.points, "remaining": bill.left.remaining }));
-        }
-        if !redactions.is_empty() && !self.lost {
-            extensions.insert("redactions".into(), redactions.into());
-        }
-        if !extensions.is_empty() {
-            body.extend_from_slice(format!(",\"extensions\":{}", Json::Object(extensions)).as_bytes());
+        let redacted = &self.writer.redacted;
+        let told = redactions.iter().enumerate().filter_map(|(at, redaction)| {
+            let effect = if redaction.always { Some(&redaction.effect) } else { redacted.get(&at) };
+            effect.map(|effect| Redacted::of(redaction, *effect))
+        });
+        let extensions = Extensions {
+            cost: self.bill.filter(|bill| bill.left.is_metered()).map(Price::of),
+            redactions: if self.lost { vec![] } else { told.collect() },
+        };
+        if extensions.cost.is_some() || !extensions.redactions.is_empty() {
+            body.extend_from_slice(b",\"extensions\":");
+            // Texts and numbers in memory, which cannot fail.
+            let _ = serde_json::to_writer(&mut body, &extensions);
         }
         body.push(b'}');
         Finished {
             answer: Answer { status: 200, body, codes, ..Answer::default() },
-            statements: self.session.statements().to_vec(),
-            read: Read { shown: self.writer.shown, chosen_by: self.compiler.chosen_by, denials },
+            statements: self.session.into_statements(),
+            read: Read { shown: self.writer.shown, chosen_by, denials },
         }
     }
 }

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ahash::RandomState;
 use async_graphql_parser::types::{OperationDefinition, OperationType};
 
+use super::coerce::Variables;
 use super::cost::Cost;
 use super::document::Document;
 use super::error::Error;
@@ -52,24 +54,32 @@ pub(super) struct Asked {
 pub(super) struct Planned {
     /// What it may cost.
     pub(super) cost: Cost,
+    /// Its variables.
+    pub(super) variables: Arc<Variables>,
     /// Of each root field but `__typename`, in their order.
     plans: Vec<Arc<Plan>>,
-    redactions: Vec<Redaction>,
-    chosen_by: BTreeMap<String, Class>,
+    pub(super) redactions: Vec<Redaction>,
+    pub(super) chosen_by: BTreeMap<String, Class>,
     /// Bytes of its statements.
     texts: usize,
 }
 
 /// Plans by what they hang on.
-pub(super) struct Plans(moka::sync::Cache<Asked, Arc<Planned>>);
+pub(super) struct Plans(moka::sync::Cache<Asked, Arc<Planned>, RandomState>);
 
 impl Plans {
     pub(super) fn new() -> Plans {
         let weigh = |asked: &Asked, planned: &Arc<Planned>| {
-            let bytes = PER_BYTE * (planned.texts + asked.variables.len());
+            let bytes = PER_BYTE * (planned.texts + 2 * asked.variables.len());
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
-        Plans(moka::sync::Cache::builder().weigher(weigh).max_capacity(KEPT).time_to_idle(IDLE).build())
+        Plans(
+            moka::sync::Cache::builder()
+                .weigher(weigh)
+                .max_capacity(KEPT)
+                .time_to_idle(IDLE)
+                .build_with_hasher(RandomState::new()),
+        )
     }
 
     pub(super) fn get(&self, asked: &Asked) -> Option<Arc<Planned>> {
@@ -112,10 +122,6 @@ pub(super) fn is_kept(root: &Root) -> bool {
 impl Execution<'_, '_> {
     /// The same where the operation was asked before.
     pub(super) fn with_plans(mut self, known: Option<Arc<Planned>>) -> Self {
-        if let Some(known) = &known {
-            self.compiler.redactions.clone_from(&known.redactions);
-            self.compiler.chosen_by.clone_from(&known.chosen_by);
-        }
         self.known = known;
         self
     }
@@ -126,7 +132,7 @@ impl Execution<'_, '_> {
     }
 
     /// What was made of the operation, if it can serve again.
-    pub(super) fn planned(&mut self, cost: Cost) -> Option<Planned> {
+    pub(super) fn planned(&mut self, cost: Cost, variables: &Arc<Variables>) -> Option<Planned> {
         let whole = self.plans.len() == self.planned && self.errors.is_empty();
         if self.known.is_some() || !whole || !self.keeps || !self.compiler.keeps {
             return None;
@@ -134,6 +140,7 @@ impl Execution<'_, '_> {
         Some(Planned {
             texts: self.session.statements().iter().map(|text| text.len()).sum(),
             cost,
+            variables: variables.clone(),
             plans: std::mem::take(&mut self.plans),
             redactions: self.compiler.redactions.clone(),
             chosen_by: self.compiler.chosen_by.clone(),

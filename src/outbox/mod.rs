@@ -79,5 +79,5 @@ pub async fn post(transaction: &mut Transaction, news: &News<'_>) -> Result<(), 
     ];
     let mut insert = InsertStatement::new();
     insert.into_table(Alias::new("outbox")).columns(columns.map(Alias::new)).values_panic(values);
-    transaction.insert(&insert).await.map(drop)
+    transaction.insert_soon(&insert).await
 }

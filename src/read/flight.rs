@@ -70,11 +70,11 @@ mod tests {
 
     fn endless() -> Statement {
         let sql = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT COUNT(*) FROM n";
-        Statement { sql: sql.into(), values: vec![] }
+        Statement::once(sql.to_owned(), vec![])
     }
 
     fn quick() -> Statement {
-        Statement { sql: "SELECT 1".into(), values: vec![] }
+        Statement::once("SELECT 1".to_owned(), vec![])
     }
 
     /// A database with one reader, whose statements may take so long.

@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod around;
+pub(crate) mod bind;
 pub mod catalog;
 pub mod compile;
 mod connection;

@@ -4,12 +4,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sea_orm::sea_query::{ArrayType, Value};
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Database, Decode, Postgres, Row, Sqlite, Type};
 
 use tracing::Instrument;
 
+use super::bind::{bind_postgres, bind_sqlite, type_of};
 use super::flight::Flight;
 use super::sql::{Dialect, Statement};
 use crate::storage::ReadPool;
@@ -127,6 +127,11 @@ impl Session {
         &self.statements
     }
 
+    /// The same, at the end.
+    pub fn into_statements(self) -> Vec<Arc<str>> {
+        self.statements
+    }
+
     /// The statement that took longest. `None`: none has run.
     pub fn slowest(&self) -> Option<(&str, Duration)> {
         let slowest = self.slowest.as_ref()?;
@@ -185,15 +190,14 @@ impl Session {
     async fn run(&mut self, statement: Statement) -> Result<Rows, ReadError> {
         // Every text comes from sea-query; values are parameters.
         let text = AssertSqlSafe(statement.sql.clone());
-        let types: Vec<&'static str> = statement.values.iter().map(type_of).collect();
         let began = Instant::now();
         let rows = match &mut self.connection {
             Connection::Postgres(connection) => {
-                let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
+                let query = statement.values().fold(sqlx::query(text), bind_postgres);
                 query.fetch_all(&mut **connection).await.map(Rows::Postgres)
             }
             Connection::Sqlite(connection, flight) => {
-                let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
+                let query = statement.values().fold(sqlx::query(text), bind_sqlite);
                 flight.begin();
                 let rows = query.fetch_all(&mut **connection).await;
                 flight.end();
@@ -204,67 +208,11 @@ impl Session {
         // Also of one that was broken off: it is the one that one wants to know of.
         let took = began.elapsed();
         if self.slowest.as_ref().is_none_or(|slowest| took > slowest.took) {
+            let types = statement.values().map(type_of).collect();
             self.slowest = Some(Slowest { at: self.statements.len(), took, types });
         }
         self.statements.push(statement.sql);
         Ok(rows?)
-    }
-}
-
-/// The type that PostgreSQL gets a value as.
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Bool(_) => "boolean",
-        Value::BigInt(_) | Value::Int(_) | Value::BigUnsigned(_) => "bigint",
-        Value::Double(_) => "double precision",
-        Value::Array(ArrayType::BigInt, _) => "bigint[]",
-        Value::Array(..) => "text[]",
-        _ => "text",
-    }
-}
-
-pub(crate) type PgQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
-pub(crate) type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
-
-pub(crate) fn bind_postgres(query: PgQuery<'_>, value: Value) -> PgQuery<'_> {
-    match value {
-        Value::Bool(v) => query.bind(v),
-        Value::BigInt(v) => query.bind(v),
-        Value::Int(v) => query.bind(v.map(i64::from)),
-        Value::BigUnsigned(v) => query.bind(v.and_then(|v| i64::try_from(v).ok())),
-        Value::Double(v) => query.bind(v),
-        Value::String(v) => query.bind(v),
-        Value::Array(ArrayType::BigInt, Some(items)) => {
-            query.bind(items.into_iter().filter_map(int).collect::<Vec<_>>())
-        }
-        Value::Array(_, Some(items)) => query.bind(items.into_iter().filter_map(string).collect::<Vec<_>>()),
-        _ => query.bind(None::<String>),
-    }
-}
-
-pub(crate) fn bind_sqlite(query: SqliteQuery<'_>, value: Value) -> SqliteQuery<'_> {
-    match value {
-        Value::Bool(v) => query.bind(v),
-        Value::BigInt(v) => query.bind(v),
-        Value::Int(v) => query.bind(v.map(i64::from)),
-        Value::BigUnsigned(v) => query.bind(v.and_then(|v| i64::try_from(v).ok())),
-        Value::Double(v) => query.bind(v),
-        Value::String(v) => query.bind(v),
-        _ => query.bind(None::<String>),
-    }
-}
-
-fn int(value: Value) -> Option<i64> {
-    match value {
-        Value::BigInt(v) => v,
-        _ => None,
-    }
-}
-
-fn string(value: Value) -> Option<String> {
-    match value {
-        Value::String(v) => v,
-        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{
     SqliteQueryBuilder, Value,
 };
 
+use super::bind::Sent;
 use super::template;
 
 /// Which database a statement is for.
@@ -24,15 +25,30 @@ pub enum Dialect {
 pub struct Statement {
     /// Its text.
     pub sql: Arc<str>,
-    /// Its parameters, in order.
-    pub values: Vec<Value>,
+    /// Its parameters, in order, places among them.
+    pub(super) values: Arc<[Value]>,
+    /// What is put in those places.
+    pub(super) put: Option<Put>,
+}
+
+/// What is put into a template when it is sent.
+#[derive(Clone, Debug)]
+pub(super) struct Put {
+    /// The moment.
+    pub(super) now_ms: i64,
+    /// The keys of the parents.
+    pub(super) keys: Option<Value>,
 }
 
 impl Statement {
     /// A statement that is sent once, now.
     pub fn once(sql: String, values: Vec<Value>) -> Statement {
-        let values = values.into_iter().map(|value| template::settled(value, None)).collect();
-        Statement { sql: sql.into(), values }
+        Statement { sql: sql.into(), values: values.into_iter().map(template::settled).collect(), put: None }
+    }
+
+    /// Its parameters as they are sent.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Sent<'_>> {
+        self.values.iter().map(|value| self.put.as_ref().map_or(Sent::Value(value), |put| template::put(value, put)))
     }
 }
 
@@ -150,9 +166,9 @@ impl Dialect {
 
 /// A statement as it is rendered.
 #[derive(Default)]
-struct Text {
-    sql: String,
-    values: Vec<Value>,
+pub(crate) struct Text {
+    pub(crate) sql: String,
+    pub(crate) values: Vec<Value>,
 }
 
 impl fmt::Write for Text {

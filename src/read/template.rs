@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::sea_query::{Expr, SelectStatement, Value};
 
-use super::sql::{Dialect, Keys, Statement};
+use super::bind::Sent;
+use super::sql::{Dialect, Keys, Put, Statement};
 
 /// An instant that follows the clock: so many milliseconds after now.
 pub fn moment(now_ms: i64, after_ms: i64) -> Expr {
@@ -20,37 +21,46 @@ pub(super) fn keys_later() -> Value {
     Value::Bytes(Some(vec![]))
 }
 
-/// A value as it is sent; `now_ms`: when, if that is not when the statement was made.
-pub(super) fn settled(value: Value, now_ms: Option<i64>) -> Value {
-    let Value::Bytes(Some(bytes)) = &value else { return value };
-    let number = |bytes: &[u8]| bytes.try_into().map(i64::from_be_bytes).ok();
-    match (bytes.split_first_chunk::<8>(), now_ms) {
-        (Some((after, _)), Some(now)) => Value::from(now + i64::from_be_bytes(*after)),
-        (Some((_, at)), None) => number(at).map_or(value, Value::from),
-        (None, _) => value,
+/// A value of a statement that is sent but once, when it is made.
+pub(super) fn settled(value: Value) -> Value {
+    match &value {
+        Value::Bytes(Some(bytes)) => instants(bytes).map_or(value, |(_, at)| Value::from(at)),
+        _ => value,
     }
+}
+
+/// A value as it is sent now.
+pub(super) fn put<'s>(value: &'s Value, put: &'s Put) -> Sent<'s> {
+    let Value::Bytes(Some(bytes)) = value else { return Sent::Value(value) };
+    match (instants(bytes), &put.keys) {
+        (Some((after, _)), _) => Sent::Instant(put.now_ms + after),
+        (None, keys) => Sent::Value(keys.as_ref().unwrap_or(value)),
+    }
+}
+
+/// How far the instant of a place lies from now, and where it lay when it was written; `None`: it is the place of the keys.
+fn instants(bytes: &[u8]) -> Option<(i64, i64)> {
+    let (after, at) = bytes.split_first_chunk::<8>()?;
+    Some((i64::from_be_bytes(*after), i64::from_be_bytes(at.try_into().ok()?)))
 }
 
 /// A statement and the places of what is put in later.
 #[derive(Debug)]
 pub struct Template {
     sql: Arc<str>,
-    values: Vec<Value>,
+    values: Arc<[Value]>,
 }
 
 impl Template {
     fn of(select: &SelectStatement, dialect: Dialect) -> Template {
         let (sql, values) = dialect.text(select);
-        Template { sql: sql.into(), values }
+        Template { sql: sql.into(), values: values.into() }
     }
 
     /// The statement at a moment, for these keys.
     pub fn at(&self, now_ms: i64, keys: Option<&Keys>, dialect: Dialect) -> Statement {
-        let value = |value: &Value| match (value, keys) {
-            (Value::Bytes(Some(bytes)), Some(keys)) if bytes.is_empty() => keys.parameter(dialect),
-            (value, _) => settled(value.clone(), Some(now_ms)),
-        };
-        Statement { sql: self.sql.clone(), values: self.values.iter().map(value).collect() }
+        let keys = keys.map(|keys| keys.parameter(dialect));
+        Statement { sql: self.sql.clone(), values: self.values.clone(), put: Some(Put { now_ms, keys }) }
     }
 }
 
@@ -92,11 +102,14 @@ mod tests {
             let mut select = select_where("hazard", condition.and(among));
             select.expr(col("t0", "id"));
             let once = dialect.render(&select);
-            assert_eq!(once.values[..2], [Value::from(990i64), Value::from(5i64)]);
+            let values: Vec<Sent> = once.values().collect();
+            assert_eq!(values[..2], [Sent::Value(&Value::from(990i64)), Sent::Value(&Value::from(5i64))]);
             let keys = Keys::Ints(vec![7, 8]);
             let later = Template::of(&select, dialect).at(2_000, Some(&keys), dialect);
-            let expected = [Value::from(1_990i64), Value::from(5i64), keys.parameter(dialect)];
-            assert_eq!((later.sql, &later.values[..]), (once.sql, &expected[..]));
+            let (five, parameter) = (Value::from(5i64), keys.parameter(dialect));
+            let expected = [Sent::Instant(1_990), Sent::Value(&five), Sent::Value(&parameter)];
+            assert_eq!(later.values().collect::<Vec<_>>(), expected);
+            assert_eq!(later.sql, once.sql);
         }
     }
 

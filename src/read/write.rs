@@ -113,8 +113,7 @@ impl<'a> Writer<'a> {
 
     pub(super) fn int(&mut self, value: i64) {
         let mut buffer = itoa::Buffer::new();
-        let text = buffer.format(value).to_owned();
-        self.raw(&text);
+        self.raw(buffer.format(value));
     }
 
     fn real(&mut self, value: f64) {

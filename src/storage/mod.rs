@@ -8,6 +8,7 @@ mod listen;
 mod migrate;
 mod postgres;
 mod sqlite;
+mod together;
 mod write;
 
 pub use config::DatabaseConfig;

@@ -1,13 +1,16 @@
 //! One transaction on a writing connection: statements in order, all of them or none.
 
 use sea_orm::sea_query::{
-    DeleteStatement, InsertStatement, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, UpdateStatement,
+    DeleteStatement, InsertStatement, PostgresQueryBuilder, QueryStatementBuilder, SelectStatement, SqliteQueryBuilder,
+    UpdateStatement,
 };
 use sqlx::AssertSqlSafe;
 use tracing::Instrument;
 
+use super::together::Together;
 use super::{ReadPool, Storage};
-use crate::read::session::{ReadError, Rows, Runner, bind_postgres, bind_sqlite};
+use crate::read::bind::{bind_postgres, bind_sqlite};
+use crate::read::session::{ReadError, Rows, Runner};
 use crate::read::sql::{Dialect, Statement};
 use crate::traces;
 
@@ -17,7 +20,7 @@ pub type WritePool = ReadPool;
 /// A transaction. Dropped without [`commit`](Transaction::commit), nothing of it happens.
 pub struct Transaction {
     inner: Inner,
-    statements: usize,
+    waiting: Together,
 }
 
 enum Inner {
@@ -42,11 +45,12 @@ impl Transaction {
             ReadPool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
             ReadPool::Sqlite(pool, _) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
         };
-        Ok(Transaction { inner, statements: 0 })
+        Ok(Transaction { inner, waiting: Together::default() })
     }
 
     /// Makes it happen.
-    pub async fn commit(self) -> Result<(), ReadError> {
+    pub async fn commit(mut self) -> Result<(), ReadError> {
+        self.send_waiting().await?;
         match self.inner {
             Inner::Postgres(inner) => inner.commit().await?,
             Inner::Sqlite(inner) => inner.commit().await?,
@@ -63,23 +67,50 @@ impl Transaction {
         Ok(())
     }
 
-    /// Statements run so far, the beginning and the end not counted.
-    pub fn statements(&self) -> usize {
-        self.statements
+    /// Inserts rows before the next statement at the latest, or the end.
+    pub async fn insert_soon(&mut self, insert: &InsertStatement) -> Result<(), ReadError> {
+        match self.dialect() {
+            Dialect::Postgres => self.wait(insert).await,
+            Dialect::Sqlite => self.insert(insert).await.map(drop),
+        }
+    }
+
+    /// Changes rows before the next statement at the latest, or the end.
+    pub async fn update_soon(&mut self, update: &UpdateStatement) -> Result<(), ReadError> {
+        match self.dialect() {
+            Dialect::Postgres => self.wait(update).await,
+            Dialect::Sqlite => self.update(update).await.map(drop),
+        }
+    }
+
+    async fn wait(&mut self, write: &impl QueryStatementBuilder) -> Result<(), ReadError> {
+        if self.waiting.push(write) { self.send_waiting().await } else { Ok(()) }
+    }
+
+    /// Sends what waits.
+    async fn send_waiting(&mut self) -> Result<(), ReadError> {
+        match self.waiting.take() {
+            Some(statement) => self.executed(statement).await.map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Runs a statement that gives no rows; tells how many it touched.
     pub async fn execute(&mut self, statement: Statement) -> Result<u64, ReadError> {
-        self.statements += 1;
+        self.send_waiting().await?;
+        self.executed(statement).await
+    }
+
+    async fn executed(&mut self, statement: Statement) -> Result<u64, ReadError> {
         let span = traces::statement(&statement.sql);
-        let text = AssertSqlSafe(statement.sql);
+        let text = AssertSqlSafe(statement.sql.clone());
         Ok(match &mut self.inner {
             Inner::Postgres(inner) => {
-                let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
+                let query = statement.values().fold(sqlx::query(text), bind_postgres);
                 query.execute(&mut **inner).instrument(span).await?.rows_affected()
             }
             Inner::Sqlite(inner) => {
-                let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
+                let query = statement.values().fold(sqlx::query(text), bind_sqlite);
                 query.execute(&mut **inner).instrument(span).await?.rows_affected()
             }
         })
@@ -131,16 +162,16 @@ impl Runner for Transaction {
     }
 
     async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
-        self.statements += 1;
+        self.send_waiting().await?;
         let span = traces::statement(&statement.sql);
-        let text = AssertSqlSafe(statement.sql);
+        let text = AssertSqlSafe(statement.sql.clone());
         Ok(match &mut self.inner {
             Inner::Postgres(inner) => {
-                let query = statement.values.into_iter().fold(sqlx::query(text), bind_postgres);
+                let query = statement.values().fold(sqlx::query(text), bind_postgres);
                 Rows::Postgres(query.fetch_all(&mut **inner).instrument(span).await?)
             }
             Inner::Sqlite(inner) => {
-                let query = statement.values.into_iter().fold(sqlx::query(text), bind_sqlite);
+                let query = statement.values().fold(sqlx::query(text), bind_sqlite);
                 Rows::Sqlite(query.fetch_all(&mut **inner).instrument(span).await?)
             }
         })

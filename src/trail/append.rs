@@ -61,7 +61,7 @@ pub async fn append(
             (Alias::new("hash"), hash.into()),
             (Alias::new("at"), last_at.into()),
         ]);
-        transaction.update(&moved).await?;
+        transaction.update_soon(&moved).await?;
     }
     Ok(())
 }
@@ -80,7 +80,7 @@ async fn insert<const N: usize>(
         for row in std::mem::replace(&mut rows, rest) {
             statement.values_panic(row);
         }
-        transaction.insert(&statement).await?;
+        transaction.insert_soon(&statement).await?;
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ pub(super) async fn settle(
     ]);
     update.and_where(Expr::col(Alias::new("account_id")).eq(account));
     update.and_where(Expr::col(Alias::new("key")).eq(key.key.as_str()));
-    transaction.update(&update).await.map(drop)
+    transaction.update_soon(&update).await
 }
 
 /// Removes keys from before an instant.

@@ -53,8 +53,7 @@ impl Writer {
             }
             insert.values_panic(values);
         }
-        transaction.insert(&insert).await?;
-        Ok(())
+        Ok(transaction.insert_soon(&insert).await?)
     }
 
     /// Changes columns of a row. Nothing to change: nothing is done.
