@@ -30,6 +30,8 @@ enum Cell {
     Unique(&'static str, usize),
     /// The next number in the chain.
     Seq,
+    /// A place before the feed: nobody has to give it one, and nobody is told of it.
+    Place,
 }
 
 #[derive(Clone, Debug)]
@@ -101,8 +103,8 @@ fn rows(tables: &Tables, table: &str, condition: &str) -> Result<Vec<Insert>, St
     let insert = |row: &Vec<Json>| {
         let (mut names, mut cells) = (vec![], vec![]);
         for ((name, kind), value) in columns.iter().zip(row) {
-            // The place in the feed comes later, and from the feed.
-            if let Some(value) = value.as_str().filter(|_| *name != "position") {
+            let value = if *name == "position" { Some("") } else { value.as_str() };
+            if let Some(value) = value {
                 names.push(format!("\"{name}\""));
                 cells.push(cell(table, name, kind, value)?);
             }
@@ -122,6 +124,7 @@ fn cell(table: &str, name: &str, kind: &str, value: &str) -> Result<Cell, String
         ("hazard", "no", _) => Cell::Unique("ZZ-", value.len()),
         ("idempotency", "key", _) => Cell::Unique("", value.len()),
         ("audit_entry", "seq", _) => Cell::Seq,
+        ("outbox", "position", _) => Cell::Place,
         (_, _, "bigint" | "integer" | "smallint") => Cell::Int(value.parse().map_err(|_| wrong())?),
         (_, _, "double precision") => Cell::Real(value.parse().map_err(|_| wrong())?),
         (_, _, "boolean") => Cell::Bool(value == "t" || value == "true"),
@@ -143,6 +146,7 @@ impl Insert {
                 query.bind(format!("{start}{hazard:0>width$}", width = length - start.len()))
             }
             Cell::Seq => query.bind(seq),
+            Cell::Place => query.bind(-hazard),
         })
     }
 }

@@ -1,9 +1,9 @@
 //! 合并写入. Writes that nothing in their transaction reads again before its end: on PostgreSQL they are sent as one statement, because a
-//! way there and back costs more than most of them.
+//! way there and back costs more than most of them. What such a statement asks of the tables is answered as they were before it.
 
 use std::fmt::Write;
 
-use sea_orm::sea_query::{PostgresQueryBuilder, QueryStatementBuilder};
+use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, QueryStatementBuilder, SelectStatement};
 
 use crate::read::sql::{Statement, Text};
 
@@ -15,6 +15,8 @@ const MOST_VALUES: usize = 16_384;
 pub(super) struct Together {
     text: Text,
     writes: usize,
+    /// The row of a matter among them: its table, and its name here.
+    row: Option<(String, String)>,
 }
 
 impl Together {
@@ -29,9 +31,30 @@ impl Together {
         self.text.values.len() > MOST_VALUES
     }
 
+    /// One more, the row of a matter, of which something is going to be asked.
+    pub(super) fn push_row(&mut self, table: &str, insert: &impl QueryStatementBuilder) -> bool {
+        self.row = Some((table.to_owned(), format!("w{}", self.writes)));
+        let many = self.push(insert);
+        self.text.sql.truncate(self.text.sql.len() - 1);
+        self.text.sql.push_str(" RETURNING *)");
+        many
+    }
+
+    /// All of them as one statement, which finds the row of the matter if it fulfils a condition (on `t0`); `None`: no row of the
+    /// table waits.
+    pub(super) fn take_and_ask(&mut self, table: &str, condition: &Expr) -> Option<Statement> {
+        let (_, name) = self.row.take_if(|(of, _)| of == table)?;
+        let Together { mut text, .. } = std::mem::take(self);
+        let mut select = SelectStatement::new();
+        select.expr(Expr::cust("1")).from_as(Alias::new(name), Alias::new("t0")).and_where(condition.clone());
+        text.sql.push(' ');
+        select.build_collect_any_into(&PostgresQueryBuilder, &mut text);
+        Some(Statement::once(text.sql, text.values))
+    }
+
     /// All of them as one statement; `None`: there is none.
     pub(super) fn take(&mut self) -> Option<Statement> {
-        let Together { text, writes } = std::mem::take(self);
+        let Together { text, writes, .. } = std::mem::take(self);
         (writes > 0).then(|| Statement::once(text.sql + " SELECT 1", text.values))
     }
 }
@@ -60,5 +83,23 @@ mod tests {
         let expected = [Value::from(1_i64), Value::from("t"), Value::from(2_i64)];
         assert!(statement.values().eq(expected.iter().map(Sent::Value)));
         assert!(together.take().is_none(), "each is sent once");
+    }
+
+    #[test]
+    fn of_the_row_of_a_matter_something_is_asked() {
+        let mut together = Together::default();
+        let mut insert = InsertStatement::new();
+        insert.into_table(Alias::new("a")).columns([Alias::new("x")]).values_panic([1_i64.into()]);
+        together.push(&insert);
+        together.push_row("a", &insert);
+        let condition = Expr::col((Alias::new("t0"), Alias::new("x"))).eq(2_i64);
+        assert!(together.take_and_ask("b", &condition).is_none());
+        let statement = together.take_and_ask("a", &condition).unwrap();
+        assert!(
+            statement.sql.ends_with("VALUES ($2) RETURNING *) SELECT 1 FROM \"w1\" AS \"t0\" WHERE \"t0\".\"x\" = $3"),
+            "{}",
+            statement.sql
+        );
+        assert!(together.take().is_none());
     }
 }

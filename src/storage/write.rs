@@ -1,8 +1,8 @@
 //! One transaction on a writing connection: statements in order, all of them or none.
 
 use sea_orm::sea_query::{
-    DeleteStatement, InsertStatement, PostgresQueryBuilder, QueryStatementBuilder, SelectStatement, SqliteQueryBuilder,
-    UpdateStatement,
+    Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, PostgresQueryBuilder, QueryStatementBuilder,
+    SelectStatement, SqliteQueryBuilder, UpdateStatement,
 };
 use sqlx::AssertSqlSafe;
 use tracing::Instrument;
@@ -11,7 +11,7 @@ use super::together::Together;
 use super::{ReadPool, Storage};
 use crate::read::bind::{bind_postgres, bind_sqlite};
 use crate::read::session::{ReadError, Rows, Runner};
-use crate::read::sql::{Dialect, Statement};
+use crate::read::sql::{Dialect, Statement, col};
 use crate::traces;
 
 /// Connections that write. SQLite: one.
@@ -81,6 +81,31 @@ impl Transaction {
             Dialect::Postgres => self.wait(update).await,
             Dialect::Sqlite => self.update(update).await.map(drop),
         }
+    }
+
+    /// Inserts the row of a matter before the next statement at the latest: [`inserted`](Transaction::inserted) asks of it.
+    pub async fn insert_row_soon(&mut self, table: &str, insert: &InsertStatement) -> Result<(), ReadError> {
+        match self.dialect() {
+            Dialect::Postgres if self.waiting.push_row(table, insert) => self.send_waiting().await,
+            Dialect::Postgres => Ok(()),
+            Dialect::Sqlite => self.insert(insert).await.map(drop),
+        }
+    }
+
+    /// Whether the row of a matter that was inserted fulfils a condition (on `t0`). What waits beside it is not seen by that.
+    pub async fn inserted(&mut self, table: &str, id: i64, condition: &Expr) -> Result<bool, ReadError> {
+        if let Some(statement) = self.waiting.take_and_ask(table, condition) {
+            return Ok(!self.found(statement).await?.is_empty());
+        }
+        self.has_row(table, id, condition).await
+    }
+
+    /// Whether a row fulfils a condition (on `t0`), with all that was written before.
+    pub async fn has_row(&mut self, table: &str, id: i64, condition: &Expr) -> Result<bool, ReadError> {
+        let mut select = SelectStatement::new();
+        select.expr(Expr::cust("1")).from_as(Alias::new(table), Alias::new("t0"));
+        select.and_where(col("t0", "id").eq(id).and(condition.clone()));
+        Ok(!self.select(&select).await?.is_empty())
     }
 
     async fn wait(&mut self, write: &impl QueryStatementBuilder) -> Result<(), ReadError> {
@@ -163,6 +188,12 @@ impl Runner for Transaction {
 
     async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
         self.send_waiting().await?;
+        self.found(statement).await
+    }
+}
+
+impl Transaction {
+    async fn found(&mut self, statement: Statement) -> Result<Rows, ReadError> {
         let span = traces::statement(&statement.sql);
         let text = AssertSqlSafe(statement.sql.clone());
         Ok(match &mut self.inner {

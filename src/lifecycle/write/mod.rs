@@ -11,7 +11,7 @@ mod rows;
 pub mod slot;
 mod step;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -122,6 +122,7 @@ pub struct Writer {
     pub(crate) ids: Ids,
     news: Arc<Notify>,
     departments: Arc<BTreeMap<(String, String), String>>,
+    sealed: HashSet<(&'static str, &'static str)>,
 }
 
 /// Who acts and what they see: a person through the gate, or the program itself, which sees everything.
@@ -165,7 +166,8 @@ impl Writer {
         });
         let departments = Arc::new(entries.collect());
         let news = Arc::new(Notify::new());
-        Writer { ids: Ids::new(pool.clone()), pool, lifecycles, catalog, sealer, hash, news, departments }
+        let sealed = rows::sealed(catalog);
+        Writer { ids: Ids::new(pool.clone()), pool, lifecycles, catalog, sealer, hash, news, departments, sealed }
     }
 
     /// The connections that write.

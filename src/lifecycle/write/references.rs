@@ -1,6 +1,6 @@
 //! What an action looks at beside the matter: objects that its input names, rows that it needs, files that it attaches.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, LockType, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, LockType};
 
 use super::{Acting, WriteError, Writer};
 use crate::lifecycle::case::{Attempt, Case, Known, Values};
@@ -178,20 +178,21 @@ impl Writer {
         Ok(files)
     }
 
-    /// Whether the viewer's own rule finds a row of the view, so that nobody begins a matter beyond their own reach.
+    /// Whether the viewer's own rule finds a row of the view, so that nobody begins a matter beyond their own reach. `alone`:
+    /// nothing was written beside it that makes it theirs.
     pub(super) async fn within_reach(
         &self,
         transaction: &mut Transaction,
         acting: Acting<'_>,
-        view: &crate::read::declare::View,
-        id: i64,
+        (view, id): (&crate::read::declare::View, i64),
+        alone: bool,
     ) -> Result<bool, ReadError> {
         let Some(lens) = acting.lens else { return Ok(true) };
         let Some(rule) = lens.reach(view, "t0") else { return Ok(false) };
-        let mut select = Query::select();
-        select.from_as(Alias::new(view.table), Alias::new("t0")).expr(col("t0", "id"));
-        select.and_where(col("t0", "id").eq(id).and(rule));
-        Ok(!transaction.select(&select).await?.is_empty())
+        if alone {
+            return transaction.inserted(view.table, id, &rule).await;
+        }
+        transaction.has_row(view.table, id, &rule).await
     }
 }
 

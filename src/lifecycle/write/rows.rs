@@ -1,5 +1,7 @@
 //! Rows from values: inserted and changed as the entities have them, sealed where the declarations say so.
 
+use std::collections::HashSet;
+
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, UpdateStatement};
 use serde_json::Value as Json;
 
@@ -7,6 +9,7 @@ use super::{WriteError, Writer};
 use crate::access::Class;
 use crate::lifecycle::case::Values;
 use crate::lifecycle::tables::{self, Table};
+use crate::read::catalog::Catalog;
 use crate::read::declare::{Field, Kind, SEALED, View};
 use crate::storage::Transaction;
 
@@ -26,6 +29,16 @@ fn fields(view: &View) -> impl Iterator<Item = &Field> {
     })
 }
 
+/// Tables and columns whose texts are kept sealed.
+pub(super) fn sealed(catalog: &'static Catalog) -> HashSet<(&'static str, &'static str)> {
+    let of = |field: &Field| match field.kind {
+        Kind::Column { column, .. } if field.uses.has(SEALED) => Some(column),
+        _ => None,
+    };
+    let views = catalog.views().iter();
+    views.flat_map(|view| fields(view).filter_map(of).map(|column| (view.table, column))).collect()
+}
+
 impl Writer {
     /// Inserts rows of a table. The code of the division is that of the matter, where a row has one and names none.
     pub(super) async fn insert(
@@ -35,6 +48,23 @@ impl Writer {
         division: &str,
         rows: &[Values],
     ) -> Result<(), WriteError> {
+        let insert = self.insertion(table, division, rows)?;
+        Ok(transaction.insert_soon(&insert).await?)
+    }
+
+    /// Inserts the row of a matter.
+    pub(super) async fn insert_matter(
+        &self,
+        transaction: &mut Transaction,
+        table: &str,
+        division: &str,
+        row: &Values,
+    ) -> Result<(), WriteError> {
+        let insert = self.insertion(table, division, std::slice::from_ref(row))?;
+        Ok(transaction.insert_row_soon(table, &insert).await?)
+    }
+
+    fn insertion(&self, table: &str, division: &str, rows: &[Values]) -> Result<InsertStatement, WriteError> {
         let of = known(table)?;
         let mut insert = InsertStatement::new();
         insert.into_table(Alias::new(table)).columns(of.columns.iter().map(|(name, _)| Alias::new(*name)));
@@ -53,7 +83,7 @@ impl Writer {
             }
             insert.values_panic(values);
         }
-        Ok(transaction.insert_soon(&insert).await?)
+        Ok(insert)
     }
 
     /// Changes columns of a row. Nothing to change: nothing is done.
@@ -80,16 +110,12 @@ impl Writer {
     }
 
     fn stored(&self, of: &Table, table: &str, column: &str, value: &Json) -> Result<Expr, WriteError> {
-        let sealed =
-            value.as_str().filter(|_| self.is_sealed(table, column)).map(|text| Json::from(self.sealer.seal(text)));
+        let sealed = value
+            .as_str()
+            .filter(|_| self.sealed.contains(&(table, column)))
+            .map(|text| Json::from(self.sealer.seal(text)));
         let value = of.value(column, sealed.as_ref().unwrap_or(value));
         value.map(Expr::val).ok_or_else(|| misfit(table, column))
-    }
-
-    fn is_sealed(&self, table: &str, column: &str) -> bool {
-        let views = self.catalog.views().iter().filter(|view| view.table == table);
-        let of = |field: &&Field| matches!(field.kind, Kind::Column { column: named, .. } if named == column);
-        views.flat_map(fields).find(of).is_some_and(|field| field.uses.has(SEALED))
     }
 
     /// The fields of personal class that the columns of a row hold, with their names.

@@ -190,12 +190,12 @@ impl Run<'_, '_> {
         self.matter_row(&step, &case, &mut changed).await?;
         self.note(&mut step.deed, view, view.table, id, &changed);
         case.row.extend(changed);
+        let alone = changes.is_empty() && begins.is_empty();
         for change in changes {
             self.change(&mut step, &mut case, change).await?;
         }
-        // Nobody begins what they would not see: asked when everything that makes it theirs is there.
-        if action.begins() && !self.writer.within_reach(&mut self.transaction, self.acting, view, id).await? {
-            return Err(WriteError::Late(vec![Code::PlaceOutside.alone()]));
+        if action.begins() && !alone {
+            self.reach(view, id, alone).await?;
         }
         self.event_row(&step, &case).await?;
         step.deed.objects.extend(attachments.iter().map(|attachment| format!("File:{}", attachment.hash)));
@@ -210,6 +210,9 @@ impl Run<'_, '_> {
             input: std::mem::take(&mut step.kept),
         });
         let breached = self.tell(&step, &case, told).await?;
+        if action.begins() && alone {
+            self.reach(view, id, alone).await?;
+        }
         step.deed.object_no = case.text("no").map(str::to_owned);
         self.deeds.push(step.deed);
         if flow.is_last(&step.to) {
@@ -228,6 +231,12 @@ impl Run<'_, '_> {
         Ok(Outcome::Done { id, version, replayed: false })
     }
 
+    /// Nobody begins what they would not see: asked when everything that makes it theirs is there.
+    async fn reach(&mut self, view: &View, id: i64, alone: bool) -> Result<(), WriteError> {
+        let within = self.writer.within_reach(&mut self.transaction, self.acting, (view, id), alone).await?;
+        if within { Ok(()) } else { Err(WriteError::Late(vec![Code::PlaceOutside.alone()])) }
+    }
+
     /// Inserts or changes the row of the matter.
     async fn matter_row(&mut self, step: &Step<'_>, case: &Case, changed: &mut Values) -> Result<(), WriteError> {
         let view = step.place.view;
@@ -243,7 +252,7 @@ impl Run<'_, '_> {
             changed.insert("no".to_owned(), no.into());
         }
         changed.insert("id".to_owned(), step.id.into());
-        self.writer.insert(&mut self.transaction, view.table, &division, std::slice::from_ref(changed)).await
+        self.writer.insert_matter(&mut self.transaction, view.table, &division, changed).await
     }
 
     /// Lets go on what waited for the end of a matter.
