@@ -6,10 +6,9 @@ use measure::table::Tables;
 use serde_json::{Value as Json, json};
 use xtask::postgres::{self, Cluster};
 use xtask::product::Product;
-use xtask::run;
 use xtask::scratch::Scratch;
 
-use crate::documents::{self, Document};
+use crate::documents::{self, Document, token};
 use crate::load::{Sent, Side, Turn, Way, turn};
 use crate::table::settled;
 
@@ -69,12 +68,10 @@ fn twenty(product: &Product, tables: &Tables, url: &str) -> Result<Vec<Sent>, St
         phones.push(same(&token, json!({ "query": lifecycle, "variables": { "no": no } })));
     }
     let mut others = vec![Sent::Reports(reporters::find(product, tables, CONNECTIONS)?)];
-    let documents = documents::all()?;
     for name in DESKS.iter().chain([&DASHBOARD]) {
-        let document = documents.iter().find(|document| document.name == **name);
-        let document = document.ok_or_else(|| format!("no document {name}"))?;
-        let token = token(product, posting_of(document, url)?)?;
-        others.push(same(&token, json!({ "query": document.text, "variables": document.variables })));
+        let document = Document::of(name)?;
+        let token = token(product, document.posting(url)?)?;
+        others.push(Sent::Same { token, body: document.body() });
     }
     let mut all = vec![];
     for (at, phone) in phones.into_iter().enumerate() {
@@ -100,17 +97,4 @@ fn phones_of(tables: &Tables) -> Result<Vec<(i64, String)>, String> {
     let phone = |row: &Vec<Json>| Some((row[0].as_i64()?, row[1].as_str()?.to_owned()));
     let phones: Vec<(i64, String)> = rows.iter().filter_map(phone).collect();
     if phones.len() == PHONES { Ok(phones) } else { Err(format!("{} grid members have a hazard", phones.len())) }
-}
-
-fn posting_of(document: &Document, url: &str) -> Result<i64, String> {
-    crate::block_on(async {
-        let database = sea_orm::Database::connect(url).await.map_err(|error| error.to_string())?;
-        Ok(document.who.posting(&database).await?.0)
-    })
-}
-
-fn token(product: &Product, posting: i64) -> Result<String, String> {
-    let posting = posting.to_string();
-    let token = run::output(&mut product.command(&["token", "--posting", &posting]), "`fengqiao token`")?;
-    Ok(token.trim().to_owned())
 }

@@ -1,6 +1,7 @@
 //! The departments' documents, as `docs/operations.md` says who asks them and with what.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
+use xtask::product::Product;
 use xtask::run;
 
 use crate::people::Who;
@@ -21,6 +22,34 @@ pub(crate) fn all() -> Result<Vec<Document>, String> {
     let documents: Vec<Document> =
         rows.map(document).collect::<Result<Vec<_>, String>>()?.into_iter().flatten().collect();
     if documents.is_empty() { Err("docs/operations.md has no document".into()) } else { Ok(documents) }
+}
+
+impl Document {
+    /// The document of a name.
+    pub(crate) fn of(name: &str) -> Result<Document, String> {
+        let found = all()?.into_iter().find(|document| document.name == name);
+        found.ok_or_else(|| format!("no document {name}"))
+    }
+
+    /// The posting that asks it, in the city of a URL.
+    pub(crate) fn posting(&self, url: &str) -> Result<i64, String> {
+        crate::block_on(async {
+            let database = sea_orm::Database::connect(url).await.map_err(|error| error.to_string())?;
+            Ok(self.who.posting(&database).await?.0)
+        })
+    }
+
+    /// The body of a request for it.
+    pub(crate) fn body(&self) -> String {
+        json!({ "query": self.text, "variables": self.variables }).to_string()
+    }
+}
+
+/// A token of a posting.
+pub(crate) fn token(product: &Product, posting: i64) -> Result<String, String> {
+    let posting = posting.to_string();
+    let token = run::output(&mut product.command(&["token", "--posting", &posting]), "`fengqiao token`")?;
+    Ok(token.trim().to_owned())
 }
 
 /// A file of the project.

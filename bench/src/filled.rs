@@ -19,7 +19,7 @@ pub(crate) fn filled(operation: &Operation, bench: &Bench<'_>) -> Result<(String
     Ok(match operation.name {
         "Q1" => {
             let no = text(&format!(
-                "SELECT no FROM hazard WHERE county_code = '{COUNTY}' AND site_id IS NOT NULL ORDER BY id OFFSET 500 LIMIT 1"
+                "SELECT no FROM hazard WHERE county_code = '{COUNTY}' AND site_id IS NOT NULL ORDER BY id LIMIT 1 OFFSET 500"
             ))?;
             (operation.document.replace("$NO", &no), vec![no, county])
         }
@@ -70,7 +70,7 @@ fn late(bench: &Bench<'_>) -> Result<(String, i64, i64), String> {
         &format!(
             "SELECT accepted_at, id FROM dispute WHERE county_code = '{COUNTY}'
              AND (sensitive_until IS NULL OR sensitive_until <= '2026-04-01')
-             ORDER BY accepted_at DESC, id DESC OFFSET {} LIMIT 1",
+             ORDER BY accepted_at DESC, id DESC LIMIT 1 OFFSET {}",
             (LATE - 1) * PAGE - 1
         ),
         2,

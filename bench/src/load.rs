@@ -10,6 +10,8 @@ use xtask::product::Client;
 /// How long each turn lasts, and before it counts.
 const TURN: Duration = Duration::from_secs(3);
 const WARM_UP: Duration = Duration::from_millis(700);
+/// Turns of each of two sides; the middle one counts.
+const ROUNDS: usize = 3;
 /// Keys of reports, each used once in a run.
 static KEYS: AtomicUsize = AtomicUsize::new(0);
 /// How many were sent of those that come one after the other.
@@ -122,6 +124,47 @@ pub(crate) fn turn(side: &Side<'_>, clock: &Clock, way: Way) -> Result<Turn, Str
         program: each(program),
         database: each(database),
     })
+}
+
+/// What two sides did by turns.
+pub(crate) struct Compared {
+    /// The middle turn of the one.
+    pub(crate) one: Turn,
+    /// That of the other.
+    pub(crate) other: Turn,
+    /// Times that the one took the CPU of the other, in order.
+    pub(crate) ratios: [f64; ROUNDS],
+}
+
+impl Compared {
+    /// The middle one.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.ratios[ROUNDS / 2]
+    }
+}
+
+/// Asks both by turns, so that what else the machine does meets both.
+pub(crate) fn by_turns(one: &Side<'_>, other: &Side<'_>, clock: &Clock, way: Way) -> Result<Compared, String> {
+    let (mut ones, mut others, mut ratios) = (vec![], vec![], [0.0; ROUNDS]);
+    for ratio in &mut ratios {
+        let (mine, yours) = (turn(one, clock, way)?, turn(other, clock, way)?);
+        *ratio = mine.cpu() / yours.cpu();
+        ones.push(mine);
+        others.push(yours);
+    }
+    ratios.sort_by(f64::total_cmp);
+    Ok(Compared { one: middle(ones), other: middle(others), ratios })
+}
+
+/// That of the turns whose CPU is the middle one.
+fn middle(mut turns: Vec<Turn>) -> Turn {
+    turns.sort_by(|a, b| a.cpu().total_cmp(&b.cpu()));
+    turns[turns.len() / 2]
+}
+
+/// A time as it is printed.
+pub(crate) fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 fn load(side: &Side<'_>, way: Way, lasts: Duration) -> Result<Vec<Duration>, String> {

@@ -4,16 +4,20 @@
 
 mod city;
 mod day;
+mod departments;
 mod documents;
 mod filled;
 mod floor;
 mod floor_process;
 mod gate;
+mod growth;
 mod instructions;
 mod load;
 mod operations;
 mod people;
 mod planning;
+mod postings;
+mod sqlite;
 mod table;
 
 use std::process::ExitCode;
@@ -34,12 +38,20 @@ fn main() -> ExitCode {
         ["instructions"] => instructions::run(false),
         ["instructions", "--keep"] => instructions::run(true),
         ["counted", url] => instructions::asked(url),
+        ["documents"] => departments::run("full"),
+        ["documents", "--small"] => departments::run("medium"),
+        ["growth"] => growth::run(),
+        ["growth", "--ten"] => growth::run_ten(),
+        ["postings"] => postings::run("full"),
+        ["postings", "--small"] => postings::run("medium"),
+        ["sqlite"] => sqlite::run("full"),
+        ["sqlite", "--small"] => sqlite::run("medium"),
         ["table"] => table::run(None, "full"),
         ["table", "--small"] => table::run(None, "medium"),
         ["cell", name] => table::run(Some(name), "full"),
         ["cell", name, "--small"] => table::run(Some(name), "medium"),
         ["floor", name, url, secret] => floor::run(name, url, secret),
-        _ => Err("the commands are table [--small], cell NAME [--small], day [--small], gate [--small], planning and instructions [--keep]".to_owned()),
+        _ => Err("the commands are table [--small], cell NAME [--small], day [--small], documents [--small], gate [--small], growth [--ten], postings [--small], sqlite [--small], planning and instructions [--keep]".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

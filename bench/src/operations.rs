@@ -8,6 +8,8 @@ pub(crate) struct Operation {
     pub(crate) what: &'static str,
     /// At most so many times the floor.
     pub(crate) bar: f64,
+    /// Statements of its floor; `None`: they are not counted.
+    pub(crate) statements: Option<u32>,
     /// The document, but of Q6, whose reports say all something else; `$NO`, `$CENTRE` and `$AFTER0` to `$AFTER9` are found in the city.
     pub(crate) document: &'static str,
 }
@@ -26,34 +28,45 @@ pub(crate) const ALL: [Operation; 7] = [
         name: "Q1",
         what: "one hazard with site, grid and division",
         bar: 2.0,
+        statements: Some(1),
         document: "{ hazard(no: \"$NO\") { no status grade category description foundAt deadline version site { code name } grid { code name } division { code name } } }",
     },
     Operation {
         name: "Q2",
         what: "50 open hazards of a county with site and grid",
         bar: 1.5,
+        statements: Some(1),
         document: "{ hazards(first: 50, filter: { division: [\"330603\"], status: [REPORTED, GRADED, ASSIGNED, RECTIFYING, RECTIFIED, ACCEPTED] }) { edges { node { no status grade foundAt deadline site { name grid { name } } } } } }",
     },
     Operation {
         name: "Q3",
         what: "centre, 10 grids, 10 sites each, 5 hazards each",
         bar: 1.5,
+        statements: Some(4),
         document: "{ centre(code: \"$CENTRE\") { name division { grids(first: 10) { edges { node { code name sites(first: 10) { edges { node { code name hazards(first: 5) { edges { node { no status grade foundAt } } } } } } } } } } } }",
     },
     Operation {
         name: "Q4",
         what: "counts of a county, from live rows",
         bar: 1.2,
+        statements: Some(1),
         document: "{ hazardStatistics(division: \"330603\") { found writtenOff } }",
     },
     Operation {
         name: "Q5",
         what: "page 400 of a county's disputes",
         bar: 1.5,
+        statements: Some(1),
         document: "{ disputes(first: 50, after: \"$AFTER0\", filter: { division: [\"330603\"] }) { edges { node { no title status riskLevel acceptedAt dueAt } } } }",
     },
-    Operation { name: "Q6", what: "a hazard is reported", bar: 2.0, document: "" },
-    Operation { name: "Q7", what: "1,000 disputes of 12 fields, in ten pages", bar: 1.5, document: "{ $PAGES }" },
+    Operation { name: "Q6", what: "a hazard is reported", bar: 2.0, statements: None, document: "" },
+    Operation {
+        name: "Q7",
+        what: "1,000 disputes of 12 fields, in ten pages",
+        bar: 1.5,
+        statements: Some(1),
+        document: "{ $PAGES }",
+    },
 ];
 
 /// The twelve fields of Q7.

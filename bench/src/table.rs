@@ -1,6 +1,6 @@
 //! `table` and `cell`: each question against the product and against the floor, by turns, in one run.
 
-use std::time::Duration;
+use std::path::Path;
 
 use measure::cpu::Clock;
 use measure::reporters;
@@ -13,47 +13,59 @@ use xtask::scratch::Scratch;
 
 use crate::filled::filled;
 use crate::floor_process::Floor;
-use crate::load::{Sent, Side, Turn, Way, turn};
+use crate::load::{Sent, Side, Way, by_turns, ms, turn};
 use crate::operations::{ALL, Operation};
 
-const CONNECTIONS: usize = 32;
-const ROUNDS: usize = 3;
+/// Over which is asked.
+pub(crate) const CONNECTIONS: usize = 32;
+/// Who asks.
+pub(crate) const ROLE: &str = "COUNTY_PEACE_OFFICER";
 
 /// Measures all of them, or one.
 pub(crate) fn run(only: Option<&str>, scale: &'static str) -> Result<(), String> {
+    let chosen: Vec<Operation> = ALL.into_iter().filter(|one| only.is_none_or(|only| only == one.name)).collect();
+    if chosen.is_empty() {
+        return Err("no such question".into());
+    }
     let cluster = Cluster::start(&postgres::find_or_install()?)?;
     let url = cluster.database("bench")?;
     let folder = Scratch::new("bench")?;
-    // All connections at once are no more than it may let in: measured is what an answer costs, not who is sent away.
-    let product = Product::new(folder.path(), scale, Some(&url))
-        .with("FENGQIAO_LIMITS__EXPORTS__RUNNING", "16")
-        .with("FENGQIAO_LIMITS__EXPORTS__WAITING", "100");
+    let product = product(folder.path(), scale, Some(&url));
     let loaded = product.load()?;
     let tables = Tables::open(&url)?;
     crate::block_on(settled(&url))?;
     println!("the {scale} city on PostgreSQL, loaded in {:.0} s; {CONNECTIONS} connections", loaded.seconds);
-    let server = product.serve()?;
-    let token = server.token("COUNTY_PEACE_OFFICER")?.to_owned();
-    let clock = Clock::new(&tables)?;
+    let (server, clock) = (product.serve()?, Clock::new(&tables)?);
+    let token = server.token(ROLE)?;
+    compared(&chosen, &Bench { product: &product, server: &server, token, clock: &clock, tables: &tables })
+}
+
+/// The product as it is measured: it tells how many statements it runs, and lets in all connections at once, because measured
+/// is what an answer costs, not who is sent away.
+pub(crate) fn product(folder: &Path, scale: &'static str, url: Option<&str>) -> Product {
+    let product = Product::new(folder, scale, url).with_figures();
+    product.with("FENGQIAO_LIMITS__EXPORTS__RUNNING", "16").with("FENGQIAO_LIMITS__EXPORTS__WAITING", "100")
+}
+
+/// The heading of the lines.
+pub(crate) fn heading() {
     println!(
         "{:<4} {:<48} {:>9} {:>9} {:>9} {:>9} {:>17} {:>17} {:>6} {:>5}",
         "", "", "req/s", "p50 ms", "p99 ms", "floor/s", "CPU-ms app+db", "floor app+db", "ratio", "bar"
     );
-    let chosen: Vec<&Operation> = ALL.iter().filter(|one| only.is_none_or(|only| only == one.name)).collect();
-    if chosen.is_empty() {
-        return Err("no such question".into());
-    }
+}
+
+/// Asks these of both sides and prints; an error where one is over its bar.
+pub(crate) fn compared(chosen: &[Operation], bench: &Bench<'_>) -> Result<(), String> {
+    heading();
     let mut over = vec![];
     for operation in chosen {
-        let ratio = measured(
-            operation,
-            &Bench { product: &product, server: &server, token: &token, clock: &clock, tables: &tables },
-        )?;
+        let ratio = measured(operation, sent(operation, bench)?, bench)?;
         if ratio > operation.bar {
             over.push(format!("{} is {ratio:.2} times the floor, at most {}", operation.name, operation.bar));
         }
     }
-    println!("{} MB resident", server.resident_mb()?);
+    println!("{} MB resident", bench.server.resident_mb()?);
     if over.is_empty() { Ok(()) } else { Err(over.join("; ")) }
 }
 
@@ -96,11 +108,25 @@ fn answered(side: &Side<'_>, name: &str) -> Result<(Json, usize), String> {
     if let Some(hazard) = answer["data"]["reportHazard"]["hazard"].as_object_mut() {
         hazard.remove("id");
     }
-    Ok((answer["data"].take(), text.len()))
+    let mut data = answer["data"].take();
+    without_cursors(&mut data);
+    Ok((data, text.len()))
 }
 
-fn measured(operation: &Operation, bench: &Bench<'_>) -> Result<f64, String> {
-    let [ours, theirs] = sent(operation, bench)?;
+/// Cursors are sealed by a key that the floor has not.
+fn without_cursors(json: &mut Json) {
+    match json {
+        Json::Array(items) => items.iter_mut().for_each(without_cursors),
+        Json::Object(members) => {
+            members.remove("endCursor");
+            members.values_mut().for_each(without_cursors);
+        }
+        _ => {}
+    }
+}
+
+/// Asks both sides for an operation by turns and prints; the times of the floor's CPU.
+pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: &Bench<'_>) -> Result<f64, String> {
     let ours = Side { address: bench.server.address(), process: bench.server.id(), sent: ours };
     // Before the floor starts: that of the reports writes again what was written here.
     let (answer, bytes) = answered(&ours, operation.name)?;
@@ -112,15 +138,10 @@ fn measured(operation: &Operation, bench: &Bench<'_>) -> Result<f64, String> {
         return Err(format!("{}: the answers differ:\n{}\n{}", operation.name, text(&answer), text(&expected)));
     }
     let all = Way { connections: CONNECTIONS, pace: None };
-    let (mut engine, mut bare) = (vec![], vec![]);
-    for _ in 0..ROUNDS {
-        engine.push(turn(&ours, bench.clock, all)?);
-        bare.push(turn(&theirs, bench.clock, all)?);
-    }
-    let mut ratios: Vec<f64> = engine.iter().zip(&bare).map(|(ours, floor)| ours.cpu() / floor.cpu()).collect();
-    ratios.sort_by(f64::total_cmp);
-    let ratio = ratios[ROUNDS / 2];
-    let (one, other) = (middle(engine), middle(bare));
+    let before = statements(bench.server)?;
+    let sides = by_turns(&ours, &theirs, bench.clock, all)?;
+    let after = statements(bench.server)?;
+    let (ratio, one, other) = (sides.ratio(), sides.one, sides.other);
     println!(
         "{:<4} {:<48} {:>9.0} {:>9.2} {:>9.2} {:>9.0} {:>8.3}+{:<8.3} {:>8.3}+{:<8.3} {:>6.2} {:>5.1}  {:.2?}",
         operation.name,
@@ -135,13 +156,17 @@ fn measured(operation: &Operation, bench: &Bench<'_>) -> Result<f64, String> {
         other.database,
         ratio,
         operation.bar,
-        ratios
+        sides.ratios
     );
+    let counted = match operation.statements {
+        Some(floor) => format!(", {:.1} statements (floor {floor})", (after.0 - before.0) / (after.1 - before.1)),
+        None => String::new(),
+    };
     let alone = Way { connections: 1, pace: None };
     let (engine, bare) = (turn(&ours, bench.clock, alone)?, turn(&theirs, bench.clock, alone)?);
     let half = turn(&ours, bench.clock, Way { connections: CONNECTIONS, pace: Some(one.per_second / 2.0) })?;
     println!(
-        "     {bytes} bytes; over one connection p50 {:.2} ms, {:.2} times the CPU of the floor (p50 {:.2} ms); at half of what it can, {:.0} a second: p50 {:.2} ms, p99 {:.2} ms",
+        "     {bytes} bytes{counted}; over one connection p50 {:.2} ms, {:.2} times the CPU of the floor (p50 {:.2} ms); at half of what it can, {:.0} a second: p50 {:.2} ms, p99 {:.2} ms",
         ms(engine.p50),
         engine.cpu() / bare.cpu(),
         ms(bare.p50),
@@ -152,11 +177,7 @@ fn measured(operation: &Operation, bench: &Bench<'_>) -> Result<f64, String> {
     Ok(ratio)
 }
 
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
-}
-
-fn middle(mut turns: Vec<Turn>) -> Turn {
-    turns.sort_by(|a, b| a.cpu().total_cmp(&b.cpu()));
-    turns[turns.len() / 2]
+/// Statements that a server has run so far, and operations that it has run them for.
+fn statements(server: &Server) -> Result<(f64, f64), String> {
+    Ok((server.figure("fengqiao_statements_sum")?, server.figure("fengqiao_statements_count")?))
 }

@@ -8,8 +8,8 @@ use crate::table::Tables;
 
 /// Reads CPU times of a database server and of other processes, in seconds.
 pub struct Clock {
-    /// The process that all others of the database server come from.
-    postmaster: u32,
+    /// The process that all others of the database server come from; `None`: the database is in the programs that ask it.
+    postmaster: Option<u32>,
     ticks: f64,
 }
 
@@ -34,9 +34,14 @@ impl Clock {
         let backend = u32::try_from(tables.number("SELECT pg_backend_pid()::bigint")?).unwrap_or_default();
         let parent = fields(backend).and_then(|fields| u32::try_from(*fields.get(PARENT)?).ok());
         let postmaster = parent.ok_or("the database's processes cannot be seen")?;
+        Ok(Clock { postmaster: Some(postmaster), ..Clock::without_server()? })
+    }
+
+    /// The clock where no server stands behind the tables, as with SQLite: what the database takes is in the programs' time.
+    pub fn without_server() -> Result<Clock, String> {
         let ticks = run::output(Command::new("getconf").arg("CLK_TCK"), "`getconf`")?;
         let ticks = ticks.trim().parse().map_err(|_| format!("clock ticks: {ticks}"))?;
-        Ok(Clock { postmaster, ticks })
+        Ok(Clock { postmaster: None, ticks })
     }
 
     /// A process and its threads.
@@ -45,13 +50,14 @@ impl Clock {
         Ok(own(&fields) as f64 / self.ticks)
     }
 
-    /// All processes of the database server, those that have ended among them.
+    /// All processes of the database server, those that have ended among them; 0 where there is none.
     pub fn database(&self) -> Result<f64, String> {
-        let first = fields(self.postmaster).ok_or("the database server has ended")?;
+        let Some(postmaster) = self.postmaster else { return Ok(0.0) };
+        let first = fields(postmaster).ok_or("the database server has ended")?;
         let mut spent: u64 = first.iter().skip(USER).take(4).sum();
         let processes = std::fs::read_dir("/proc").map_err(|error| format!("/proc: {error}"))?;
         for pid in processes.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
-            let child = fields(pid).filter(|fields| fields.get(PARENT) == Some(&u64::from(self.postmaster)));
+            let child = fields(pid).filter(|fields| fields.get(PARENT) == Some(&u64::from(postmaster)));
             spent += child.map_or(0, |fields| own(&fields));
         }
         Ok(spent as f64 / self.ticks)

@@ -5,7 +5,6 @@ mod attacks;
 mod corpus;
 mod live;
 mod overload;
-mod people;
 mod rotation;
 mod socket;
 mod sockets;

@@ -1,7 +1,8 @@
-//! What measurements share: who asks, tables that are looked into beside the product, the floor of a report, and the CPU
-//! time of processes.
+//! What measurements share: who asks and by which token, tables that are looked into beside the product, the floor of a report,
+//! and the CPU time of processes.
 
 pub mod bare;
 pub mod cpu;
+pub mod people;
 pub mod reporters;
 pub mod table;

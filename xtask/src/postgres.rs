@@ -7,6 +7,7 @@ mod server;
 
 pub use binaries::Binaries;
 pub use cluster::Cluster;
+pub(crate) use cluster::free_port;
 pub use install::find_or_install;
 pub use server::server;
 

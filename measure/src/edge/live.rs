@@ -10,9 +10,9 @@ use xtask::postgres::{self, Cluster};
 use xtask::product::{Client, Product, Server};
 use xtask::scratch::Scratch;
 
-use super::people::{self, Person};
 use super::socket::Socket;
 use super::{at, ms};
+use crate::people::{self, Person};
 use crate::reporters::{self, Answer, Reporter};
 use crate::table::Tables;
 use crate::{dice, number, only};

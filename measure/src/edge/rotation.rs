@@ -17,9 +17,8 @@ use xtask::postgres::{self, Cluster};
 use xtask::product::{Client, Product};
 use xtask::scratch::Scratch;
 
-use super::people;
 use crate::table::Tables;
-use crate::{number, only};
+use crate::{number, only, people};
 
 const AUDIENCE: &str = "fengqiao";
 const PER_SECOND: u64 = 200;

@@ -8,8 +8,8 @@ use xtask::postgres::{self, Cluster};
 use xtask::product::{Product, Server};
 use xtask::scratch::Scratch;
 
-use super::people::{self, Person};
 use super::socket::Socket;
+use crate::people::{self, Person};
 use crate::table::Tables;
 use crate::{number, only};
 

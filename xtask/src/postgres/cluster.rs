@@ -101,7 +101,8 @@ fn options(port: u16, directory: &Path) -> String {
     format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={}{settings}", directory.display())
 }
 
-fn free_port() -> Result<u16, String> {
+/// A loopback port that nobody listens on. It can be taken before it is used.
+pub(crate) fn free_port() -> Result<u16, String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no free loopback port: {error}"))?;
     Ok(listener.local_addr().map_err(|error| format!("no free loopback port: {error}"))?.port())
 }

@@ -57,6 +57,12 @@ impl Client {
         self.send(&head, body.as_bytes())
     }
 
+    /// Gets a text that everybody may have; anything but that text is an error.
+    pub fn get(&mut self, path: &str) -> Result<String, String> {
+        let Answer { status, text, .. } = self.send(&format!("GET {path} HTTP/1.1"), &[])?;
+        if status.contains(" 200 ") { Ok(text) } else { Err(format!("{status}: {text}")) }
+    }
+
     /// Sends the whole content of a slot for uploads (tus); the hash that it is stored by, or what was said instead. An
     /// error: no whole answer came.
     pub fn upload(&mut self, slot: &str, content: &[u8]) -> Result<Result<String, String>, String> {

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::Client;
+use crate::postgres::free_port;
 use crate::run;
 
 /// The log of its servers, in its folder.
@@ -20,6 +22,8 @@ pub struct Product {
     url: Option<String>,
     settings: Vec<(&'static str, String)>,
     file: Option<PathBuf>,
+    /// Whether its servers tell their figures.
+    figures: bool,
 }
 
 /// What loading took.
@@ -33,7 +37,8 @@ pub struct Loaded {
 impl Product {
     /// The demo city of a scale below a folder; `url`: on PostgreSQL.
     pub fn new(folder: &Path, scale: &'static str, url: Option<&str>) -> Product {
-        Product { folder: folder.to_owned(), scale, url: url.map(str::to_owned), settings: vec![], file: None }
+        let url = url.map(str::to_owned);
+        Product { folder: folder.to_owned(), scale, url, settings: vec![], file: None, figures: false }
     }
 
     /// With a setting, by the name of its variable.
@@ -47,6 +52,13 @@ impl Product {
     #[must_use]
     pub fn with_file(mut self, file: &Path) -> Product {
         self.file = Some(file.to_owned());
+        self
+    }
+
+    /// With servers that tell their figures, each on a port of its own.
+    #[must_use]
+    pub fn with_figures(mut self) -> Product {
+        self.figures = true;
         self
     }
 
@@ -138,14 +150,16 @@ impl Product {
     /// Starts a command that serves; what it logs is appended to a file.
     fn started(&self, words: &[&str]) -> Result<Server, String> {
         let log = OpenOptions::new().create(true).append(true).open(self.folder.join(LOG));
+        let figures = if self.figures { Some(format!("127.0.0.1:{}", free_port()?)) } else { None };
         let mut process = self
             .command(words)
+            .envs(figures.as_ref().map(|address| ("FENGQIAO_METRICS__LISTEN", address)))
             .stdout(Stdio::piped())
             .stderr(log.map_err(|error| format!("the server's log: {error}"))?)
             .spawn()
             .map_err(|error| format!("fengqiao did not start: {error}"))?;
         let output = BufReader::new(process.stdout.take().ok_or("no output")?);
-        Ok(Server { process, output, address: String::new(), tokens: HashMap::new() })
+        Ok(Server { process, output, address: String::new(), tokens: HashMap::new(), figures })
     }
 
     /// What they have logged from a byte on.
@@ -188,6 +202,7 @@ pub struct Server {
     output: BufReader<ChildStdout>,
     address: String,
     tokens: HashMap<String, String>,
+    figures: Option<String>,
 }
 
 impl Server {
@@ -204,6 +219,14 @@ impl Server {
     /// The token that was printed for a role.
     pub fn token(&self, role: &str) -> Result<&str, String> {
         self.tokens.get(role).map(String::as_str).ok_or_else(|| format!("no token of {role} was printed"))
+    }
+
+    /// One of the figures that it tells.
+    pub fn figure(&self, name: &str) -> Result<f64, String> {
+        let address = self.figures.as_deref().ok_or("it tells no figures")?;
+        let text = Client::connect(address)?.get("/metrics")?;
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
+        value.ok_or_else(|| format!("it does not tell {name}"))
     }
 
     /// Memory now.

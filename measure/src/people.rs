@@ -1,5 +1,7 @@
 //! Tokens for many people at once, made with the secret of the demo issuer as the product itself does.
 
+use std::path::Path;
+
 use fengqiao::identity::DemoIssuer;
 use fengqiao::kernel::clock::{Clock, SystemClock};
 use serde_json::Value as Json;
@@ -11,20 +13,25 @@ const TOKEN_SECONDS: i64 = 3_600;
 
 /// Somebody with a token.
 #[derive(Clone, Debug)]
-pub(super) struct Person {
-    pub(super) posting: i64,
-    pub(super) token: String,
+pub struct Person {
+    /// Key of the posting.
+    pub posting: i64,
+    /// The token.
+    pub token: String,
 }
 
-/// So many people of a condition on postings, in the order of their postings, or as many as there are.
-pub(super) fn of(product: &Product, tables: &Tables, condition: &str, most: usize) -> Result<Vec<Person>, String> {
-    let text =
-        std::fs::read_to_string(product.file("demo-secret")).map_err(|error| format!("the demo secret: {error}"))?;
+/// The secret of a demo issuer, from its file.
+pub fn secret(file: &Path) -> Result<Vec<u8>, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("the demo secret: {error}"))?;
     let digits = text.trim();
     let byte = |at: usize| digits.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
     let secret: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
-    let secret = secret.ok_or("the demo secret is not hexadecimal")?;
-    let issuer = DemoIssuer::new(secret.into()).map_err(|error| error.to_string())?;
+    secret.ok_or_else(|| "the demo secret is not hexadecimal".to_owned())
+}
+
+/// So many people of a condition on postings, in the order of their postings, or as many as there are.
+pub fn of(product: &Product, tables: &Tables, condition: &str, most: usize) -> Result<Vec<Person>, String> {
+    let issuer = DemoIssuer::new(secret(&product.file("demo-secret"))?.into()).map_err(|error| error.to_string())?;
     let now = SystemClock.now_ms();
     let mut people = vec![];
     for (posting, subject) in postings(tables, condition, most)? {
@@ -35,7 +42,7 @@ pub(super) fn of(product: &Product, tables: &Tables, condition: &str, most: usiz
 }
 
 /// The keys of so many postings of a condition and the subjects of their holders, or as many as there are; at least one.
-pub(super) fn postings(tables: &Tables, condition: &str, most: usize) -> Result<Vec<(i64, String)>, String> {
+pub fn postings(tables: &Tables, condition: &str, most: usize) -> Result<Vec<(i64, String)>, String> {
     let sql = format!(
         "SELECT p.id, a.subject FROM posting p JOIN account a ON a.id = p.account_id
          WHERE {condition} AND p.valid_to IS NULL AND p.revoked_at IS NULL AND NOT a.disabled ORDER BY p.id"

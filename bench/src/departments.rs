@@ -1,0 +1,101 @@
+//! `documents`: documents of the departments, each beside a floor of its own, asked by whom `docs/operations.md` says.
+
+use measure::cpu::Clock;
+use measure::table::Tables;
+use serde_json::json;
+use xtask::postgres::{self, Cluster};
+use xtask::scratch::Scratch;
+
+use crate::documents::{Document, token};
+use crate::load::Sent;
+use crate::operations::{COUNTY, Operation};
+use crate::table::{Bench, heading, measured, product, settled};
+
+/// At most so many times the floor, and for so many of them at least.
+const BAR: f64 = 2.0;
+const WITHIN: usize = 5;
+
+/// A document: its name, what its floor wants to know, and the statements of that.
+type Asked = (&'static str, &'static [Given], u32);
+
+const ASKED: [Asked; 6] = [
+    (
+        "ConfirmationDeadlines",
+        &[Given::Organisation, Given::Text("1774972800000"), Given::Text("1775577600000"), Given::Now],
+        1,
+    ),
+    ("EscalationWatch", &[Given::Text(COUNTY)], 1),
+    (
+        "MyRegulatedSitesAtRisk",
+        &[Given::Text(COUNTY), Given::Text("MARKET"), Given::Organisation, Given::Text("ORANGE"), Given::Now],
+        1,
+    ),
+    ("EbikeChargingMap", &[Given::Text(COUNTY), Given::Text("FIRE"), Given::Organisation, Given::Now], 1),
+    (
+        "FireJointCoverage",
+        &[
+            Given::Text(COUNTY),
+            Given::Text("FIRE"),
+            Given::Organisation,
+            Given::Text("1735660800000"),
+            Given::Text("1767196800000"),
+            Given::Now,
+        ],
+        2,
+    ),
+    (
+        "MarketDisputes",
+        &[Given::Text("330603001"), Given::Text("1735660800000"), Given::Text("1767196800000"), Given::Now],
+        1,
+    ),
+];
+
+/// What a floor wants to know.
+#[derive(Clone, Copy)]
+enum Given {
+    /// What the variables of the document say.
+    Text(&'static str),
+    /// The organisation of whoever asks.
+    Organisation,
+    /// The moment.
+    Now,
+}
+
+impl Given {
+    fn text(self, posting: i64, tables: &Tables) -> Result<String, String> {
+        Ok(match self {
+            Given::Text(text) => text.to_owned(),
+            Given::Now => fengqiao::demo::AS_OF_MS.to_string(),
+            Given::Organisation => {
+                tables.number(&format!("SELECT organisation_id FROM posting WHERE id = {posting}"))?.to_string()
+            }
+        })
+    }
+}
+
+/// Measures and prints.
+pub(crate) fn run(scale: &'static str) -> Result<(), String> {
+    let cluster = Cluster::start(&postgres::find_or_install()?)?;
+    let url = cluster.database("documents")?;
+    let folder = Scratch::new("documents")?;
+    let product = product(folder.path(), scale, Some(&url));
+    product.load()?;
+    let tables = Tables::open(&url)?;
+    crate::block_on(settled(&url))?;
+    let (server, clock) = (product.serve()?, Clock::new(&tables)?);
+    let mut within = 0;
+    heading();
+    for (name, given, statements) in ASKED {
+        let document = Document::of(name)?;
+        let posting = document.posting(&url)?;
+        let token = token(&product, posting)?;
+        let given: Result<Vec<String>, String> = given.iter().map(|one| one.text(posting, &tables)).collect();
+        let same = |body: String| Sent::Same { token: token.clone(), body };
+        let sent = [same(document.body()), same(json!(given?).to_string())];
+        let operation = Operation { name, what: "", bar: BAR, document: "", statements: Some(statements) };
+        let bench = Bench { product: &product, server: &server, token: &token, clock: &clock, tables: &tables };
+        within += usize::from(measured(&operation, sent, &bench)? <= BAR);
+    }
+    println!("{} MB resident", server.resident_mb()?);
+    if within >= WITHIN { Ok(()) } else { Err(format!("{within} are within {BAR} times their floor, not {WITHIN}")) }
+}
