@@ -54,13 +54,14 @@ pub(super) enum Claim {
     Other,
 }
 
-/// Claims a key. Whoever claims the same one at the same time waits here until the first has ended.
+/// Claims a key. Whoever claims the same one at the same time waits here until the first has ended. `begun`: the matter that is to
+/// be begun under it, in its first version; what came of anything else is settled later.
 pub(super) async fn claim(
     transaction: &mut Transaction,
     account: i64,
     key: &IdempotencyKey,
-    now: i64,
-    row: i64,
+    (now, row): (i64, i64),
+    begun: Option<(&str, i64)>,
 ) -> Result<Claim, ReadError> {
     let columns = ["id", "account_id", "key", "fingerprint", "view", "object_id", "seq", "created_at"];
     let values: [Expr; 8] = [
@@ -68,9 +69,9 @@ pub(super) async fn claim(
         account.into(),
         key.key.as_str().into(),
         key.fingerprint.as_str().into(),
-        "".into(),
-        0_i64.into(),
-        0_i64.into(),
+        begun.map_or("", |(view, _)| view).into(),
+        begun.map_or(0, |(_, id)| id).into(),
+        i64::from(begun.is_some()).into(),
         now.into(),
     ];
     let mut insert = InsertStatement::new();

@@ -209,8 +209,10 @@ impl Writer {
         let mut ids = self.ids.batch().await?;
         let mut transaction = Transaction::begin(&self.pool).await?;
         let account = acting.actor.account_id;
+        let begun = order.id.is_none().then(|| ids.next());
         if let Some(key) = &order.key {
-            match idempotency::claim(&mut transaction, account, key, now, ids.next()).await? {
+            let begun = begun.map(|id| (order.view, id));
+            match idempotency::claim(&mut transaction, account, key, (now, ids.next()), begun).await? {
                 idempotency::Claim::New => {}
                 idempotency::Claim::Same { id, version } => {
                     transaction.rollback().await?;
@@ -223,7 +225,7 @@ impl Writer {
                 }
             }
         }
-        let mut run = step::Run { writer: self, acting, now, ids, transaction, deeds: vec![] };
+        let mut run = step::Run { writer: self, acting, now, ids, begun, transaction, deeds: vec![] };
         let outcome = match run.take(order).await {
             Err(WriteError::Late(refusals)) => Outcome::Refused { refusals, conflict: None },
             other => other?,
@@ -231,7 +233,7 @@ impl Writer {
         let step::Run { mut transaction, mut ids, deeds, .. } = run;
         match &outcome {
             Outcome::Done { id, version, .. } => {
-                if let Some(key) = &order.key {
+                if let Some(key) = order.key.as_ref().filter(|_| begun.is_none()) {
                     idempotency::settle(&mut transaction, account, key, order.view, *id, *version).await?;
                 }
                 self.append_to(&mut transaction, &deeds, &mut ids).await?;

@@ -82,7 +82,7 @@ impl Writer {
         let mut transaction = Transaction::begin(&self.pool).await?;
         let expires_at = now + OPEN_MS;
         if let Some(key) = key {
-            match idempotency::claim(&mut transaction, actor.account_id, key, now, ids.next()).await? {
+            match idempotency::claim(&mut transaction, actor.account_id, key, (now, ids.next()), None).await? {
                 Claim::New => {}
                 // The version of a slot is when it ends.
                 Claim::Same { id, version } => return Ok(Ok(Given { id, expires_at: version })),

@@ -27,6 +27,8 @@ pub(super) struct Run<'w, 'a> {
     pub(super) acting: Acting<'a>,
     pub(super) now: i64,
     pub(super) ids: Batch,
+    /// Key of the matter that the order itself begins, until it is given to it.
+    pub(super) begun: Option<i64>,
     pub(super) transaction: Transaction,
     /// Entries for the trail, in order.
     pub(super) deeds: Vec<Deed>,
@@ -166,7 +168,7 @@ impl Run<'_, '_> {
         let Place { view, room, flow, action } = place;
         let id = match order.id {
             Some(id) => id,
-            None => self.ids.next(),
+            None => self.begun.take().unwrap_or_else(|| self.ids.next()),
         };
         case.row.insert("id".to_owned(), id.into());
         // Events of a matter never run backwards, whatever the clocks of two machines say.
