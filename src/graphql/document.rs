@@ -23,11 +23,14 @@ pub struct Document {
     pub ast: ExecutableDocument,
 }
 
+/// What came of reading a document.
+type Known = Result<Arc<Document>, Arc<Vec<Error>>>;
+
 /// Documents by their text.
 pub struct Documents {
     schema: Schema,
     limits: Limits,
-    known: moka::future::Cache<String, Result<Arc<Document>, Arc<Vec<Error>>>, RandomState>,
+    known: moka::future::Cache<String, Known, RandomState>,
     read: AtomicU64,
 }
 
@@ -47,7 +50,7 @@ impl Documents {
     }
 
     /// The document of this text.
-    pub async fn get(&self, model: &Model, text: &str) -> Result<Arc<Document>, Arc<Vec<Error>>> {
+    pub async fn get(&self, model: &Model, text: &str) -> Known {
         // What is known was within the bounds when it was read.
         if let Some(known) = self.known.get(text).await {
             return known;
