@@ -71,7 +71,9 @@ impl Hub {
     pub async fn run(self: Arc<Self>, writing: WritePool) {
         let mut listener = None;
         loop {
-            match self.turned(&writing).await {
+            let turned = self.turned(&writing).await;
+            let look = tokio::time::Instant::now() + LOOK;
+            match turned {
                 Ok(true) => tokio::time::sleep(GATHER).await,
                 Ok(false) => {}
                 Err(error) => tracing::error!(%error, "events cannot be given their places"),
@@ -82,7 +84,7 @@ impl Hub {
             tokio::select! {
                 () = self.wake.notified() => {}
                 () = told(&mut listener, self.head()) => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep_until(look) => {}
             }
         }
     }

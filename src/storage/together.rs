@@ -15,8 +15,8 @@ const MOST_VALUES: usize = 16_384;
 pub(super) struct Together {
     text: Text,
     writes: usize,
-    /// The row of a matter among them: its table, and its name here.
-    row: Option<(String, String)>,
+    /// The row of a matter among them: its table and key, and its name here.
+    row: Option<(String, i64, String)>,
 }
 
 impl Together {
@@ -32,18 +32,18 @@ impl Together {
     }
 
     /// One more, the row of a matter, of which something is going to be asked.
-    pub(super) fn push_row(&mut self, table: &str, insert: &impl QueryStatementBuilder) -> bool {
-        self.row = Some((table.to_owned(), format!("w{}", self.writes)));
+    pub(super) fn push_row(&mut self, (table, id): (&str, i64), insert: &impl QueryStatementBuilder) -> bool {
+        self.row = Some((table.to_owned(), id, format!("w{}", self.writes)));
         let many = self.push(insert);
         self.text.sql.truncate(self.text.sql.len() - 1);
         self.text.sql.push_str(" RETURNING *)");
         many
     }
 
-    /// All of them as one statement, which finds the row of the matter if it fulfils a condition (on `t0`); `None`: no row of the
-    /// table waits.
-    pub(super) fn take_and_ask(&mut self, table: &str, condition: &Expr) -> Option<Statement> {
-        let (_, name) = self.row.take_if(|(of, _)| of == table)?;
+    /// All of them as one statement, which finds the row of the matter if it fulfils a condition (on `t0`); `None`: it does not
+    /// wait.
+    pub(super) fn take_and_ask(&mut self, (table, id): (&str, i64), condition: &Expr) -> Option<Statement> {
+        let (.., name) = self.row.take_if(|(of, key, _)| of == table && *key == id)?;
         let Together { mut text, .. } = std::mem::take(self);
         let mut select = SelectStatement::new();
         select.expr(Expr::cust("1")).from_as(Alias::new(name), Alias::new("t0")).and_where(condition.clone());
@@ -91,10 +91,12 @@ mod tests {
         let mut insert = InsertStatement::new();
         insert.into_table(Alias::new("a")).columns([Alias::new("x")]).values_panic([1_i64.into()]);
         together.push(&insert);
-        together.push_row("a", &insert);
+        together.push_row(("a", 7), &insert);
         let condition = Expr::col((Alias::new("t0"), Alias::new("x"))).eq(2_i64);
-        assert!(together.take_and_ask("b", &condition).is_none());
-        let statement = together.take_and_ask("a", &condition).unwrap();
+        for other in [("b", 7), ("a", 8)] {
+            assert!(together.take_and_ask(other, &condition).is_none());
+        }
+        let statement = together.take_and_ask(("a", 7), &condition).unwrap();
         assert!(
             statement.sql.ends_with("VALUES ($2) RETURNING *) SELECT 1 FROM \"w1\" AS \"t0\" WHERE \"t0\".\"x\" = $3"),
             "{}",

@@ -84,9 +84,9 @@ impl Transaction {
     }
 
     /// Inserts the row of a matter before the next statement at the latest: [`inserted`](Transaction::inserted) asks of it.
-    pub async fn insert_row_soon(&mut self, table: &str, insert: &InsertStatement) -> Result<(), ReadError> {
+    pub async fn insert_row_soon(&mut self, row: (&str, i64), insert: &InsertStatement) -> Result<(), ReadError> {
         match self.dialect() {
-            Dialect::Postgres if self.waiting.push_row(table, insert) => self.send_waiting().await,
+            Dialect::Postgres if self.waiting.push_row(row, insert) => self.send_waiting().await,
             Dialect::Postgres => Ok(()),
             Dialect::Sqlite => self.insert(insert).await.map(drop),
         }
@@ -94,7 +94,7 @@ impl Transaction {
 
     /// Whether the row of a matter that was inserted fulfils a condition (on `t0`). What waits beside it is not seen by that.
     pub async fn inserted(&mut self, table: &str, id: i64, condition: &Expr) -> Result<bool, ReadError> {
-        if let Some(statement) = self.waiting.take_and_ask(table, condition) {
+        if let Some(statement) = self.waiting.take_and_ask((table, id), condition) {
             return Ok(!self.found(statement).await?.is_empty());
         }
         self.has_row(table, id, condition).await

@@ -10,6 +10,8 @@ use crate::storage::Transaction;
 
 /// Rows in one statement: far below the 32,766 values that SQLite binds.
 const TOGETHER: usize = 256;
+/// Up to so many rows are sent together with other writes: with more, hardly a text would be known again.
+const FEW: usize = 4;
 
 /// Appends entries in order; `ids` gives the keys of the rows. The head of the chain stays locked until the end of the
 /// transaction, so this comes last in it.
@@ -77,10 +79,16 @@ async fn insert<const N: usize>(
         let rest = rows.split_off(rows.len().min(TOGETHER));
         let mut statement = InsertStatement::new();
         statement.into_table(Alias::new(table)).columns(columns.map(Alias::new));
-        for row in std::mem::replace(&mut rows, rest) {
+        let now = std::mem::replace(&mut rows, rest);
+        let few = now.len() <= FEW;
+        for row in now {
             statement.values_panic(row);
         }
-        transaction.insert_soon(&statement).await?;
+        if few {
+            transaction.insert_soon(&statement).await?;
+        } else {
+            transaction.insert(&statement).await?;
+        }
     }
     Ok(())
 }

@@ -56,12 +56,12 @@ impl Writer {
     pub(super) async fn insert_matter(
         &self,
         transaction: &mut Transaction,
-        table: &str,
+        (table, id): (&str, i64),
         division: &str,
         row: &Values,
     ) -> Result<(), WriteError> {
         let insert = self.insertion(table, division, std::slice::from_ref(row))?;
-        Ok(transaction.insert_row_soon(table, &insert).await?)
+        Ok(transaction.insert_row_soon((table, id), &insert).await?)
     }
 
     fn insertion(&self, table: &str, division: &str, rows: &[Values]) -> Result<InsertStatement, WriteError> {
