@@ -1,7 +1,10 @@
 //! 参数. Values of a statement on their way to the database, borrowed from the plan that they are kept in.
 
 use sea_orm::sea_query::{ArrayType, Value};
-use sqlx::{Postgres, Sqlite};
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Database, Encode, Postgres, Sqlite, Type};
 
 /// A value that is sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,30 +15,36 @@ pub(crate) enum Sent<'s> {
     Instant(i64),
 }
 
-pub(crate) type PgQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
-pub(crate) type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
+pub(crate) type PgQuery<'q> = Query<'q, Postgres, PgArguments>;
+pub(crate) type SqliteQuery<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 pub(crate) fn bind_postgres<'q>(query: PgQuery<'q>, value: Sent<'q>) -> PgQuery<'q> {
-    let value = match value {
-        Sent::Instant(at) => return query.bind(at),
-        Sent::Value(value) => value,
-    };
     match value {
-        Value::Bool(v) => query.bind(*v),
-        Value::BigInt(v) => query.bind(*v),
-        Value::Int(v) => query.bind(v.map(i64::from)),
-        Value::BigUnsigned(v) => query.bind(v.and_then(|v| i64::try_from(v).ok())),
-        Value::Double(v) => query.bind(*v),
-        Value::String(v) => query.bind(v.as_deref()),
-        Value::Array(ArrayType::BigInt, Some(items)) => query.bind(items.iter().filter_map(int).collect::<Vec<i64>>()),
-        Value::Array(_, Some(items)) => query.bind(items.iter().filter_map(text).collect::<Vec<&str>>()),
-        _ => query.bind(None::<&str>),
+        Sent::Value(Value::Array(ArrayType::BigInt, Some(items))) => {
+            query.bind(items.iter().filter_map(int).collect::<Vec<i64>>())
+        }
+        Sent::Value(Value::Array(_, Some(items))) => query.bind(items.iter().filter_map(text).collect::<Vec<&str>>()),
+        single => bind_single(query, single),
     }
 }
 
 pub(crate) fn bind_sqlite<'q>(query: SqliteQuery<'q>, value: Sent<'q>) -> SqliteQuery<'q> {
+    bind_single(query, value)
+}
+
+/// A value that is no array.
+fn bind_single<'q, DB: Database>(
+    query: Query<'q, DB, <DB as Database>::Arguments>,
+    value: Sent<'q>,
+) -> Query<'q, DB, <DB as Database>::Arguments>
+where
+    Option<bool>: Encode<'q, DB> + Type<DB>,
+    Option<i64>: Encode<'q, DB> + Type<DB>,
+    Option<f64>: Encode<'q, DB> + Type<DB>,
+    Option<&'q str>: Encode<'q, DB> + Type<DB>,
+{
     let value = match value {
-        Sent::Instant(at) => return query.bind(at),
+        Sent::Instant(at) => return query.bind(Some(at)),
         Sent::Value(value) => value,
     };
     match value {
@@ -45,7 +54,7 @@ pub(crate) fn bind_sqlite<'q>(query: SqliteQuery<'q>, value: Sent<'q>) -> Sqlite
         Value::BigUnsigned(v) => query.bind(v.and_then(|v| i64::try_from(v).ok())),
         Value::Double(v) => query.bind(*v),
         Value::String(v) => query.bind(v.as_deref()),
-        _ => query.bind(None::<&str>),
+        _ => query.bind(None::<&'q str>),
     }
 }
 

@@ -32,6 +32,7 @@ Usage: cargo xtask <command>
   bench table [--small] each question beside a hand-written floor in the same run; --small: over one county
   bench cell Q2         one of them
   bench day [--small]   a mixed day: phones, desks, dashboards and reports
+  bench documents       documents of the departments, each beside a floor of its own; --small: over one county
   bench gate [--small]  what it costs to ask each row for the rule of a role
   bench growth [--ten]  that points and lists cost the same where there is more; --ten: ten times the matters of the full city
   bench postings        one list asked by 1, 100 and 10,000 postings in turn; --small: over one county
