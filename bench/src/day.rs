@@ -4,13 +4,11 @@ use measure::cpu::Clock;
 use measure::reporters;
 use measure::table::Tables;
 use serde_json::{Value as Json, json};
-use xtask::postgres::{self, Cluster};
 use xtask::product::Product;
-use xtask::scratch::Scratch;
 
 use crate::documents::{self, Document, token};
 use crate::load::{Sent, Side, Turn, Way, turn};
-use crate::table::settled;
+use crate::loaded::Loaded;
 
 const CONNECTIONS: usize = 32;
 /// Grid members whose phones ask.
@@ -25,16 +23,11 @@ const BAR_MS: f64 = 50.0;
 
 /// Measures and prints.
 pub(crate) fn run(scale: &'static str) -> Result<(), String> {
-    let cluster = Cluster::start(&postgres::find_or_install()?)?;
-    let url = cluster.database("day")?;
-    let folder = Scratch::new("day")?;
-    let product = Product::new(folder.path(), scale, Some(&url));
-    product.load()?;
-    let tables = Tables::open(&url)?;
-    crate::block_on(settled(&url))?;
+    let loaded = Loaded::new(scale)?;
+    let Loaded { product, tables, url, .. } = &loaded;
     let server = product.serve()?;
-    let clock = Clock::new(&tables)?;
-    let sent = Sent::Turns(twenty(&product, &tables, &url)?);
+    let clock = Clock::new(tables)?;
+    let sent = Sent::Turns(twenty(product, tables, url)?);
     let side = Side { address: server.address(), process: server.id(), sent };
     let full = turn(&side, &clock, Way { connections: CONNECTIONS, pace: None })?;
     told("as fast as it can", &full);

@@ -3,13 +3,12 @@
 use measure::cpu::Clock;
 use measure::table::Tables;
 use serde_json::json;
-use xtask::postgres::{self, Cluster};
-use xtask::scratch::Scratch;
 
 use crate::documents::{Document, token};
 use crate::load::Sent;
+use crate::loaded::Loaded;
 use crate::operations::{COUNTY, Operation};
-use crate::table::{Bench, heading, measured, product, settled};
+use crate::table::{Bench, heading, measured};
 
 /// At most so many times the floor, and for so many of them at least.
 const BAR: f64 = 2.0;
@@ -75,25 +74,20 @@ impl Given {
 
 /// Measures and prints.
 pub(crate) fn run(scale: &'static str) -> Result<(), String> {
-    let cluster = Cluster::start(&postgres::find_or_install()?)?;
-    let url = cluster.database("documents")?;
-    let folder = Scratch::new("documents")?;
-    let product = product(folder.path(), scale, Some(&url));
-    product.load()?;
-    let tables = Tables::open(&url)?;
-    crate::block_on(settled(&url))?;
-    let (server, clock) = (product.serve()?, Clock::new(&tables)?);
+    let loaded = Loaded::to_read(scale)?;
+    let Loaded { product, tables, url, .. } = &loaded;
+    let (server, clock) = (product.serve()?, Clock::new(tables)?);
     let mut within = 0;
     heading();
     for (name, given, statements) in ASKED {
         let document = Document::of(name)?;
-        let posting = document.posting(&url)?;
-        let token = token(&product, posting)?;
-        let given: Result<Vec<String>, String> = given.iter().map(|one| one.text(posting, &tables)).collect();
+        let posting = document.posting(url)?;
+        let token = token(product, posting)?;
+        let given: Result<Vec<String>, String> = given.iter().map(|one| one.text(posting, tables)).collect();
         let same = |body: String| Sent::Same { token: token.clone(), body };
         let sent = [same(document.body()), same(json!(given?).to_string())];
         let operation = Operation { name, what: "", bar: BAR, document: "", statements: Some(statements) };
-        let bench = Bench { product: &product, server: &server, token: &token, clock: &clock, tables: &tables };
+        let bench = Bench { product, server: &server, token: &token, clock: &clock, tables };
         within += usize::from(measured(&operation, sent, &bench)? <= BAR);
     }
     println!("{} MB resident", server.resident_mb()?);

@@ -10,15 +10,11 @@ use fengqiao::graphql::engine::Traced;
 use fengqiao::http::Request;
 use fengqiao::identity::Viewer;
 use measure::cpu::Clock;
-use measure::table::Tables;
-use xtask::postgres::{self, Cluster};
-use xtask::product::Product;
-use xtask::scratch::Scratch;
 
 use crate::city::City;
 use crate::documents;
+use crate::loaded::Loaded;
 use crate::people::Who;
-use crate::table::settled;
 
 /// Who asks: of the whole city.
 const ROLE: &str = "CITY_SUPERVISOR";
@@ -39,16 +35,12 @@ const TURN: Duration = Duration::from_secs(2);
 
 /// Measures and prints.
 pub(crate) fn run(scale: &'static str) -> Result<(), String> {
-    let cluster = Cluster::start(&postgres::find_or_install()?)?;
-    let url = cluster.database("gate")?;
-    let folder = Scratch::new("gate")?;
-    Product::new(folder.path(), scale, Some(&url)).load()?;
-    let tables = Tables::open(&url)?;
-    let clock = Clock::new(&tables)?;
+    let loaded = Loaded::to_read(scale)?;
+    let Loaded { tables, url, .. } = &loaded;
+    let clock = Clock::new(tables)?;
     crate::block_on(async {
-        settled(&url).await?;
-        let gated = Asker::new(City::open(&url).await?).await?;
-        let open = Asker::new(City::under(&url, without_gate()?).await?).await?;
+        let gated = Asker::new(City::open(url).await?).await?;
+        let open = Asker::new(City::under(url, without_gate()?).await?).await?;
         let mut over = vec![];
         for (name, document) in DOCUMENTS {
             let ((one, asked), (other, asked_open)) = (gated.ask(document).await?, open.ask(document).await?);

@@ -11,8 +11,9 @@ use xtask::scratch::Scratch;
 
 use crate::filled::filled;
 use crate::load::{Sent, Side, Way, by_turns};
+use crate::loaded::{product, settled};
 use crate::operations::{ALL, COUNTY, Operation};
-use crate::table::{Bench, CONNECTIONS, ROLE, settled};
+use crate::table::{Bench, CONNECTIONS, ROLE};
 
 /// A point, a list and a page far down.
 const ASKED: [&str; 3] = ["Q1", "Q2", "Q5"];
@@ -56,7 +57,7 @@ impl Served {
     /// The city of a scale that is in a database.
     fn new(scale: &'static str, url: String) -> Result<Served, String> {
         let folder = Scratch::new("growth")?;
-        Ok(Served { product: Product::new(folder.path(), scale, Some(&url)), url, _folder: folder })
+        Ok(Served { product: product(&folder, scale, Some(&url)), url, _folder: folder })
     }
 
     /// Looked into, and served when it has settled.

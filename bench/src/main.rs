@@ -13,6 +13,7 @@ mod gate;
 mod growth;
 mod instructions;
 mod load;
+mod loaded;
 mod operations;
 mod people;
 mod planning;

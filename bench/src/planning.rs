@@ -3,12 +3,10 @@
 use std::time::{Duration, Instant};
 
 use fengqiao::http::Request;
-use xtask::postgres::{self, Cluster};
-use xtask::product::Product;
-use xtask::scratch::Scratch;
 
 use crate::city::City;
 use crate::documents;
+use crate::loaded::Loaded;
 
 /// Asked so often before times are kept.
 const WARM_UP: usize = 300;
@@ -20,11 +18,8 @@ const BAR: Duration = Duration::from_micros(20);
 
 /// Measures and prints.
 pub(crate) fn run() -> Result<(), String> {
-    let cluster = Cluster::start(&postgres::find_or_install()?)?;
-    let url = cluster.database("planning")?;
-    let folder = Scratch::new("planning")?;
-    Product::new(folder.path(), "small", Some(&url)).load()?;
-    crate::block_on(measured(&url))
+    let loaded = Loaded::new("small")?;
+    crate::block_on(measured(&loaded.url))
 }
 
 async fn measured(url: &str) -> Result<(), String> {

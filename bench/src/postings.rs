@@ -7,12 +7,11 @@ use measure::cpu::Clock;
 use measure::people::{self, Person};
 use measure::table::Tables;
 use serde_json::{Value as Json, json};
-use xtask::postgres::{self, Cluster};
-use xtask::product::{Client, Product};
-use xtask::scratch::Scratch;
+use xtask::product::Client;
 
 use crate::load::{Sent, Side, Way, ms, turn};
-use crate::table::{CONNECTIONS, settled};
+use crate::loaded::Loaded;
+use crate::table::CONNECTIONS;
 
 /// So many ask.
 const ACTIVE: [usize; 3] = [1, 100, 10_000];
@@ -24,16 +23,11 @@ const DOCUMENT: &str = "query($division: [String!]) { hazards(first: 50, filter:
 
 /// Measures and prints.
 pub(crate) fn run(scale: &'static str) -> Result<(), String> {
-    let cluster = Cluster::start(&postgres::find_or_install()?)?;
-    let url = cluster.database("postings")?;
-    let folder = Scratch::new("postings")?;
-    let product = Product::new(folder.path(), scale, Some(&url));
-    product.load()?;
-    let tables = Tables::open(&url)?;
-    crate::block_on(settled(&url))?;
-    let (server, clock) = (product.serve()?, Clock::new(&tables)?);
-    let people = people::of(&product, &tables, WHO, usize::MAX)?;
-    let bodies = bodies(&people, &tables)?;
+    let loaded = Loaded::to_read(scale)?;
+    let Loaded { product, tables, .. } = &loaded;
+    let (server, clock) = (product.serve()?, Clock::new(tables)?);
+    let people = people::of(product, tables, WHO, usize::MAX)?;
+    let bodies = bodies(&people, tables)?;
     println!("the {scale} city has {} postings that may ask; {CONNECTIONS} connections", people.len());
     for active in ACTIVE.map(|active| active.min(people.len())) {
         // From all over them, so that a hundred are not of one kind or one county.

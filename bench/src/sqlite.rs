@@ -5,6 +5,7 @@ use measure::cpu::Clock;
 use measure::table::Tables;
 use xtask::scratch::Scratch;
 
+use crate::loaded::product;
 use crate::operations::{ALL, Operation};
 use crate::table::{self, Bench, CONNECTIONS, ROLE};
 
@@ -15,7 +16,7 @@ const BAR: f64 = 2.5;
 /// Measures and prints.
 pub(crate) fn run(scale: &'static str) -> Result<(), String> {
     let folder = Scratch::new("sqlite")?;
-    let product = table::product(folder.path(), scale, None);
+    let product = product(&folder, scale, None);
     let loaded = product.load()?;
     println!("the {scale} city on SQLite, loaded in {:.0} s; {CONNECTIONS} connections", loaded.seconds);
     let tables = Tables::open(&product.database())?;

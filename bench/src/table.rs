@@ -1,19 +1,15 @@
 //! `table` and `cell`: each question against the product and against the floor, by turns, in one run.
 
-use std::path::Path;
-
 use measure::cpu::Clock;
 use measure::reporters;
 use measure::table::Tables;
 use serde_json::{Value as Json, json};
-use sqlx::Connection;
-use xtask::postgres::{self, Cluster};
 use xtask::product::{Client, Product, Server};
-use xtask::scratch::Scratch;
 
 use crate::filled::filled;
 use crate::floor_process::Floor;
 use crate::load::{Sent, Side, Way, by_turns, ms, turn};
+use crate::loaded::{Loaded, settled};
 use crate::operations::{ALL, Operation};
 
 /// Over which is asked.
@@ -27,24 +23,13 @@ pub(crate) fn run(only: Option<&str>, scale: &'static str) -> Result<(), String>
     if chosen.is_empty() {
         return Err("no such question".into());
     }
-    let cluster = Cluster::start(&postgres::find_or_install()?)?;
-    let url = cluster.database("bench")?;
-    let folder = Scratch::new("bench")?;
-    let product = product(folder.path(), scale, Some(&url));
-    let loaded = product.load()?;
-    let tables = Tables::open(&url)?;
-    crate::block_on(settled(&url))?;
-    println!("the {scale} city on PostgreSQL, loaded in {:.0} s; {CONNECTIONS} connections", loaded.seconds);
-    let (server, clock) = (product.serve()?, Clock::new(&tables)?);
+    let writes = chosen.iter().any(|one| one.name == "Q6");
+    let loaded = if writes { Loaded::new(scale)? } else { Loaded::to_read(scale)? };
+    println!("{CONNECTIONS} connections");
+    let Loaded { product, tables, .. } = &loaded;
+    let (server, clock) = (product.serve()?, Clock::new(tables)?);
     let token = server.token(ROLE)?;
-    compared(&chosen, &Bench { product: &product, server: &server, token, clock: &clock, tables: &tables })
-}
-
-/// The product as it is measured: it tells how many statements it runs, and lets in all connections at once, because measured
-/// is what an answer costs, not who is sent away.
-pub(crate) fn product(folder: &Path, scale: &'static str, url: Option<&str>) -> Product {
-    let product = Product::new(folder, scale, url).with_figures();
-    product.with("FENGQIAO_LIMITS__EXPORTS__RUNNING", "16").with("FENGQIAO_LIMITS__EXPORTS__WAITING", "100")
+    compared(&chosen, &Bench { product, server: &server, token, clock: &clock, tables })
 }
 
 /// The heading of the lines.
@@ -67,14 +52,6 @@ pub(crate) fn compared(chosen: &[Operation], bench: &Bench<'_>) -> Result<(), St
     }
     println!("{} MB resident", bench.server.resident_mb()?);
     if over.is_empty() { Ok(()) } else { Err(over.join("; ")) }
-}
-
-/// As a database that has been there for a day: without this, what is measured is its own housekeeping.
-pub(crate) async fn settled(url: &str) -> Result<(), String> {
-    let told = |error: sqlx::Error| error.to_string();
-    let mut connection = sqlx::PgConnection::connect(url).await.map_err(told)?;
-    sqlx::raw_sql("VACUUM ANALYZE").execute(&mut connection).await.map_err(told)?;
-    connection.close().await.map_err(told)
 }
 
 /// What is measured with.

@@ -1,6 +1,7 @@
 //! Lists and connections: the page, the filter, and which parts of a connection are asked for.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use async_graphql_value::ConstValue;
 use sea_orm::sea_query::Expr;
@@ -76,6 +77,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 sums: vec![],
                 form: Form::List,
                 templates: Templates::default(),
+                whole: Templates::default(),
+                long: AtomicBool::new(false),
             }));
         }
         let mut form = Connection::default();
@@ -91,6 +94,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
             sums: form.sums,
             form: Form::Connection(form.parts),
             templates: Templates::default(),
+            whole: Templates::default(),
+            long: AtomicBool::new(false),
         };
         Ok(Some(form))
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
 
@@ -13,6 +14,7 @@ use super::plan::{Below, ChildPlan, FiguresPlan, GroupsPlan, ListPlan, RowsPlan}
 use super::session::{ReadError, Rows, Runner, Session};
 use super::sql::{Dialect, Keys, all, col};
 use super::template::Templates;
+use super::whole;
 
 /// Most rows that are counted.
 pub const COUNTED: u64 = 10_000;
@@ -176,12 +178,7 @@ fn rows_statement(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Diale
             plan.page.order_by(&mut select, "t0");
         }
     }
-    for column in &plan.columns {
-        select.expr(column.clone());
-    }
-    for join in &plan.joins {
-        select.left_join(TableRef::from(join.table).alias(join.alias.clone()), join.on.clone());
-    }
+    plan.select(&mut select);
     select
 }
 
@@ -203,13 +200,22 @@ fn rows_of<'r>(run: &'r mut Run<'_>, plan: &'r RowsPlan, parents: Option<&'r Ask
                 of.entry(parent).or_default().push(row);
             }
         }
-        let skip = usize::from(parents.is_some());
-        let mut children = vec![];
-        for child in &plan.children {
-            children.push(below(run, child, &rows, skip).await?);
-        }
-        Ok(FetchedRows { rows, of, children, skip })
+        with_children(run, plan, rows, of, usize::from(parents.is_some())).await
     })
+}
+
+async fn with_children(
+    run: &mut Run<'_>,
+    plan: &RowsPlan,
+    rows: Rows,
+    of: HashMap<Key, Vec<usize>>,
+    skip: usize,
+) -> Result<FetchedRows, ReadError> {
+    let mut children = vec![];
+    for child in &plan.children {
+        children.push(below(run, child, &rows, skip).await?);
+    }
+    Ok(FetchedRows { rows, of, children, skip })
 }
 
 fn below<'r>(run: &'r mut Run<'_>, plan: &'r ChildPlan, rows: &Rows, skip: usize) -> Work<'r, Fetched> {
@@ -256,12 +262,37 @@ pub async fn list(run: &mut Run<'_>, plan: &ListPlan) -> Result<FetchedList, Rea
 
 async fn list_of(run: &mut Run<'_>, plan: &ListPlan, parents: Option<&Asked<'_>>) -> Result<FetchedList, ReadError> {
     let mut totals = HashMap::new();
-    if plan.wants_total || !plan.sums.is_empty() {
+    let has_figures = plan.wants_total || !plan.sums.is_empty();
+    if has_figures && plan.wants_rows && parents.is_none() && !plan.long.load(Ordering::Relaxed) {
+        return whole(run, plan).await;
+    }
+    if has_figures {
         let rows = run.send(&plan.templates, parents, |of, dialect| totals_statement(plan, of, dialect)).await?;
         totals = by_parent(&rows, parents.map(|parents| &parents.keys), 1 + plan.sums.len())?;
     }
     let rows = if plan.wants_rows { Some(rows_of(run, &plan.rows, parents).await?) } else { None };
     Ok(FetchedList { rows, totals })
+}
+
+/// Figures and page together, unless the list is longer than what is counted: then its order is best followed from the
+/// beginning, without finding the rest.
+async fn whole(run: &mut Run<'_>, plan: &ListPlan) -> Result<FetchedList, ReadError> {
+    let rows = run.send(&plan.whole, None, |_, dialect| whole::statement(plan, dialect)).await?;
+    let figures = whole::figures(plan, &rows)?;
+    let long = figures[0].is_some_and(|total| total > COUNTED as i64);
+    let totals = HashMap::from([(Key::Root, figures)]);
+    if long {
+        plan.long.store(true, Ordering::Relaxed);
+        return Ok(FetchedList { rows: Some(rows_of(run, &plan.rows, None).await?), totals });
+    }
+    let mut shown = vec![];
+    for row in 0..rows.len() {
+        if rows.int(row, whole::id(plan))?.is_some() {
+            shown.push(row);
+        }
+    }
+    let of = HashMap::from([(Key::Root, shown)]);
+    Ok(FetchedList { rows: Some(with_children(run, &plan.rows, rows, of, whole::id(plan) + 1).await?), totals })
 }
 
 /// The total (first) and the sums of the whole list, by parent.

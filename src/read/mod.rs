@@ -26,6 +26,7 @@ pub mod sql;
 pub mod summary;
 pub mod template;
 mod when;
+mod whole;
 pub mod write;
 mod write_figures;
 mod write_lists;

@@ -1,8 +1,9 @@
 //! What is to be read and how it is to be written: the compiled form of a selection.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SelectStatement, TableRef};
 
 use super::actions::ActionsPlan;
 use super::declare::{Child, Mask, Scalar, View};
@@ -173,6 +174,10 @@ pub struct ListPlan {
     pub form: Form,
     /// The statement of its total and sums.
     pub templates: Templates,
+    /// The statement of these and of its page.
+    pub whole: Templates,
+    /// Whether it was found to have more rows than are counted.
+    pub long: AtomicBool,
 }
 
 /// How a list is written.
@@ -344,6 +349,16 @@ impl RowsPlan {
     /// Keys of the order.
     pub fn keys(&self) -> &[SortKey] {
         &self.page.keys
+    }
+
+    /// Adds the columns, and the joins that they are of, to a statement over `t0`.
+    pub(super) fn select(&self, select: &mut SelectStatement) {
+        for column in &self.columns {
+            select.expr(column.clone());
+        }
+        for join in &self.joins {
+            select.left_join(TableRef::from(join.table).alias(join.alias.clone()), join.on.clone());
+        }
     }
 }
 

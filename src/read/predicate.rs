@@ -141,10 +141,11 @@ impl<'a> Lens<'a> {
         let Rows::Where(branches) = self.access.rows(view.family) else {
             return None;
         };
+        let alone = branches.len() == 1;
         let found: Vec<Expr> = branches
             .iter()
             .filter_map(|branch| {
-                let atoms: Option<Vec<Expr>> = branch.iter().map(|atom| self.atom(*atom, view, alias)).collect();
+                let atoms: Option<Vec<Expr>> = branch.iter().map(|atom| self.atom(*atom, view, alias, alone)).collect();
                 let labelled = labels && !branch.contains(&Atom::Mine);
                 Some(all(atoms?.into_iter().chain(labelled.then(|| self.label(view, alias)).flatten())))
             })
@@ -159,7 +160,7 @@ impl<'a> Lens<'a> {
             Rows::Where(branches) if view.owners.is_empty() => branches
                 .iter()
                 .filter_map(|branch| {
-                    let atoms: Option<Vec<Expr>> = branch.iter().map(|a| self.atom(*a, view, alias)).collect();
+                    let atoms: Option<Vec<Expr>> = branch.iter().map(|a| self.atom(*a, view, alias, true)).collect();
                     Some((named(branch), all(atoms?)))
                 })
                 .collect(),
@@ -176,14 +177,15 @@ impl<'a> Lens<'a> {
         Some(until().is_null().or(until().lte(self.today)))
     }
 
-    fn atom(&self, atom: Atom, view: &View, alias: &str) -> Option<Expr> {
+    /// What an atom means of a row; `alone`: nothing else makes the viewer see it, so that rows may be come by by it.
+    fn atom(&self, atom: Atom, view: &View, alias: &str, alone: bool) -> Option<Expr> {
         let facts = self.access.facts();
         let organisation = facts.organisation_id;
         let c = |column: &'static str| col(alias, column);
         Some(match (atom, view.table) {
             (Atom::All, _) => super::sql::always(),
             (Atom::Scope, _) if view.levels => scope(alias, &facts.division_code)?,
-            (Atom::Grids, _) => self.grids(view.table, alias)?,
+            (Atom::Grids, _) => self.grids(view.table, alias, alone)?,
             (Atom::Zone, _) => self.zone(view.table, alias)?,
             (Atom::Domain, table) => c(department_column(table)?).eq(facts.department.as_deref()?),
             (Atom::Unit, "inspection") => self.visits(alias, col("k", "unit_id").eq(organisation)),
@@ -230,7 +232,7 @@ impl<'a> Lens<'a> {
         })
     }
 
-    fn grids(&self, table: &str, alias: &str) -> Option<Expr> {
+    fn grids(&self, table: &str, alias: &str, alone: bool) -> Option<Expr> {
         let ids = &self.access.facts().grid_ids;
         if ids.is_empty() {
             return None;
@@ -240,7 +242,8 @@ impl<'a> Lens<'a> {
         Some(match table {
             "grid" => among(col(alias, "id")),
             "grid_meeting" | "grid_member" | "micro_grid" | "key_site" | "hazard" | "grid_event" | "dispute" => {
-                among(col(alias, "grid_id"))
+                let grid = col(alias, "grid_id");
+                if alone { among(grid) } else { self.dialect.looked_up(grid, &keys) }
             }
             "self_inspection" | "self_inspection_due" => {
                 col(alias, "site_id").in_subquery(ids_where("key_site", "id", among(col("key_site", "grid_id"))))

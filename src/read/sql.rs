@@ -123,6 +123,18 @@ impl Dialect {
         }
     }
 
+    /// The same, asked of rows that are come by in another way: PostgreSQL looks it up then, and would go through all keys at
+    /// each row otherwise, where their number is not known when it plans.
+    pub fn looked_up(self, expr: Expr, keys: &Keys) -> Expr {
+        if self == Dialect::Sqlite {
+            return self.any(expr, keys);
+        }
+        let (each, key) = self.each_key(keys, "k");
+        let mut values = SelectStatement::new();
+        values.expr(key).from_function(each, "k");
+        expr.in_subquery(values)
+    }
+
     /// A source of the keys under an alias, and the column that holds one.
     pub fn each_key(self, keys: &Keys, alias: &'static str) -> (sea_orm::sea_query::FunctionCall, Expr) {
         let parameter = Expr::val(keys.parameter(self));
