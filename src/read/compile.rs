@@ -133,9 +133,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
         nodes: &[(Sets<'d>, Path)],
         path: &[Arc<str>],
     ) -> Result<Option<RowsPlan>, Error> {
-        let visible = match visible {
-            Visible::All => condition,
-            Visible::Where(rule) => condition.and(rule),
+        let ways = match visible {
+            Visible::All => vec![],
+            Visible::Where(rule) => vec![rule],
             Visible::Nothing => {
                 self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
                 return Ok(None);
@@ -147,7 +147,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let shapes = shapes.collect::<Result<Vec<_>, Error>>()?;
         let mut plan = RowsPlan {
             view,
-            condition: visible,
+            condition,
+            ways,
             page,
             columns: vec![],
             joins: vec![],

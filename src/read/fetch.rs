@@ -12,7 +12,7 @@ use super::declare::Child;
 use super::filter::{belongs, lies};
 use super::plan::{Below, ChildPlan, FiguresPlan, GroupsPlan, ListPlan, RowsPlan};
 use super::session::{ReadError, Rows, Runner, Session};
-use super::sql::{Dialect, Keys, all, col};
+use super::sql::{Dialect, Keys, col};
 use super::template::Templates;
 use super::whole;
 
@@ -132,25 +132,39 @@ fn key(rows: &Rows, row: usize, column: usize, text: bool) -> Result<Option<Key>
     })
 }
 
-fn from_table(select: &mut SelectStatement, table: &'static str) {
-    select.from_as(table, "t0");
-}
-
 /// The ids of the page of one parent, or of the whole list.
 fn ids(plan: &RowsPlan, of: Option<Expr>) -> SelectStatement {
+    let page = |select: &mut SelectStatement| {
+        plan.page.order_by(select, "t0");
+        select.limit(plan.page.limit as u64 + 1);
+    };
+    let first = |select: &mut SelectStatement| {
+        plan.page.between("t0").map(|between| select.and_where(between));
+        page(select);
+    };
+    if !plan.is_united() {
+        return plan.found(of, |select| {
+            select.expr(col("t0", "id"));
+            first(select);
+        });
+    }
+    // The first rows are among the first of each way.
+    let found = plan.found(of, |select| {
+        plan.page.keys.iter().for_each(|key| {
+            select.expr(col("t0", key.column));
+        });
+        first(select);
+    });
     let mut select = SelectStatement::new();
-    select.expr(col("t0", "id"));
-    from_table(&mut select, plan.view.table);
-    select.and_where(all(of.into_iter().chain([plan.condition.clone()]).chain(plan.page.between("t0"))));
-    plan.page.order_by(&mut select, "t0");
-    select.limit(plan.page.limit as u64 + 1);
+    select.expr(col("t0", "id")).from_subquery(found, "t0");
+    page(&mut select);
     select
 }
 
 fn rows_statement(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dialect) -> SelectStatement {
     let mut select = SelectStatement::new();
     match parents {
-        None if plan.joins.is_empty() => {
+        None if plan.joins.is_empty() && !plan.is_united() => {
             select = ids(plan, None);
             select.clear_selects();
         }
@@ -297,22 +311,20 @@ async fn whole(run: &mut Run<'_>, plan: &ListPlan) -> Result<FetchedList, ReadEr
 
 /// The total (first) and the sums of the whole list, by parent.
 fn totals_statement(plan: &ListPlan, parents: Option<&Parents<'_>>, dialect: Dialect) -> SelectStatement {
-    let whole = |of: Option<Expr>| {
-        let mut select = SelectStatement::new();
-        from_table(&mut select, plan.rows.view.table);
-        select.and_where(all(of.into_iter().chain([plan.rows.condition.clone()])));
-        select
-    };
     let counted = |of: Option<Expr>| {
-        let mut some = whole(of);
-        some.expr(Expr::cust("1")).limit(COUNTED + 1);
+        let some = plan.rows.found(of, |select| {
+            select.expr(if plan.rows.is_united() { col("t0", "id") } else { Expr::cust("1") }).limit(COUNTED + 1);
+        });
         let mut count = SelectStatement::new();
         count.expr(Func::count(Expr::cust("*"))).from_subquery(some, "n");
         Expr::SubQuery(None, Box::new(count.into()))
     };
     let summed = |of: Option<Expr>, sum: &Expr| {
-        let mut select = whole(of);
-        select.expr(dialect.whole(sum.clone().sum()));
+        let all = plan.rows.found(of, |select| {
+            select.expr(col("t0", "id")).expr_as(sum.clone(), "s");
+        });
+        let mut select = SelectStatement::new();
+        select.expr(dialect.whole(Expr::col("s").sum())).from_subquery(all, "n");
         Expr::SubQuery(None, Box::new(select.into()))
     };
     let mut select = SelectStatement::new();
@@ -401,7 +413,7 @@ fn figures_statement(
 ) -> SelectStatement {
     let one = |parent: Option<(Expr, Expr)>, link: Option<(&'static str, Expr)>| {
         let mut select = SelectStatement::new();
-        from_table(&mut select, plan.view.table);
+        plan.counted(&mut select);
         if let Some((table, on)) = link {
             select.inner_join(TableRef::from(table).alias("l"), on);
         }
@@ -414,7 +426,6 @@ fn figures_statement(
             select.expr(by.clone());
             groupings += 1;
         }
-        select.and_where(plan.condition.clone());
         for column in &plan.columns {
             select.expr(column.clone());
         }

@@ -47,6 +47,7 @@ struct Counted {
     path: Path,
     when: When,
     condition: Expr,
+    ways: Vec<Expr>,
     published: bool,
 }
 
@@ -202,7 +203,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let mut taken = when(args, self.lens.now_ms)?;
         // Whether an instant that is given is past is another thing a moment later.
         self.keeps &= taken.live || taken.past;
-        let mut conditions = vec![condition];
+        let (mut conditions, mut ways) = (vec![condition], vec![]);
         let division = match args.get("division") {
             Some(ConstValue::String(code)) => Some(code.as_str()),
             _ => None,
@@ -213,7 +214,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             _ if asked && summary.published && of == Of::Division => true,
             Visible::All => false,
             Visible::Where(rule) => {
-                conditions.push(rule);
+                ways.push(rule);
                 if division.is_some_and(|code| !self.lens.covers(view.family, code)) {
                     self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "SCOPE", true);
                 }
@@ -249,7 +250,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         if summary.base != Test::All {
             conditions.push(test(&self.lens, "t0", &summary.base, taken));
         }
-        let counted = Counted { path: path.to_vec(), when: taken, condition: all(conditions), published };
+        let counted = Counted { path: path.to_vec(), when: taken, condition: all(conditions), ways, published };
         self.figures_of((summary, view), &counted, std::slice::from_ref(sets), &[], true).map(Some)
     }
 
@@ -304,6 +305,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             summary,
             view,
             condition,
+            ways: counted.ways.clone(),
             columns: figures.columns,
             nothing: figures.nothing,
             shapes,

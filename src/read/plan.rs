@@ -119,6 +119,8 @@ pub struct RowsPlan {
     pub view: &'static View,
     /// Which rows, over the alias `t0`.
     pub condition: Expr,
+    /// By which ways those are found that the viewer may be shown: any of these conditions. None: all of them may be shown.
+    pub ways: Vec<Expr>,
     /// Which of them, in which order.
     pub page: Page,
     /// Columns to read.
@@ -241,6 +243,8 @@ pub struct FiguresPlan {
     pub view: &'static View,
     /// Which rows, over the alias `t0`.
     pub condition: Expr,
+    /// By which ways those are found that the viewer may be shown: one of these conditions. None: all of them may be shown.
+    pub ways: Vec<Expr>,
     /// Columns to read, after the keys.
     pub columns: Vec<Expr>,
     /// What the columns hold where there are no rows.

@@ -1,6 +1,6 @@
 //! The policy as conditions on tables: what each atom of a row rule means where.
 //!
-//! Only this file turns a right into SQL. An atom that means nothing for a table finds no row of it.
+//! Only this file and `relation.rs` turn a right into SQL. An atom that means nothing for a table finds no row of it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, UnionType};
 
 use super::catalog::Catalog;
 use super::declare::View;
-use super::sql::{Dialect, Keys, all, any, col, fixed, ids_where, never, some_row};
+use super::sql::{Dialect, Keys, all, any, col, definite, fixed, ids_where, never, some_row};
 use super::template::moment;
 use crate::access::{Access, Atom, Clearance, Exposure, Family, Rows};
 use crate::kernel::division_code::DivisionCode;
@@ -123,6 +123,47 @@ impl<'a> Lens<'a> {
         self.own_rule(view, alias, false)
     }
 
+    /// The ways by which the rule finds rows: any of these conditions, each of which an index can begin with. None: it finds
+    /// none. Apart, no row is found by two of them.
+    pub fn ways(&self, view: &View, alias: &str, apart: bool) -> Vec<Expr> {
+        if view.owners.is_empty() || view.family == Family::Petition {
+            return self.own_ways(view, alias, apart);
+        }
+        let ([owner], Some(parent)) = (view.owners.as_slice(), self.parent(view)) else {
+            return self.rule(view, alias).into_iter().collect();
+        };
+        let name = format!("{alias}o");
+        let owned = |way: Expr| some_row(parent.table, &name, col(&name, "id").eq(col(alias, owner.column)).and(way));
+        self.ways(parent, &name, apart).into_iter().map(owned).collect()
+    }
+
+    /// The view of the first owner of a view's rows.
+    fn parent(&self, view: &View) -> Option<&'static View> {
+        self.catalog.view(view.owners.first()?.view)
+    }
+
+    fn own_ways(&self, view: &View, alias: &str, apart: bool) -> Vec<Expr> {
+        let Rows::Where(branches) = self.access.rows(view.family) else { return vec![] };
+        let mut ways: Vec<Expr> = vec![];
+        for branch in branches {
+            let found = match (branch.as_slice(), view.table) {
+                ([Atom::Assigned], "dispute") => {
+                    let label = self.label(view, alias);
+                    let way =
+                        |given: Expr| all([given, self.recent(alias, "closed_at")].into_iter().chain(label.clone()));
+                    self.given(alias).map(way).to_vec()
+                }
+                _ => self.branch(branch, view, alias, (true, true)).into_iter().collect(),
+            };
+            ways.extend(found);
+        }
+        if apart {
+            let before = |at: usize| (at > 0).then(|| definite(any(ways[..at].iter().cloned())).not());
+            return (0..ways.len()).map(|at| all([ways[at].clone()].into_iter().chain(before(at)))).collect();
+        }
+        ways
+    }
+
     fn owners_rule(&self, view: &View, alias: &str) -> Option<Expr> {
         let found: Vec<Expr> = view
             .owners
@@ -142,15 +183,15 @@ impl<'a> Lens<'a> {
             return None;
         };
         let alone = branches.len() == 1;
-        let found: Vec<Expr> = branches
-            .iter()
-            .filter_map(|branch| {
-                let atoms: Option<Vec<Expr>> = branch.iter().map(|atom| self.atom(*atom, view, alias, alone)).collect();
-                let labelled = labels && !branch.contains(&Atom::Mine);
-                Some(all(atoms?.into_iter().chain(labelled.then(|| self.label(view, alias)).flatten())))
-            })
-            .collect();
+        let found: Vec<Expr> =
+            branches.iter().filter_map(|branch| self.branch(branch, view, alias, (labels, alone))).collect();
         if found.is_empty() { None } else { Some(any(found)) }
+    }
+
+    fn branch(&self, branch: &[Atom], view: &View, alias: &str, (labels, alone): (bool, bool)) -> Option<Expr> {
+        let atoms: Option<Vec<Expr>> = branch.iter().map(|atom| self.atom(*atom, view, alias, alone)).collect();
+        let labelled = labels && !branch.contains(&Atom::Mine);
+        Some(all(atoms?.into_iter().chain(labelled.then(|| self.label(view, alias)).flatten())))
     }
 
     /// Each branch of the view's rule with its condition, for explanations.
@@ -297,9 +338,7 @@ impl<'a> Lens<'a> {
 
     fn assigned(&self, table: &str, alias: &str) -> Option<Expr> {
         let organisation = self.access.facts().organisation_id;
-        let recent = |column: &'static str| {
-            col(alias, column).is_null().or(col(alias, column).gt(moment(self.now_ms, -AFTERGLOW)))
-        };
+        let recent = |column: &'static str| self.recent(alias, column);
         let orders =
             || ids_where("order_assignment", "order_id", col("order_assignment", "organisation_id").eq(organisation));
         Some(match table {
@@ -311,119 +350,34 @@ impl<'a> Lens<'a> {
                 col("inspection_team", "organisation_id").eq(organisation),
             )),
             "grid_event" => col(alias, "handler_id").eq(organisation).and(recent("concluded_at")),
-            "dispute" => col(alias, "handling_organisation_id")
-                .eq(organisation)
-                .or(col(alias, "mediation_organisation_id").in_subquery(self.my("mediation_organisation")))
-                .and(recent("closed_at")),
+            "dispute" => any(self.given(alias)).and(recent("closed_at")),
             _ => return None,
         })
     }
 
+    /// The dispute is given to the posting's organisation, or to a mediation organisation that is its own.
+    fn given(&self, alias: &str) -> [Expr; 2] {
+        let mediated = col(alias, "mediation_organisation_id").in_subquery(self.my("mediation_organisation"));
+        [col(alias, "handling_organisation_id").eq(self.access.facts().organisation_id), mediated]
+    }
+
+    /// The matter has not ended at the instant of a column, or not long ago.
+    fn recent(&self, alias: &str, column: &'static str) -> Expr {
+        col(alias, column).is_null().or(col(alias, column).gt(moment(self.now_ms, -AFTERGLOW)))
+    }
+
     /// Ids of rows of a table that are the posting's organisation.
-    fn my(&self, table: &'static str) -> SelectStatement {
+    pub(super) fn my(&self, table: &'static str) -> SelectStatement {
         ids_where(table, "id", col(table, "organisation_id").eq(self.access.facts().organisation_id))
     }
 
     /// Disputes to which the viewer is a party, also those that were joined to another.
-    fn my_disputes(&self) -> SelectStatement {
+    pub(super) fn my_disputes(&self) -> SelectStatement {
         let mine = || col("party", "account_id").eq(self.access.facts().account_id);
         let left = mine().and(col("party", "joined_from_id").is_not_null());
         let mut disputes = ids_where("party", "dispute_id", mine());
         disputes.union(UnionType::All, ids_where("party", "joined_from_id", left));
         disputes
-    }
-
-    /// The viewer is the person or unit the row is about; `None`: cannot be.
-    pub fn is_own(&self, view: &View, alias: &str) -> Option<Expr> {
-        let facts = self.access.facts();
-        match view.table {
-            "party" => Some(col(alias, "account_id").eq(facts.account_id)),
-            "dispute" => Some(col(alias, "id").in_subquery(self.my_disputes())),
-            "grid_event" => Some(col(alias, "reported_by_id").eq(facts.posting_id)),
-            "organisation" => Some(col(alias, "id").eq(facts.organisation_id)),
-            _ if self.part_of_dispute(view) => Some(col(alias, "dispute_id").in_subquery(self.my_disputes())),
-            _ => None,
-        }
-    }
-
-    /// The viewer's organisation handles, mediates or accepted the open matter, or regulates the unit; `None`: cannot be.
-    pub fn is_handler(&self, view: &View, alias: &str) -> Option<Expr> {
-        if view.table == "dispute" {
-            return Some(
-                col(alias, "closed_at").is_null().and(
-                    col(alias, "handling_organisation_id")
-                        .eq(self.access.facts().organisation_id)
-                        .or(col(alias, "mediation_organisation_id").in_subquery(self.my("mediation_organisation")))
-                        .or(col(alias, "accepted_centre_id").in_subquery(self.my("governance_centre"))),
-                ),
-            );
-        }
-        if view.table == "grid_event" {
-            let ours = col(alias, "handler_id").eq(self.access.facts().organisation_id);
-            return Some(col(alias, "concluded_at").is_null().and(ours));
-        }
-        if view.table == "organisation" && self.access.regulates() {
-            return self.regulated(alias);
-        }
-        self.of_dispute(view, alias, |lens, dispute, name| lens.is_handler(dispute, name))
-    }
-
-    /// The unit has a site in the posting's division that the posting's department regulates.
-    fn regulated(&self, alias: &str) -> Option<Expr> {
-        let facts = self.access.facts();
-        let site = format!("{alias}k");
-        let of_ours = col(&site, "regulator_department").eq(facts.department.as_deref()?);
-        let there = col(&site, "unit_id").eq(col(alias, "id")).and(of_ours).and(scope(&site, &facts.division_code)?);
-        Some(some_row("key_site", &site, there))
-    }
-
-    /// The row is raised to sensitive today; `None`: cannot be.
-    pub fn is_raised(&self, view: &View, alias: &str) -> Option<Expr> {
-        if view.table == "dispute" {
-            return Some(col(alias, "sensitive_until").gt(self.today));
-        }
-        self.of_dispute(view, alias, |lens, dispute, name| lens.is_raised(dispute, name))
-    }
-
-    /// The row lies in a private dwelling, by itself or by its site, or shows persons; `None`: cannot.
-    pub fn is_dwelling(&self, view: &View, alias: &str) -> Option<Expr> {
-        match view.table {
-            "key_site" => Some(col(alias, "private_dwelling").eq(fixed(true))),
-            "evidence" => {
-                let hazard = format!("{alias}h");
-                let there = col(&hazard, "id").eq(col(alias, "hazard_id")).and(self.in_dwelling(&hazard));
-                let shows = col(alias, "class").is_not_in(["PUBLIC", "INTERNAL"].map(fixed));
-                Some(shows.or(some_row("hazard", &hazard, there)))
-            }
-            "hazard" => Some(self.in_dwelling(alias)),
-            _ => None,
-        }
-    }
-
-    /// The hazard was found at a site that is a private dwelling.
-    fn in_dwelling(&self, alias: &str) -> Expr {
-        let site = format!("{alias}k");
-        let there = col(&site, "id").eq(col(alias, "site_id"));
-        some_row("key_site", &site, there.and(col(&site, "private_dwelling").eq(fixed(true))))
-    }
-
-    fn part_of_dispute(&self, view: &View) -> bool {
-        view.owners.iter().any(|o| o.view == "Dispute")
-    }
-
-    fn of_dispute(
-        &self,
-        view: &View,
-        alias: &str,
-        condition: impl Fn(&Self, &View, &str) -> Option<Expr>,
-    ) -> Option<Expr> {
-        if !self.part_of_dispute(view) {
-            return None;
-        }
-        let dispute = self.catalog.view("Dispute")?;
-        let name = format!("{alias}d");
-        let holds = condition(self, dispute, &name)?;
-        Some(some_row("dispute", &name, col(&name, "id").eq(col(alias, "dispute_id")).and(holds)))
     }
 }
 

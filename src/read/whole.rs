@@ -19,17 +19,17 @@ const FIGURES: &str = "n";
 pub(super) fn statement(plan: &ListPlan, dialect: Dialect) -> SelectStatement {
     let (rows, page) = (&plan.rows, &plan.rows.page);
     let sums: Vec<String> = (0..plan.sums.len()).map(|at| format!("s{at}")).collect();
-    let mut found = SelectStatement::new();
-    found.from_as(rows.view.table, "t0").and_where(rows.condition.clone());
-    for key in &page.keys {
-        found.expr(col("t0", key.column));
-    }
-    for (sum, name) in plan.sums.iter().zip(&sums) {
-        found.expr_as(sum.clone(), name.clone());
-    }
-    if plan.sums.is_empty() {
-        found.limit(COUNTED + 1);
-    }
+    let found = rows.found(None, |select| {
+        for key in &page.keys {
+            select.expr(col("t0", key.column));
+        }
+        for (sum, name) in plan.sums.iter().zip(&sums) {
+            select.expr_as(sum.clone(), name.clone());
+        }
+        if plan.sums.is_empty() {
+            select.limit(COUNTED + 1);
+        }
+    });
     let mut figures = SelectStatement::new();
     figures.from(FOUND).expr_as(Func::count(Expr::cust("*")), "total");
     for name in &sums {
