@@ -26,8 +26,10 @@ enum Cell {
     Key,
     /// The new hazard.
     Hazard,
-    /// A text that nobody else has, so long, after a start.
-    Unique(&'static str, usize),
+    /// The number of the new hazard.
+    No,
+    /// A text that nobody else has, so long.
+    Unique(usize),
     /// The next number in the chain.
     Seq,
     /// A place before the feed: nobody has to give it one, and nobody is told of it.
@@ -43,6 +45,8 @@ struct Insert {
 /// The rows of one person's report.
 #[derive(Clone, Debug)]
 pub struct Template {
+    /// What hazards are numbered by.
+    counter: String,
     inserts: Vec<Insert>,
     entry: Insert,
     chain: i64,
@@ -68,6 +72,9 @@ pub fn templates(tables: &Tables, most: usize) -> Result<Vec<Template>, String> 
     let mut templates = vec![];
     for row in tables.rows(sql, 2)?.iter().take(most) {
         let (id, account) = (row[0].as_i64().unwrap_or_default(), row[1].as_i64().unwrap_or_default());
+        let number = tables.rows(&format!("SELECT no FROM hazard WHERE id = {id}"), 1)?;
+        let number = number.first().and_then(|row| row[0].as_str()?.rsplit_once('-'));
+        let (counter, _) = number.ok_or("a hazard without a number")?;
         let mut inserts = vec![];
         for (table, found) in TABLES {
             inserts.extend(rows(tables, table, &found.replace("{id}", &id.to_string()))?);
@@ -77,6 +84,7 @@ pub fn templates(tables: &Tables, most: usize) -> Result<Vec<Template>, String> 
         let head = tables.rows(&format!("SELECT chain, hash, at FROM audit_entry WHERE {named}"), 3)?;
         let head = head.first().ok_or("a report without its entry in the trail")?;
         templates.push(Template {
+            counter: counter.to_owned(),
             inserts,
             entry,
             chain: head[0].as_i64().unwrap_or_default(),
@@ -121,8 +129,8 @@ fn cell(table: &str, name: &str, kind: &str, value: &str) -> Result<Cell, String
     Ok(match (table, name, kind) {
         ("hazard", "id", _) | (_, "hazard_id" | "object_id" | "matter_id", _) => Cell::Hazard,
         (_, "id", _) => Cell::Key,
-        ("hazard", "no", _) => Cell::Unique("ZZ-", value.len()),
-        ("idempotency", "key", _) => Cell::Unique("", value.len()),
+        ("hazard", "no", _) => Cell::No,
+        ("idempotency", "key", _) => Cell::Unique(value.len()),
         ("audit_entry", "seq", _) => Cell::Seq,
         ("outbox", "position", _) => Cell::Place,
         (_, _, "bigint" | "integer" | "smallint") => Cell::Int(value.parse().map_err(|_| wrong())?),
@@ -133,7 +141,7 @@ fn cell(table: &str, name: &str, kind: &str, value: &str) -> Result<Cell, String
 }
 
 impl Insert {
-    fn query(&self, hazard: i64, seq: i64) -> Query<'_> {
+    fn query(&self, hazard: i64, no: &str, seq: i64) -> Query<'_> {
         let query = sqlx::query(AssertSqlSafe(self.sql.clone()));
         self.cells.iter().fold(query, |query, cell| match cell {
             Cell::Int(value) => query.bind(*value),
@@ -142,9 +150,8 @@ impl Insert {
             Cell::Bool(value) => query.bind(*value),
             Cell::Key => query.bind(NEXT.fetch_add(1, Ordering::Relaxed)),
             Cell::Hazard => query.bind(hazard),
-            Cell::Unique(start, length) => {
-                query.bind(format!("{start}{hazard:0>width$}", width = length - start.len()))
-            }
+            Cell::No => query.bind(no.to_owned()),
+            Cell::Unique(length) => query.bind(format!("{hazard:0>width$}", width = *length)),
             Cell::Seq => query.bind(seq),
             Cell::Place => query.bind(-hazard),
         })
@@ -154,21 +161,25 @@ impl Insert {
 impl Template {
     /// Statements of the transaction, its beginning and end among them.
     pub fn statements(&self) -> usize {
-        // Beginning, place in the chain, entry, end.
-        self.inserts.len() + 4
+        // Beginning, number, place in the chain, entry, end.
+        self.inserts.len() + 5
     }
 
     /// Writes them once more, as those of a new hazard, whose key it tells.
     pub async fn write(&self, connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
         let hazard = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut transaction = connection.begin().await?;
+        let next = "UPDATE counter SET next = next + 1 WHERE name = $1 RETURNING next - 1";
+        let next = sqlx::query_scalar(next).bind(self.counter.as_str());
+        let number: i64 = next.fetch_one(&mut *transaction).await?;
+        let no = format!("{}-{number:06}", self.counter);
         for insert in &self.inserts {
-            insert.query(hazard, 0).execute(&mut *transaction).await?;
+            insert.query(hazard, &no, 0).execute(&mut *transaction).await?;
         }
         let moved = "UPDATE audit_head SET seq = seq + 1, hash = $2, at = $3 WHERE chain = $1 RETURNING seq";
         let moved = sqlx::query_scalar(moved).bind(self.chain).bind(self.hash.as_str()).bind(self.at);
         let seq: i64 = moved.fetch_one(&mut *transaction).await?;
-        self.entry.query(hazard, seq).execute(&mut *transaction).await?;
+        self.entry.query(hazard, &no, seq).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(hazard)
     }

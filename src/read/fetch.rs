@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
 
 use super::actions::{self, Offer};
 use super::declare::Child;
@@ -132,32 +132,37 @@ fn key(rows: &Rows, row: usize, column: usize, text: bool) -> Result<Option<Key>
     })
 }
 
+/// The first rows of the list, or of that of one parent.
+fn first(plan: &RowsPlan, select: &mut SelectStatement) {
+    plan.page.order_by(select, "t0");
+    select.limit(plan.page.limit as u64 + 1);
+}
+
+/// What `columns` selects of the rows of the page of one parent, or of the whole list found in one way.
+fn page(plan: &RowsPlan, of: Option<Expr>, columns: impl Fn(&mut SelectStatement)) -> SelectStatement {
+    plan.found(of, |select| {
+        columns(select);
+        plan.page.between("t0").map(|between| select.and_where(between));
+        first(plan, select);
+    })
+}
+
 /// The ids of the page of one parent, or of the whole list.
 fn ids(plan: &RowsPlan, of: Option<Expr>) -> SelectStatement {
-    let page = |select: &mut SelectStatement| {
-        plan.page.order_by(select, "t0");
-        select.limit(plan.page.limit as u64 + 1);
-    };
-    let first = |select: &mut SelectStatement| {
-        plan.page.between("t0").map(|between| select.and_where(between));
-        page(select);
-    };
     if !plan.is_united() {
-        return plan.found(of, |select| {
+        return page(plan, of, |select| {
             select.expr(col("t0", "id"));
-            first(select);
         });
     }
     // The first rows are among the first of each way.
-    let found = plan.found(of, |select| {
+    let found = page(plan, of, |select| {
         plan.page.keys.iter().for_each(|key| {
             select.expr(col("t0", key.column));
         });
-        first(select);
     });
     let mut select = SelectStatement::new();
     select.expr(col("t0", "id")).from_subquery(found, "t0");
-    page(&mut select);
+    first(plan, &mut select);
     select
 }
 
@@ -176,17 +181,20 @@ fn rows_statement(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Diale
         Some(parents) => {
             let (each, parent) = dialect.each_key(&parents.keys, "p");
             select.from_function(each, "p").expr(parent.clone());
-            let ids = ids(plan, Some(parents.below(parent)));
-            let table = TableRef::from(plan.view.table).alias("t0");
+            let of = Some(parents.below(parent));
             match dialect {
+                // The rows themselves: to look each up again by its id costs more than the rest.
                 Dialect::Postgres => {
-                    select.join_lateral(JoinType::InnerJoin, ids, "i", super::sql::always());
-                    select.inner_join(table, col("t0", "id").eq(col("i", "id")));
+                    let rows = page(plan, of, |select| {
+                        select.column(("t0", Asterisk));
+                    });
+                    select.join_lateral(JoinType::InnerJoin, rows, "t0", super::sql::always());
                 }
                 // Crossed, so that SQLite begins with the parents: the other way round it may look for the children of all of
                 // them again for every row there is.
                 Dialect::Sqlite => {
-                    select.cross_join(table).and_where(col("t0", "id").in_subquery(ids));
+                    let table = TableRef::from(plan.view.table).alias("t0");
+                    select.cross_join(table).and_where(col("t0", "id").in_subquery(ids(plan, of)));
                 }
             }
             plan.page.order_by(&mut select, "t0");

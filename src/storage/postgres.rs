@@ -48,6 +48,8 @@ pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storag
         ("plan_cache_mode", "force_generic_plan"),
         // Compiling a plan to machine code takes longer than any of these statements runs.
         ("jit", "off"),
+        // Rows lie in memory or on a disk that turns no more: by itself PostgreSQL would rather read all of a table.
+        ("random_page_cost", "1.1"),
         ("default_transaction_read_only", "on"),
     ]);
     let read = PgPoolOptions::new()

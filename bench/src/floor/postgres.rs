@@ -17,9 +17,10 @@ const LABEL: &str = "(sensitive_until IS NULL OR sensitive_until <= '2026-04-01'
 
 /// So many connections to the database of a URL.
 pub(super) async fn open(url: &str, most: u32) -> Result<PgPool, String> {
-    // Generic plans and nothing compiled, as the product has them: a plan for each sending costs more than it saves.
+    // As the product has them: a plan for each sending costs more than it saves, and so does compiling one.
     let options = PgConnectOptions::from_str(url).map_err(|error| error.to_string())?;
-    let options = options.options([("plan_cache_mode", "force_generic_plan"), ("jit", "off")]);
+    let options =
+        options.options([("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("random_page_cost", "1.1")]);
     let pool = PgPoolOptions::new().max_connections(most).test_before_acquire(false);
     pool.connect_with(options).await.map_err(|error| error.to_string())
 }

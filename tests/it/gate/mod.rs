@@ -7,6 +7,7 @@ mod coverage;
 pub(crate) mod dice;
 mod differential;
 mod enumerate;
+mod everybody;
 mod generate;
 mod kept_plans;
 mod matrix;
@@ -15,6 +16,7 @@ mod refuted;
 mod registry;
 mod shrink;
 mod two_worlds;
+mod ways;
 mod world;
 
 /// A number set in the environment; `None`: it is not set.
