@@ -21,7 +21,7 @@ const ROLE: &str = "CITY_SUPERVISOR";
 const DIVISION: &str = "3306";
 /// What is asked: nothing personal, and no division, for which the rule would be spared.
 const DOCUMENTS: [(&str, &str); 3] = [
-    ("a list", "{ sites(first: 50) { edges { node { code name kind grid { code name } division { name } } } } }"),
+    ("a list", "{ keySites(first: 50) { edges { node { code name kind grid { code name } division { name } } } } }"),
     (
         "three levels",
         "{ grids(first: 10) { edges { node { code sites(first: 10) { edges { node { code name hazards(first: 5) { edges { node { no status foundAt } } } } } } } } } }",

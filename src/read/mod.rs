@@ -25,6 +25,7 @@ mod refute;
 mod relation;
 pub mod session;
 pub mod sql;
+mod statements;
 pub mod summary;
 pub mod template;
 mod when;

@@ -87,7 +87,8 @@ mod tests {
             assert_eq!(setting(writer, name).await, value, "{name}");
         }
         let ReadPool::Postgres(reader) = &storage.read else { panic!("PostgreSQL") };
-        for (name, value) in [("statement_timeout", "4s"), ("plan_cache_mode", "force_generic_plan"), ("jit", "off")] {
+        let settings = [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("random_page_cost", "1.1")];
+        for (name, value) in [("statement_timeout", "4s")].into_iter().chain(settings) {
             assert_eq!(setting(reader, name).await, value, "{name}");
         }
         let refused = sqlx::query("CREATE TABLE a (b int)").execute(reader).await.unwrap_err();

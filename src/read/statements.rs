@@ -1,0 +1,202 @@
+//! The statements of a plan: one for the rows of a level, one for each list, count or figure below it.
+
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
+
+use super::declare::Child;
+use super::fetch::COUNTED;
+use super::filter::{belongs, lies};
+use super::plan::{FiguresPlan, ListPlan, RowsPlan};
+use super::sql::{Dialect, Keys, col};
+
+/// The parents of a batched statement, as far as its text goes.
+pub(super) struct Parents<'c> {
+    pub(super) keys: Keys,
+    pub(super) child: &'c Child,
+    /// Levels of the divisions that they are, where they are divisions with all that lies in them.
+    pub(super) levels: Vec<&'static str>,
+}
+
+/// The first rows of the list, or of that of one parent.
+fn first(plan: &RowsPlan, select: &mut SelectStatement) {
+    plan.page.order_by(select, "t0");
+    select.limit(plan.page.limit as u64 + 1);
+}
+
+/// What `columns` selects of the rows of the page of one parent, or of the whole list found in one way.
+fn page(plan: &RowsPlan, of: Option<Expr>, columns: impl Fn(&mut SelectStatement)) -> SelectStatement {
+    plan.found(of, |select| {
+        columns(select);
+        plan.page.between("t0").map(|between| select.and_where(between));
+        first(plan, select);
+    })
+}
+
+/// The ids of the page of one parent, or of the whole list.
+fn ids(plan: &RowsPlan, of: Option<Expr>) -> SelectStatement {
+    if !plan.is_united() {
+        return page(plan, of, |select| {
+            select.expr(col("t0", "id"));
+        });
+    }
+    // The first rows are among the first of each way.
+    let found = page(plan, of, |select| {
+        plan.page.keys.iter().for_each(|key| {
+            select.expr(col("t0", key.column));
+        });
+    });
+    let mut select = SelectStatement::new();
+    select.expr(col("t0", "id")).from_subquery(found, "t0");
+    first(plan, &mut select);
+    select
+}
+
+pub(super) fn rows(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dialect) -> SelectStatement {
+    let mut select = SelectStatement::new();
+    match parents {
+        None if plan.joins.is_empty() && !plan.is_united() => {
+            select = ids(plan, None);
+            select.clear_selects();
+        }
+        None => {
+            select.from_subquery(ids(plan, None), "i");
+            select.inner_join(TableRef::from(plan.view.table).alias("t0"), col("t0", "id").eq(col("i", "id")));
+            plan.page.order_by(&mut select, "t0");
+        }
+        Some(parents) => {
+            let (each, parent) = dialect.each_key(&parents.keys, "p");
+            select.from_function(each, "p").expr(parent.clone());
+            let of = Some(parents.below(parent));
+            match dialect {
+                // The rows themselves: to look each up again by its id costs more than the rest.
+                Dialect::Postgres => {
+                    let rows = page(plan, of, |select| {
+                        select.column(("t0", Asterisk));
+                    });
+                    select.join_lateral(JoinType::InnerJoin, rows, "t0", super::sql::always());
+                }
+                // Crossed, so that SQLite begins with the parents: the other way round it may look for the children of all of
+                // them again for every row there is.
+                Dialect::Sqlite => {
+                    let table = TableRef::from(plan.view.table).alias("t0");
+                    select.cross_join(table).and_where(col("t0", "id").in_subquery(ids(plan, of)));
+                }
+            }
+            plan.page.order_by(&mut select, "t0");
+        }
+    }
+    plan.select(&mut select);
+    select
+}
+
+/// The total (first) and the sums of the whole list, by parent.
+pub(super) fn totals(plan: &ListPlan, parents: Option<&Parents<'_>>, dialect: Dialect) -> SelectStatement {
+    let counted = |of: Option<Expr>| {
+        let some = plan.rows.found(of, |select| {
+            select.expr(if plan.rows.is_united() { col("t0", "id") } else { Expr::cust("1") }).limit(COUNTED + 1);
+        });
+        let mut count = SelectStatement::new();
+        count.expr(Func::count(Expr::cust("*"))).from_subquery(some, "n");
+        Expr::SubQuery(None, Box::new(count.into()))
+    };
+    let summed = |of: Option<Expr>, sum: &Expr| {
+        let all = plan.rows.found(of, |select| {
+            select.expr(col("t0", "id")).expr_as(sum.clone(), "s");
+        });
+        let mut select = SelectStatement::new();
+        select.expr(dialect.whole(Expr::col("s").sum())).from_subquery(all, "n");
+        Expr::SubQuery(None, Box::new(select.into()))
+    };
+    let mut select = SelectStatement::new();
+    let mut of = None;
+    if let Some(parents) = parents {
+        let (each, parent) = dialect.each_key(&parents.keys, "p");
+        select.from_function(each, "p").expr(parent.clone());
+        of = Some(parents.below(parent));
+    }
+    select.expr(if plan.wants_total { counted(of.clone()) } else { Expr::cust("0") });
+    for sum in &plan.sums {
+        select.expr(summed(of.clone(), sum));
+    }
+    select
+}
+
+pub(super) fn figures(
+    plan: &FiguresPlan,
+    by: Option<&Expr>,
+    parents: Option<&Parents<'_>>,
+    dialect: Dialect,
+) -> SelectStatement {
+    let one = |parent: Option<(Expr, Expr)>, link: Option<(&'static str, Expr)>| {
+        let mut select = SelectStatement::new();
+        plan.counted(&mut select);
+        if let Some((table, on)) = link {
+            select.inner_join(TableRef::from(table).alias("l"), on);
+        }
+        let mut groupings = 0;
+        if let Some((key, among)) = parent {
+            select.expr(key).and_where(among);
+            groupings += 1;
+        }
+        if let Some(by) = by {
+            select.expr(by.clone());
+            groupings += 1;
+        }
+        for column in &plan.columns {
+            select.expr(column.clone());
+        }
+        // By position: parameters in a grouping expression would make it differ from the selected one.
+        select.add_group_by((1..=groupings).map(|n| Expr::cust(n.to_string())));
+        select
+    };
+    let Some(Parents { keys, child, levels }) = parents else { return one(None, None) };
+    match child {
+        Child::Column(column) => {
+            let key = col("t0", column);
+            one(Some((key.clone(), dialect.any(key, keys))), None)
+        }
+        Child::Through { table, parent, child, to } => {
+            let key = col("l", parent);
+            let on = col("l", child).eq(col("t0", to));
+            one(Some((key.clone(), dialect.any(key, keys))), Some((table, on)))
+        }
+        Child::Subtree => {
+            let mut levels = levels.iter().map(|level| {
+                let key = match *level {
+                    // A province has no level column of its own.
+                    "province" => Expr::from(
+                        Func::cust("substr").arg(col("t0", "city_code")).arg(Expr::cust("1")).arg(Expr::cust("2")),
+                    ),
+                    level => col("t0", level),
+                };
+                one(Some((key.clone(), dialect.any(key, keys))), None)
+            });
+            let mut select = levels.next().unwrap_or_default();
+            for level in levels {
+                select.union(sea_orm::sea_query::UnionType::All, level);
+            }
+            select
+        }
+    }
+}
+
+impl Parents<'_> {
+    /// The row belongs to the parent with this key.
+    fn below(&self, parent: Expr) -> Expr {
+        match self.child {
+            Child::Subtree => lies("t0", &self.levels, parent),
+            child => belongs("t0", child, parent),
+        }
+    }
+}
+
+/// Which level columns hold keys of these lengths; one at least, so that the statement is always run.
+pub(super) fn subtree_levels(keys: &Keys) -> Vec<&'static str> {
+    let lengths: Vec<usize> = match keys {
+        Keys::Texts(codes) => codes.iter().map(String::len).collect(),
+        Keys::Ints(_) | Keys::Later { .. } => vec![],
+    };
+    let levels = [(2, "province"), (4, "city_code"), (6, "county_code"), (9, "township_code"), (12, "village_code")];
+    let found: Vec<&'static str> =
+        levels.iter().filter(|(n, _)| lengths.contains(n)).map(|(_, level)| *level).collect();
+    if found.is_empty() { vec!["village_code"] } else { found }
+}
