@@ -18,6 +18,7 @@ mod operations;
 mod people;
 mod planning;
 mod postings;
+mod roles;
 mod sqlite;
 mod table;
 
@@ -45,6 +46,8 @@ fn main() -> ExitCode {
         ["growth", "--ten"] => growth::run_ten(),
         ["postings"] => postings::run("full"),
         ["postings", "--small"] => postings::run("medium"),
+        ["roles"] => roles::run("full"),
+        ["roles", "--small"] => roles::run("medium"),
         ["sqlite"] => sqlite::run("full"),
         ["sqlite", "--small"] => sqlite::run("medium"),
         ["table"] => table::run(None, "full"),
@@ -52,7 +55,7 @@ fn main() -> ExitCode {
         ["cell", name] => table::run(Some(name), "full"),
         ["cell", name, "--small"] => table::run(Some(name), "medium"),
         ["floor", name, url, secret] => floor::run(name, url, secret),
-        _ => Err("the commands are table [--small], cell NAME [--small], day [--small], documents [--small], gate [--small], growth [--ten], postings [--small], sqlite [--small], planning and instructions [--keep]".to_owned()),
+        _ => Err("the commands are table [--small], cell NAME [--small], day [--small], documents [--small], gate [--small], growth [--ten], postings [--small], roles [--small], sqlite [--small], planning and instructions [--keep]".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

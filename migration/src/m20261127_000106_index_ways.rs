@@ -1,4 +1,4 @@
-//! 可见途径: the ways by which rules find rows each have an index, in the order of lists.
+//! 可见途径: indexes for ways by which rules find rows, most in the order of lists.
 
 use sea_orm_migration::prelude::*;
 

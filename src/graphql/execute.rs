@@ -266,8 +266,8 @@ impl<'a, 'd> Execution<'a, 'd> {
         let condition = mine.map_or_else(always, |column| col("t0", column).eq(organisation));
         let path = self.path(selected.key);
         let mut plan = self.compiler.list(view, Via::List, condition, &vec![], args, true, &selected.sets, &path)?;
-        if let Some(plan) = plan.as_mut().filter(|plan| !plan.rows.ways.is_empty()) {
-            plan.rows.ways = self.compiler.lens.ways(view, "t0", false);
+        if let Some(plan) = &mut plan {
+            plan.rows.found_by(self.compiler.lens.ways(view, "t0", false));
         }
         self.read(Arc::new(Plan::List(plan))).await
     }
@@ -311,9 +311,10 @@ impl<'a, 'd> Execution<'a, 'd> {
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
         let path = self.path(selected.key);
-        let whole = rows.1 == always();
+        // What is confined to begin with, such as to surroundings, is found by that.
+        let confined = rows.1 != always();
         let mut plan = self.compiler.figures(summary, args, rows, &selected.sets, &path)?;
-        if let Some(plan) = plan.as_mut().filter(|_| whole) {
+        if let Some(plan) = plan.as_mut().filter(|plan| !confined && !plan.ways.is_empty()) {
             plan.found_by(&self.compiler.lens.ways(plan.view, "t0", true));
         }
         self.read(Arc::new(Plan::Figures(plan))).await

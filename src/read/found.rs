@@ -9,6 +9,11 @@ use super::sql::all;
 const WAY: &str = "w";
 
 impl RowsPlan {
+    /// Finds its rows by these ways instead of asking each for the rule.
+    pub fn found_by(&mut self, ways: Vec<Expr>) {
+        instead(&mut self.ways, &ways);
+    }
+
     /// Whether its rows are found by several ways, so that what is found is a table of its own.
     pub(super) fn is_united(&self) -> bool {
         self.ways.len() > 1
@@ -56,10 +61,15 @@ impl FiguresPlan {
 
     /// Counts the rows that these ways find, which are apart, instead of those that its rule does.
     pub fn found_by(&mut self, ways: &[Expr]) {
-        if !self.ways.is_empty() {
-            ways.clone_into(&mut self.ways);
-        }
+        instead(&mut self.ways, ways);
         self.groups.iter_mut().for_each(|group| group.figures.found_by(ways));
+    }
+}
+
+/// Puts ways in the place of a rule. None is there where all may be shown, and none finds nothing: neither becomes the other.
+fn instead(rule: &mut Vec<Expr>, ways: &[Expr]) {
+    if !rule.is_empty() && !ways.is_empty() {
+        ways.clone_into(rule);
     }
 }
 

@@ -243,7 +243,8 @@ pub struct FiguresPlan {
     pub view: &'static View,
     /// Which rows, over the alias `t0`.
     pub condition: Expr,
-    /// By which ways those are found that the viewer may be shown: one of these conditions. None: all of them may be shown.
+    /// By which ways those are found that the viewer may be shown: any of these conditions, apart where they are several.
+    /// None: all of them may be shown.
     pub ways: Vec<Expr>,
     /// Columns to read, after the keys.
     pub columns: Vec<Expr>,

@@ -123,23 +123,17 @@ impl<'a> Lens<'a> {
         self.own_rule(view, alias, false)
     }
 
-    /// The ways by which the rule finds rows: any of these conditions, each of which an index can begin with. None: it finds
-    /// none. Apart, no row is found by two of them.
+    /// The ways by which the rule finds rows: any of these conditions. Each is simple enough for an index, which the rule as one
+    /// condition is not. None: it finds no row. Apart, no row is found by two of them.
     pub fn ways(&self, view: &View, alias: &str, apart: bool) -> Vec<Expr> {
         if view.owners.is_empty() || view.family == Family::Petition {
             return self.own_ways(view, alias, apart);
         }
-        let ([owner], Some(parent)) = (view.owners.as_slice(), self.parent(view)) else {
-            return self.rule(view, alias).into_iter().collect();
-        };
+        let [owner] = view.owners.as_slice() else { return self.rule(view, alias).into_iter().collect() };
+        let Some(parent) = self.catalog.view(owner.view) else { return vec![] };
         let name = format!("{alias}o");
         let owned = |way: Expr| some_row(parent.table, &name, col(&name, "id").eq(col(alias, owner.column)).and(way));
         self.ways(parent, &name, apart).into_iter().map(owned).collect()
-    }
-
-    /// The view of the first owner of a view's rows.
-    fn parent(&self, view: &View) -> Option<&'static View> {
-        self.catalog.view(view.owners.first()?.view)
     }
 
     fn own_ways(&self, view: &View, alias: &str, apart: bool) -> Vec<Expr> {

@@ -22,7 +22,8 @@ impl Lens<'_> {
         match lens.visible(view, "t0", Via::List) {
             Visible::All => false,
             Visible::Nothing => true,
-            Visible::Where(rule) => refuted(&rule, row),
+            // Each way by itself: they are what this reads best.
+            Visible::Where(_) => lens.ways(view, "t0", false).iter().all(|way| refuted(way, row)),
         }
     }
 }

@@ -22,11 +22,13 @@ fn first(plan: &RowsPlan, select: &mut SelectStatement) {
     select.limit(plan.page.limit as u64 + 1);
 }
 
-/// What `columns` selects of the rows of the page of one parent, or of the whole list found in one way.
+/// What `columns` selects of the rows of the page of one parent, or of the whole list, as many for each way.
 fn page(plan: &RowsPlan, of: Option<Expr>, columns: impl Fn(&mut SelectStatement)) -> SelectStatement {
     plan.found(of, |select| {
         columns(select);
-        plan.page.between("t0").map(|between| select.and_where(between));
+        if let Some(between) = plan.page.between("t0") {
+            select.and_where(between);
+        }
         first(plan, select);
     })
 }
@@ -40,9 +42,9 @@ fn ids(plan: &RowsPlan, of: Option<Expr>) -> SelectStatement {
     }
     // The first rows are among the first of each way.
     let found = page(plan, of, |select| {
-        plan.page.keys.iter().for_each(|key| {
+        for key in &plan.page.keys {
             select.expr(col("t0", key.column));
-        });
+        }
     });
     let mut select = SelectStatement::new();
     select.expr(col("t0", "id")).from_subquery(found, "t0");
@@ -100,6 +102,7 @@ pub(super) fn totals(plan: &ListPlan, parents: Option<&Parents<'_>>, dialect: Di
     };
     let summed = |of: Option<Expr>, sum: &Expr| {
         let all = plan.rows.found(of, |select| {
+            // With the id, or equal ones of two rows would be one.
             select.expr(col("t0", "id")).expr_as(sum.clone(), "s");
         });
         let mut select = SelectStatement::new();

@@ -57,7 +57,8 @@ pub(super) fn statement(plan: &ListPlan, dialect: Dialect) -> SelectStatement {
 
 /// The total and the sums.
 pub(super) fn figures(plan: &ListPlan, rows: &Rows) -> Result<Vec<Option<i64>>, ReadError> {
-    (0..1 + plan.sums.len()).map(|column| if rows.is_empty() { Ok(Some(0)) } else { rows.int(0, column) }).collect()
+    let none = |column| Ok((column == 0).then_some(0));
+    (0..1 + plan.sums.len()).map(|column| if rows.is_empty() { none(column) } else { rows.int(0, column) }).collect()
 }
 
 /// Where the id of a row stands.

@@ -36,6 +36,7 @@ Usage: cargo xtask <command>
   bench gate [--small]  what it costs to ask each row for the rule of a role
   bench growth [--ten]  that points and lists cost the same where there is more; --ten: ten times the matters of the full city
   bench postings        one list asked by 1, 100 and 10,000 postings in turn; --small: over one county
+  bench roles [--small] how soon first pages and figures are there for each role
   bench sqlite          points and lists on SQLite, beside a floor over the same file; --small: over one county
   bench planning        what goes before the database, for a known document
   bench instructions    how many instructions documents take, beside bench/instructions.csv; --keep writes it; needs valgrind

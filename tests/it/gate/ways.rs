@@ -25,6 +25,7 @@ async fn ways_find_what_the_rule_finds(world: &World) {
             let who = format!("{} for {} {}", view.name, somebody.role, somebody.posting);
             for apart in [false, true] {
                 let ways = lens.ways(view, "t0", apart);
+                assert_eq!(ways.is_empty(), lens.rule(view, "t0").is_none(), "{who}: no way and a rule");
                 if ways.len() > 1 {
                     several.insert(view.name);
                 }
