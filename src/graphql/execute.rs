@@ -27,6 +27,7 @@ use crate::kernel::division_code::DivisionCode;
 use crate::kernel::seal::Sealer;
 use crate::kernel::uscc::Uscc;
 use crate::read::compile::{Compiler, Path};
+use crate::read::connection::divisions;
 use crate::read::declare::View;
 use crate::read::fetch::{self, FetchedRows, Run};
 use crate::read::figures::{Of, root_path};
@@ -267,7 +268,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let path = self.path(selected.key);
         let mut plan = self.compiler.list(view, Via::List, condition, &vec![], args, true, &selected.sets, &path)?;
         if let Some(plan) = &mut plan {
-            plan.rows.found_by(self.compiler.lens.ways(view, "t0", false));
+            plan.rows.found_by(self.compiler.lens.ways(view, "t0", false, &divisions(args)));
         }
         self.read(Arc::new(Plan::List(plan))).await
     }
@@ -315,7 +316,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let confined = rows.1 != always();
         let mut plan = self.compiler.figures(summary, args, rows, &selected.sets, &path)?;
         if let Some(plan) = plan.as_mut().filter(|plan| !confined && !plan.ways.is_empty()) {
-            plan.found_by(&self.compiler.lens.ways(plan.view, "t0", true));
+            plan.found_by(&self.compiler.lens.ways(plan.view, "t0", true, text(args, "division").as_slice()));
         }
         self.read(Arc::new(Plan::Figures(plan))).await
     }

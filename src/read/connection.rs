@@ -20,7 +20,7 @@ use crate::graphql::error::Error;
 use crate::graphql::select::{Selected, Sets};
 
 /// The divisions that a list is confined to; none: it is not.
-fn divisions(args: &Args) -> Vec<&str> {
+pub fn divisions(args: &Args) -> Vec<&str> {
     let Some(ConstValue::Object(filter)) = args.get("filter") else { return vec![] };
     let Some(ConstValue::List(codes)) = filter.get("division") else { return vec![] };
     // All or none: one that is no text confines nothing that is known here.

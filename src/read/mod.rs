@@ -5,7 +5,7 @@ mod around;
 pub(crate) mod bind;
 pub mod catalog;
 pub mod compile;
-mod connection;
+pub mod connection;
 pub mod declare;
 pub mod divisions;
 pub mod explain;

@@ -84,13 +84,25 @@ impl<'a> Lens<'a> {
     /// Which rows among those in these divisions may be shown: where the viewer's rule finds all of them anyway, it need not be
     /// asked for each. A label still is.
     pub fn visible_in(&self, view: &View, alias: &str, via: Via, divisions: &[&str]) -> Visible {
-        let covered = |code: &&str| DivisionCode::parse(code).is_ok_and(|code| self.covers(view.family, code.as_str()));
-        let finds_all = !divisions.is_empty() && divisions.iter().all(covered);
-        let own_rule = view.levels && view.owners.is_empty() && self.label(view, alias).is_none();
-        if finds_all && own_rule && self.has_scope() {
+        if self.finds_all(view, divisions) && self.label(view, alias).is_none() {
             return Visible::All;
         }
         self.visible(view, alias, via)
+    }
+
+    /// Whether the viewer's rule finds every row of a view in these divisions, as far as no label hides it.
+    fn finds_all(&self, view: &View, divisions: &[&str]) -> bool {
+        let covered = |code: &&str| DivisionCode::parse(code).is_ok_and(|code| self.covers(view.family, code.as_str()));
+        let within = !divisions.is_empty() && divisions.iter().all(covered);
+        within && view.levels && view.owners.is_empty() && self.has_scope()
+    }
+
+    /// What is left of the rule for rows in these divisions, where it is the label alone; `None`: more than that.
+    fn label_in(&self, view: &View, alias: &str, divisions: &[&str]) -> Option<Expr> {
+        let Rows::Where(branches) = self.access.rows(view.family) else { return None };
+        // One's own matters are found whatever their label.
+        let all_labelled = !branches.iter().any(|branch| branch.contains(&Atom::Mine));
+        self.label(view, alias).filter(|_| all_labelled && self.finds_all(view, divisions))
     }
 
     /// Whether the posting's division is one that a scope can be made of: others cover nothing, whatever they begin with.
@@ -124,8 +136,12 @@ impl<'a> Lens<'a> {
     }
 
     /// The ways by which the rule finds rows: any of these conditions. Each is simple enough for an index, which the rule as one
-    /// condition is not. None: it finds no row. Apart, no row is found by two of them.
-    pub fn ways(&self, view: &View, alias: &str, apart: bool) -> Vec<Expr> {
+    /// condition is not. None: it finds no row. Apart, no row is found by two of them. `divisions`: the rows
+    /// asked for lie in these; none: anywhere.
+    pub fn ways(&self, view: &View, alias: &str, apart: bool, divisions: &[&str]) -> Vec<Expr> {
+        if let Some(label) = self.label_in(view, alias, divisions) {
+            return vec![label];
+        }
         if view.owners.is_empty() || view.family == Family::Petition {
             return self.own_ways(view, alias, apart);
         }
@@ -133,7 +149,7 @@ impl<'a> Lens<'a> {
         let Some(parent) = self.catalog.view(owner.view) else { return vec![] };
         let name = format!("{alias}o");
         let owned = |way: Expr| some_row(parent.table, &name, col(&name, "id").eq(col(alias, owner.column)).and(way));
-        self.ways(parent, &name, apart).into_iter().map(owned).collect()
+        self.ways(parent, &name, apart, &[]).into_iter().map(owned).collect()
     }
 
     fn own_ways(&self, view: &View, alias: &str, apart: bool) -> Vec<Expr> {
@@ -410,7 +426,7 @@ mod tests {
     fn the_rule_is_spared_within_the_own_division_alone() {
         let (catalog, policy) = (nouns::catalog().unwrap(), Policy::built_in().unwrap());
         let lifecycles = Arc::new(Lifecycles::built_in(catalog, &policy).unwrap());
-        let spared = |own: &str, name: &str, divisions: &[&str]| {
+        let asked = |own: &str, ask: &dyn Fn(&Lens<'_>) -> usize| {
             let facts = Facts {
                 account_id: 1,
                 posting_id: 1,
@@ -427,9 +443,16 @@ mod tests {
             let access = Access::new(&policy, "COUNTY_PEACE_OFFICER", &facts).unwrap();
             let (dialect, now_ms, today, none) = (Dialect::Sqlite, 0, "2026-04-01", HashMap::new());
             let lens = Lens { access, catalog, lifecycles: &lifecycles, dialect, now_ms, today, divisions: &none };
-            matches!(lens.visible_in(catalog.view(name).unwrap(), "t0", Via::List, divisions), Visible::All)
+            ask(&lens)
+        };
+        let spared = |own: &str, name: &str, divisions: &[&str]| {
+            let visible = |lens: &Lens<'_>| lens.visible_in(catalog.view(name).unwrap(), "t0", Via::List, divisions);
+            asked(own, &|lens| usize::from(matches!(visible(lens), Visible::All))) == 1
         };
         assert!(spared("330603", "Hazard", &["330603"]) && spared("330603", "Hazard", &["330603001", "330603002008"]));
+        let disputes = catalog.view("Dispute").unwrap();
+        let ways = |division: &str| asked("330603", &|lens| lens.ways(disputes, "t0", false, &[division]).len());
+        assert_eq!((ways("330603"), ways("330603001"), ways("330602")), (1, 1, 3), "only the label is left");
         for (own, name, divisions) in [
             ("330603", "Hazard", &[][..]),
             ("330603", "Hazard", &["330602"]),

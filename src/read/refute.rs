@@ -23,7 +23,7 @@ impl Lens<'_> {
             Visible::All => false,
             Visible::Nothing => true,
             // Each way by itself: they are what this reads best.
-            Visible::Where(_) => lens.ways(view, "t0", false).iter().all(|way| refuted(way, row)),
+            Visible::Where(_) => lens.ways(view, "t0", false, &[]).iter().all(|way| refuted(way, row)),
         }
     }
 }

@@ -24,7 +24,7 @@ async fn ways_find_what_the_rule_finds(world: &World) {
             let Some(by_rule) = listed(&mut session, &lens, view).await else { continue };
             let who = format!("{} for {} {}", view.name, somebody.role, somebody.posting);
             for apart in [false, true] {
-                let ways = lens.ways(view, "t0", apart);
+                let ways = lens.ways(view, "t0", apart, &[]);
                 assert_eq!(ways.is_empty(), lens.rule(view, "t0").is_none(), "{who}: no way and a rule");
                 if ways.len() > 1 {
                     several.insert(view.name);
