@@ -19,10 +19,13 @@ use crate::people::Who;
 /// Who asks: of the whole city.
 const ROLE: &str = "CITY_SUPERVISOR";
 const DIVISION: &str = "3306";
-/// What is asked: nothing personal, nothing that lies in other cities, and of rows with a rule no division, for which it would be
+/// What is asked: what an index serves with the rule and without it, nothing personal, nothing that lies in other cities, and of rows with a rule no division, for which it would be
 /// spared.
 const DOCUMENTS: [(&str, &str); 3] = [
-    ("a list", "{ hazards(first: 50) { edges { node { no status grade foundAt site { name grid { name } } } } } }"),
+    (
+        "a list",
+        "{ hazards(first: 50, filter: { source: [FIRE_JOINT] }, orderBy: [{ field: ID }]) { edges { node { no status grade foundAt site { name grid { name } } } } } }",
+    ),
     (
         "three levels",
         "{ grids(first: 10, filter: { division: [\"330603\"] }) { edges { node { code sites(first: 10) { edges { node { code name hazards(first: 5) { edges { node { no status foundAt } } } } } } } } } }",

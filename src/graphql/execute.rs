@@ -267,7 +267,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         let condition = mine.map_or_else(always, |column| col("t0", column).eq(organisation));
         let path = self.path(selected.key);
         let mut plan = self.compiler.list(view, Via::List, condition, &vec![], args, true, &selected.sets, &path)?;
-        if let Some(plan) = &mut plan {
+        if let Some(plan) = plan.as_mut().filter(|plan| !plan.rows.ways.is_empty()) {
             plan.rows.found_by(self.compiler.lens.ways(view, "t0", false, &divisions(args)));
         }
         self.read(Arc::new(Plan::List(plan))).await

@@ -16,7 +16,7 @@ pub(super) struct Parents<'c> {
     pub(super) levels: Vec<&'static str>,
 }
 
-/// The first rows of the list, or of that of one parent.
+/// The first rows, as many as a page shows and one more.
 fn first(plan: &RowsPlan, select: &mut SelectStatement) {
     plan.page.order_by(select, "t0");
     select.limit(plan.page.limit as u64 + 1);
@@ -26,11 +26,16 @@ fn first(plan: &RowsPlan, select: &mut SelectStatement) {
 fn page(plan: &RowsPlan, of: Option<Expr>, columns: impl Fn(&mut SelectStatement)) -> SelectStatement {
     plan.found(of, |select| {
         columns(select);
-        if let Some(between) = plan.page.between("t0") {
-            select.and_where(between);
-        }
-        first(plan, select);
+        shown(plan, select);
     })
+}
+
+/// Those rows of the list, or of that of one parent, that the page shows.
+pub(super) fn shown(plan: &RowsPlan, select: &mut SelectStatement) {
+    if let Some(between) = plan.page.between("t0") {
+        select.and_where(between);
+    }
+    first(plan, select);
 }
 
 /// The ids of the page of one parent, or of the whole list.

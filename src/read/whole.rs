@@ -6,6 +6,7 @@ use super::fetch::COUNTED;
 use super::plan::ListPlan;
 use super::session::{ReadError, Rows};
 use super::sql::{Dialect, always, col};
+use super::statements;
 
 /// All rows of the list, by what orders them.
 const FOUND: &str = "f";
@@ -36,11 +37,8 @@ pub(super) fn statement(plan: &ListPlan, dialect: Dialect) -> SelectStatement {
         figures.expr_as(dialect.whole(Expr::col(name.clone()).sum()), name.clone());
     }
     let mut shown = SelectStatement::new();
-    shown.from_as(FOUND, "t0").expr(col("t0", "id")).limit(page.limit as u64 + 1);
-    if let Some(between) = page.between("t0") {
-        shown.and_where(between);
-    }
-    page.order_by(&mut shown, "t0");
+    shown.from_as(FOUND, "t0").expr(col("t0", "id"));
+    statements::shown(rows, &mut shown);
 
     let mut select = SelectStatement::new();
     select.with_cte(CommonTableExpression::new().table_name(FOUND).query(found).materialized(true).to_owned());

@@ -1,6 +1,5 @@
 //! The product's processes: loading, serving, their output and their memory.
 
-use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -122,7 +121,7 @@ impl Product {
             if let Some((_, address)) = text.split_once("is at http://") {
                 server.address = address.trim_end_matches('/').to_owned();
             } else if let Some(token) = text.strip_prefix("  ") {
-                server.tokens.insert(role.clone(), token.to_owned());
+                server.tokens.push((role.clone(), token.to_owned()));
             } else if text.starts_with("curl ") {
                 return Ok(server);
             } else {
@@ -159,7 +158,7 @@ impl Product {
             .spawn()
             .map_err(|error| format!("fengqiao did not start: {error}"))?;
         let output = BufReader::new(process.stdout.take().ok_or("no output")?);
-        Ok(Server { process, output, address: String::new(), tokens: HashMap::new(), figures })
+        Ok(Server { process, output, address: String::new(), tokens: vec![], figures })
     }
 
     /// What they have logged from a byte on.
@@ -201,7 +200,7 @@ pub struct Server {
     /// Kept open: a server that writes to a closed pipe ends.
     output: BufReader<ChildStdout>,
     address: String,
-    tokens: HashMap<String, String>,
+    tokens: Vec<(String, String)>,
     figures: Option<String>,
 }
 
@@ -218,7 +217,13 @@ impl Server {
 
     /// The token that was printed for a role.
     pub fn token(&self, role: &str) -> Result<&str, String> {
-        self.tokens.get(role).map(String::as_str).ok_or_else(|| format!("no token of {role} was printed"))
+        let printed = self.tokens().find(|(of, _)| *of == role).map(|(_, token)| token);
+        printed.ok_or_else(|| format!("no token of {role} was printed"))
+    }
+
+    /// The roles that tokens were printed for, and these.
+    pub fn tokens(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tokens.iter().map(|(role, token)| (role.as_str(), token.as_str()))
     }
 
     /// One of the figures that it tells.
