@@ -46,6 +46,8 @@ pub struct Model {
     pub zone_id: Option<i64>,
     /// Site.
     pub site_id: Option<i64>,
+    /// 主要类型. The type of rank 1 among its types, kept beside it for figures. Null: it has none yet.
+    pub main_type: Option<String>,
     /// 场所类型. Kind of the site. Null: not at a key site.
     pub site_kind: Option<String>,
     /// 简述. Summary.

@@ -110,6 +110,7 @@ mod m20261126_000103_index_access_by_entry;
 mod m20261126_000104_create_token_revocation;
 mod m20261126_000105_rename_clock_number;
 mod m20261127_000106_index_ways;
+mod m20261127_000107_index_figures;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -224,6 +225,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000104_create_token_revocation::Migration),
             Box::new(m20261126_000105_rename_clock_number::Migration),
             Box::new(m20261127_000106_index_ways::Migration),
+            Box::new(m20261127_000107_index_figures::Migration),
         ]
     }
 }

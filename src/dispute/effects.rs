@@ -229,6 +229,7 @@ fn triage(attempt: &Attempt<'_>, out: &mut Effects<'_>) {
             for row in attempt.case.rows("types").iter().filter_map(|row| number(row, "id")) {
                 out.remove("dispute_type", row);
             }
+            out.set("main_type", attempt.list("typeCodes").first().cloned());
             for (rank, code) in (1..).zip(attempt.list("typeCodes")) {
                 let row = json!({ "dispute_id": attempt.case.number("id"), "rank": rank, "type_code": code });
                 out.insert("dispute_type", row);

@@ -100,11 +100,7 @@ pub fn dispute_summary() -> Summary {
             "县级化解占比. Definition 10.17.",
         )
         .group_now("STATUS", GroupBy::Code { column: "status", codes: "DisputeStatus" }, "状态. By state.")
-        .group(
-            "TYPE",
-            GroupBy::MainPart { table: "dispute_type", key: "dispute_id", column: "type_code", codes: "DisputeType" },
-            "类型. By main type.",
-        )
+        .group("TYPE", GroupBy::Code { column: "main_type", codes: "DisputeType" }, "类型. By main type.")
         .group("CHANNEL", GroupBy::Code { column: "channel", codes: "DisputeChannel" }, "渠道. By channel of intake.")
         .group("KEY_FIELD_DOMAIN", GroupBy::Code { column: "key_field_domain", codes: "KeyFieldDomain" }, "重点领域. By key field.")
         .group_now("RISK_LEVEL", GroupBy::Code { column: "risk_level", codes: "RiskColour" }, "风险等级. By risk colour.")

@@ -88,7 +88,7 @@ impl Catalog {
             let fail = |problem| CatalogError { place: summary.name.into(), problem };
             self.known_view(summary.view).map_err(fail)?;
             for dimension in &summary.dimensions {
-                if let GroupBy::Code { codes, .. } | GroupBy::MainPart { codes, .. } = dimension.by {
+                if let GroupBy::Code { codes, .. } = dimension.by {
                     self.known_codes(codes).map_err(fail)?;
                 }
             }

@@ -9,7 +9,7 @@ use sea_orm::sea_query::SelectStatement;
 
 use super::actions::{self, Offer};
 use super::declare::Child;
-use super::plan::{Below, ChildPlan, FiguresPlan, GroupsPlan, ListPlan, RowsPlan};
+use super::plan::{Below, ChildPlan, FiguresPlan, ListPlan, RowsPlan};
 use super::session::{ReadError, Rows, Runner, Session};
 use super::sql::{Dialect, Keys};
 use super::statements::{self, Parents, subtree_levels};
@@ -210,7 +210,7 @@ async fn list_of(run: &mut Run<'_>, plan: &ListPlan, parents: Option<&Asked<'_>>
     }
     if has_figures {
         let rows = run.send(&plan.templates, parents, |of, dialect| statements::totals(plan, of, dialect)).await?;
-        totals = by_parent(&rows, parents.map(|parents| &parents.keys), 1 + plan.sums.len())?;
+        totals = totals_by_parent(&rows, parents.map(|parents| &parents.keys), 1 + plan.sums.len())?;
     }
     let rows = if plan.wants_rows { Some(rows_of(run, &plan.rows, parents).await?) } else { None };
     Ok(FetchedList { rows, totals })
@@ -237,20 +237,30 @@ async fn whole(run: &mut Run<'_>, plan: &ListPlan) -> Result<FetchedList, ReadEr
     Ok(FetchedList { rows: Some(with_children(run, &plan.rows, rows, of, whole::id(plan) + 1).await?), totals })
 }
 
-fn by_parent(rows: &Rows, keys: Option<&Keys>, columns: usize) -> Result<HashMap<Key, Vec<Option<i64>>>, ReadError> {
-    let skip = usize::from(keys.is_some());
-    let mut found = HashMap::new();
-    for row in 0..rows.len() {
-        let parent = match keys {
-            None => Some(Key::Root),
-            Some(keys) => key(rows, row, 0, matches!(keys, Keys::Texts(_)))?,
-        };
-        let values: Result<Vec<_>, ReadError> = (0..columns).map(|c| rows.int(row, c + skip)).collect();
-        if let Some(parent) = parent {
-            found.insert(parent, values?);
-        }
-    }
-    Ok(found)
+/// Totals by parent, which stand after its key.
+fn totals_by_parent(
+    rows: &Rows,
+    keys: Option<&Keys>,
+    columns: usize,
+) -> Result<HashMap<Key, Vec<Option<i64>>>, ReadError> {
+    let found = (0..rows.len()).map(|row| by_parent(rows, row, 0, keys, columns));
+    found.filter_map(Result::transpose).collect()
+}
+
+/// The parent of a row and so many whole numbers after its key, which stands at `first`; `None`: it has no parent.
+pub(super) fn by_parent(
+    rows: &Rows,
+    row: usize,
+    first: usize,
+    keys: Option<&Keys>,
+    columns: usize,
+) -> Result<Option<(Key, Vec<Option<i64>>)>, ReadError> {
+    let (parent, first) = match keys {
+        None => (Some(Key::Root), first),
+        Some(keys) => (key(rows, row, first, matches!(keys, Keys::Texts(_)))?, first + 1),
+    };
+    let values: Result<Vec<_>, ReadError> = (first..first + columns).map(|column| rows.int(row, column)).collect();
+    Ok(parent.zip(Some(values?)))
 }
 
 /// Reads figures at the root.
@@ -263,41 +273,11 @@ async fn figures_of(
     plan: &FiguresPlan,
     parents: Option<&Asked<'_>>,
 ) -> Result<FetchedFigures, ReadError> {
-    let keys = parents.map(|parents| &parents.keys);
-    let mut values = HashMap::new();
-    if !plan.columns.is_empty() {
-        let rows =
-            run.send(&plan.templates, parents, |of, dialect| statements::figures(plan, None, of, dialect)).await?;
-        values = by_parent(&rows, keys, plan.columns.len())?;
+    let mut fetched = FetchedFigures::empty(plan.groups.len());
+    for pass in &plan.passes {
+        let rows = run.send(&pass.templates, parents, |of, dialect| pass.statement(plan, of, dialect)).await?;
+        pass.read(plan, &rows, parents.map(|parents| &parents.keys), &mut fetched)?;
     }
-    let mut groups = vec![];
-    for group in &plan.groups {
-        let figures = &group.figures;
-        let make = |of: Option<&Parents<'_>>, dialect| statements::figures(figures, Some(&group.by), of, dialect);
-        let rows = run.send(&figures.templates, parents, make).await?;
-        groups.push(grouped(&rows, group, keys)?);
-    }
-    Ok(FetchedFigures { values, groups })
-}
-
-fn grouped(rows: &Rows, plan: &GroupsPlan, keys: Option<&Keys>) -> Result<HashMap<Key, Vec<Group>>, ReadError> {
-    let skip = usize::from(keys.is_some());
-    let mut found: HashMap<Key, Vec<Group>> = HashMap::new();
-    for row in 0..rows.len() {
-        let parent = match keys {
-            None => Some(Key::Root),
-            Some(keys) => key(rows, row, 0, matches!(keys, Keys::Texts(_)))?,
-        };
-        let code = rows.text(row, skip)?.map(str::to_owned);
-        let values: Result<Vec<_>, ReadError> =
-            (0..plan.figures.columns.len()).map(|c| rows.int(row, c + skip + 1)).collect();
-        if let Some(parent) = parent {
-            found.entry(parent).or_default().push(Group { code, values: values? });
-        }
-    }
-    for groups in found.values_mut() {
-        // Sorted here, so that both databases agree on where null stands.
-        groups.sort_by(|a, b| (a.code.is_none(), &a.code).cmp(&(b.code.is_none(), &b.code)));
-    }
-    Ok(found)
+    fetched.sort();
+    Ok(fetched)
 }

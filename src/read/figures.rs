@@ -1,5 +1,6 @@
 //! From a selection of a summary to a plan: which counts, over which rows, in which groups.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_graphql_value::ConstValue;
@@ -9,11 +10,11 @@ use super::compile::{Compiler, Path, extend};
 use super::declare::{Field, Kind, View, upper_snake};
 use super::measures::{DAY_MS, OTHER_ROWS, columns, common, in_period, test, tests, there};
 use super::notes;
-use super::plan::{Column, Figure, FiguresPlan, GroupPart, GroupsPlan, Label, RatePart, member};
+use super::passes::passes;
+use super::plan::{Aggregate, Column, Figure, FiguresPlan, GroupPart, GroupsPlan, How, Label, RatePart, Span, member};
 use super::predicate::{Lens, Via, Visible, or_never};
 use super::sql::{all, any, col, definite};
 use super::summary::{Compute, GroupBy, Measure, Summary, Test};
-use super::template::Templates;
 use super::when::{When, number, when};
 use crate::access::{Class, Exposure, Verdict};
 use crate::graphql::coerce::Args;
@@ -56,27 +57,28 @@ struct Figures {
     summary: &'static Summary,
     view: &'static View,
     when: When,
-    columns: Vec<Expr>,
+    columns: Vec<Aggregate>,
     nothing: Vec<Option<i64>>,
     entered: Vec<Option<&'static str>>,
     /// The column of the period where all measures have the same.
     common: Option<&'static str>,
-    /// Whether it is for groups. A group is there if rows of it are in the period, be they there by `asOf` or not.
+    /// Whether it is for groups, or beside them. A group is there if rows of it are in the period, be they there by `asOf` or
+    /// not.
     grouped: bool,
     /// Whether they are published: each is rounded and withheld by itself then.
     published: bool,
 }
 
 impl Figures {
-    fn push(&mut self, expr: Expr, nothing: Option<i64>) -> Column {
+    fn push(&mut self, how: How, value: Expr) -> Column {
+        let column = Aggregate { how, value };
         // A part of a rate is often a figure of its own.
-        let mut known = self.columns.iter().zip(&self.nothing);
-        match known.position(|known| known == (&expr, &nothing)) {
-            Some(column) if !self.published => return column,
+        match self.columns.iter().position(|known| *known == column) {
+            Some(known) if !self.published => return known,
             _ => {}
         }
-        self.nothing.push(nothing);
-        self.columns.push(expr);
+        self.nothing.push(matches!(how, How::Count | How::Distinct).then_some(0));
+        self.columns.push(column);
         self.columns.len() - 1
     }
 
@@ -91,19 +93,20 @@ impl Figures {
     /// Rows that a measure looks at: there by `asOf`, and in the period by its column. What is so of all rows is not asked again.
     fn looked_at(&self, measure: &Measure) -> Vec<Expr> {
         let Some(column) = measure.period else { return vec![] };
-        let there = (self.common.is_none() || self.grouped).then(|| there("t0", column, self.when));
+        let open = self.common.is_none() || self.grouped;
+        let there = (open && !self.when.is_over()).then(|| there("t0", column, self.when));
         let timed = self.common.is_none().then(|| in_period("t0", column, self.when)).flatten();
         there.into_iter().chain(timed).collect()
     }
 
     fn count(&mut self, lens: &Lens<'_>, measure: &Measure, condition: &Test) -> Column {
-        let counted = self.passing(lens, measure, condition, Expr::cust("1")).count();
-        self.push(counted, Some(0))
+        let counted = self.passing(lens, measure, condition, Expr::cust("1"));
+        self.push(How::Count, counted)
     }
 
     fn mean(&mut self, lens: &Lens<'_>, measure: &Measure, condition: &Test, value: Expr, unit: i64) -> Figure {
-        let sum = lens.dialect.whole(self.passing(lens, measure, condition, value).sum());
-        let sum = self.push(sum, None);
+        let added = self.passing(lens, measure, condition, value);
+        let sum = self.push(How::Sum, added);
         Figure::Mean { sum, count: self.count(lens, measure, condition), unit }
     }
 
@@ -112,16 +115,16 @@ impl Figures {
         match &measure.compute {
             Compute::Count(condition) => Figure::Count(self.count(lens, measure, condition)),
             Compute::Distinct(column, condition) => {
-                let counted = self.passing(lens, measure, condition, col("t0", column)).count_distinct();
-                Figure::Count(self.push(counted, Some(0)))
+                let counted = self.passing(lens, measure, condition, col("t0", column));
+                Figure::Count(self.push(How::Distinct, counted))
             }
             Compute::Sum(column, condition) => {
-                let sum = lens.dialect.whole(self.passing(lens, measure, condition, col("t0", column)).sum());
-                Figure::Sum(self.push(sum, None))
+                let added = self.passing(lens, measure, condition, col("t0", column));
+                Figure::Sum(self.push(How::Sum, added))
             }
             Compute::Earliest(column, condition) => {
-                let earliest = self.passing(lens, measure, condition, col("t0", column)).min();
-                Figure::Instant(self.push(earliest, None))
+                let instants = self.passing(lens, measure, condition, col("t0", column));
+                Figure::Instant(self.push(How::Earliest, instants))
             }
             Compute::MeanDays { from, to, test: condition } => {
                 let took = col("t0", to).sub(col("t0", from));
@@ -134,7 +137,7 @@ impl Figures {
                 self.mean(lens, measure, condition, Expr::SubQuery(None, Box::new(parts.into())), 1)
             }
             Compute::Rate { numerator, denominator, definition, basis } => {
-                let both = Test::And(vec![numerator.clone(), denominator.clone()]);
+                let both = and_also(denominator, numerator);
                 let numerator = self.count(lens, measure, &both);
                 let denominator = self.count(lens, measure, denominator);
                 Figure::Rate { numerator, denominator, fields: rate, definition, basis: basis.code() }
@@ -143,24 +146,31 @@ impl Figures {
     }
 
     /// Rows outside the periods of all measures need not be looked at, nor those that were not there yet.
-    fn restriction(&self) -> Option<Expr> {
-        let there = self.common.filter(|_| !self.grouped).map(|column| there("t0", column, self.when));
-        match (there, self.periods()) {
+    fn span(&self) -> Span {
+        let there =
+            self.common.filter(|_| !self.grouped && !self.when.is_over()).map(|column| there("t0", column, self.when));
+        let entered: Option<BTreeSet<&'static str>> = self.entered.iter().copied().collect();
+        let columns: Vec<&'static str> = entered.unwrap_or_default().into_iter().collect();
+        let periods: Option<Vec<Expr>> = columns.iter().map(|c| in_period("t0", c, self.when)).collect();
+        let periods = periods.filter(|periods| !periods.is_empty()).map(any);
+        let holds = match (there, periods) {
             (Some(there), Some(periods)) => Some(there.and(periods)),
             (there, periods) => there.or(periods),
-        }
+        };
+        Span { columns, holds }
     }
+}
 
-    fn periods(&self) -> Option<Expr> {
-        let mut columns: Vec<&'static str> = self.entered.iter().copied().collect::<Option<Vec<_>>>()?;
-        columns.sort_unstable();
-        columns.dedup();
-        if columns.is_empty() {
-            return None;
+/// Both, what they have in common once.
+fn and_also(one: &Test, other: &Test) -> Test {
+    let parts = |test: &Test| if let Test::And(parts) = test { parts.clone() } else { vec![test.clone()] };
+    let mut both = parts(one);
+    for part in parts(other) {
+        if !both.contains(&part) {
+            both.push(part);
         }
-        let parts: Option<Vec<Expr>> = columns.iter().map(|c| in_period("t0", c, self.when)).collect();
-        parts.map(any)
     }
+    Test::And(both)
 }
 
 fn rate_part(name: &str) -> RatePart {
@@ -266,7 +276,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let when = counted.when;
         let common = self.common(summary, asked, shares)?;
         let (columns, nothing, entered) = (vec![], vec![], vec![]);
-        let (grouped, published) = (!outer, counted.published);
+        let grouped = !outer || self.is_grouped(summary, asked)?;
+        let published = counted.published;
         let mut figures = Figures { summary, view, when, columns, nothing, entered, common, grouped, published };
         let (mut shapes, mut groups) = (vec![], vec![]);
         for sets in asked {
@@ -299,12 +310,11 @@ impl<'a, 'd> Compiler<'a, 'd> {
             false => figures.measure(&self.lens, measure, vec![]),
         };
         let shares = shares.iter().map(share).collect();
-        let condition = all([counted.condition.clone()].into_iter().chain(figures.restriction()));
-        Ok(FiguresPlan {
-            templates: Templates::default(),
+        let mut plan = FiguresPlan {
             summary,
             view,
-            condition,
+            condition: counted.condition.clone(),
+            span: figures.span(),
             ways: counted.ways.clone(),
             columns: figures.columns,
             nothing: figures.nothing,
@@ -312,7 +322,12 @@ impl<'a, 'd> Compiler<'a, 'd> {
             shares,
             groups,
             published: counted.published,
-        })
+            passes: vec![],
+        };
+        if outer {
+            plan.passes = passes(&plan);
+        }
+        Ok(plan)
     }
 
     /// The column of the period that all that is asked for has in common.
@@ -329,6 +344,12 @@ impl<'a, 'd> Compiler<'a, 'd> {
             measures.extend(names.iter().filter_map(|selected| of(selected.name)));
         }
         Ok(common(measures))
+    }
+
+    /// Whether groupings are asked for.
+    fn is_grouped(&self, summary: &'static Summary, asked: &[Sets<'d>]) -> Result<bool, Error> {
+        let mut names = asked.iter().map(|sets| self.reader.fields(summary.name, sets));
+        names.try_fold(false, |found, names| Ok(found || names?.iter().any(|selected| selected.name == "groups")))
     }
 
     /// Whether a figure is not told at all. Where it counts only rows in scope, that is told.
@@ -410,13 +431,6 @@ impl<'a, 'd> Compiler<'a, 'd> {
             }
             GroupBy::Division { column } => (col("t0", column), Label::Divisions),
             GroupBy::Month { column } => (self.lens.dialect.month(col("t0", column)), Label::None),
-            GroupBy::MainPart { table, key, column, codes } => {
-                let mut main = SelectStatement::new();
-                main.expr(Expr::from(Func::min(col("m", column))))
-                    .from_as(*table, "m")
-                    .and_where(col("m", key).eq(col("t0", "id")).and(col("m", "rank").eq(Expr::cust("1"))));
-                (Expr::SubQuery(None, Box::new(main.into())), Label::Codes(codes))
-            }
         }
     }
 }

@@ -38,14 +38,12 @@ impl RowsPlan {
 }
 
 impl FiguresPlan {
-    /// Puts the rows that are counted into a statement, as `t0`.
+    /// Puts the rows that it looks at into a statement, as `t0`.
     pub(super) fn counted(&self, select: &mut SelectStatement) {
-        let conditions = [self.condition.clone()];
+        let conditions = [&self.condition].into_iter().chain(&self.span.holds).cloned();
         match self.ways.as_slice() {
             ways @ ([] | [_]) => {
-                select
-                    .from_as(self.view.table, "t0")
-                    .and_where(all(conditions.into_iter().chain(ways.iter().cloned())));
+                select.from_as(self.view.table, "t0").and_where(all(conditions.chain(ways.iter().cloned())));
             }
             ways => {
                 let by = |way: &Expr| {

@@ -18,6 +18,7 @@ mod gate;
 mod measures;
 pub mod notes;
 pub mod page;
+mod passes;
 pub mod plan;
 pub mod predicate;
 mod published;

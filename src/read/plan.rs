@@ -9,6 +9,7 @@ use super::actions::ActionsPlan;
 use super::declare::{Child, Mask, Scalar, View};
 use super::notes::{Matter, Note};
 use super::page::{Page, SortKey};
+use super::passes::Pass;
 use super::summary::Summary;
 use super::template::Templates;
 use crate::access::{Class, Verdict};
@@ -243,23 +244,56 @@ pub struct FiguresPlan {
     pub view: &'static View,
     /// Which rows, over the alias `t0`.
     pub condition: Expr,
+    /// Which of them it looks at.
+    pub span: Span,
     /// By which ways those are found that the viewer may be shown: any of these conditions, apart where they are several.
     /// None: all of them may be shown.
     pub ways: Vec<Expr>,
-    /// Columns to read, after the keys.
-    pub columns: Vec<Expr>,
+    /// What is taken of the rows.
+    pub columns: Vec<Aggregate>,
     /// What the columns hold where there are no rows.
     pub nothing: Vec<Option<i64>>,
     /// How figures are written; a group may select them under several names, each with a shape of its own.
     pub shapes: Vec<Vec<(String, Figure)>>,
     /// Counts that shares of groups are made of.
     pub shares: Vec<Figure>,
-    /// Groupings, each a statement.
+    /// Groupings.
     pub groups: Vec<GroupsPlan>,
     /// Whether they are published figures: small counts are not told, the others rounded.
     pub published: bool,
-    /// Their statement.
-    pub templates: Templates,
+    /// Their statements; none for the figures of groups, which are counted with the others.
+    pub passes: Vec<Pass>,
+}
+
+/// The rows that figures look at: others are in none of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Span {
+    /// By any of which columns they are in the period, in the order of their names.
+    pub columns: Vec<&'static str>,
+    /// The condition; `None`: all rows are looked at.
+    pub holds: Option<Expr>,
+}
+
+/// A figure of many rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregate {
+    /// How it is made.
+    pub how: How,
+    /// What is looked at of a row; null: the row is not counted.
+    pub value: Expr,
+}
+
+/// How a figure is made of values of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Rows that have one.
+    Count,
+    /// Different ones.
+    Distinct,
+    /// All added up.
+    Sum,
+    /// The smallest.
+    Earliest,
 }
 
 /// A grouping of figures.
@@ -348,6 +382,21 @@ pub enum RatePart {
     Basis,
     /// The name of the type.
     Typename,
+}
+
+impl Span {
+    /// Whether all rows of the other are among its own.
+    pub(super) fn includes(&self, other: &Span) -> bool {
+        let all = |other: &Span| other.columns.iter().all(|column| self.columns.contains(column));
+        self.holds.is_none() || other.holds.is_some() && all(other)
+    }
+}
+
+impl FiguresPlan {
+    /// The figures of a grouping; `None`: those of all rows.
+    pub(super) fn part(&self, group: Option<usize>) -> &FiguresPlan {
+        group.map_or(self, |group| &self.groups[group].figures)
+    }
 }
 
 impl RowsPlan {

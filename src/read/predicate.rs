@@ -88,6 +88,18 @@ impl<'a> Lens<'a> {
         within && view.levels && view.owners.is_empty() && self.has_scope()
     }
 
+    /// Whether a way goes through every row in these divisions, as no index leads to those of a department: all are counted
+    /// in one go then, instead of once for each way.
+    fn goes_through(&self, view: &View, divisions: &[&str]) -> bool {
+        let Rows::Where(branches) = self.access.rows(view.family) else { return false };
+        let own = &self.access.facts().division_code;
+        let within = !divisions.is_empty() && divisions.iter().all(|code| code.starts_with(own.as_str()));
+        let through = |branch: &Vec<Atom>| {
+            branch.contains(&Atom::Scope) && branch.iter().all(|atom| matches!(atom, Atom::Scope | Atom::Domain))
+        };
+        within && view.levels && branches.iter().any(through)
+    }
+
     /// What is left of the rule for rows in these divisions, where it is the label alone; `None`: more than that.
     fn label_in(&self, view: &View, alias: &str, divisions: &[&str]) -> Option<Expr> {
         let Rows::Where(branches) = self.access.rows(view.family) else { return None };
@@ -132,6 +144,9 @@ impl<'a> Lens<'a> {
     pub fn ways(&self, view: &View, alias: &str, apart: bool, divisions: &[&str]) -> Vec<Expr> {
         if let Some(label) = self.label_in(view, alias, divisions) {
             return vec![label];
+        }
+        if apart && self.goes_through(view, divisions) {
+            return self.rule(view, alias).into_iter().collect();
         }
         if view.owners.is_empty() || view.family == Family::Petition {
             return self.own_ways(view, alias, apart);

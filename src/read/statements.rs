@@ -1,11 +1,11 @@
-//! The statements of a plan: one for the rows of a level, one for each list, count or figure below it.
+//! The statements of a plan: one for the rows of a level, one for each list or count below it.
 
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef};
 
 use super::declare::Child;
 use super::fetch::COUNTED;
 use super::filter::{belongs, lies};
-use super::plan::{FiguresPlan, ListPlan, RowsPlan};
+use super::plan::{ListPlan, RowsPlan};
 use super::sql::{Dialect, Keys, col};
 
 /// The parents of a batched statement, as far as its text goes.
@@ -80,6 +80,11 @@ pub(super) fn rows(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dial
                         select.column(("t0", Asterisk));
                     });
                     select.join_lateral(JoinType::InnerJoin, rows, "t0", super::sql::always());
+                    if plan.joins.is_empty() {
+                        // They come parent by parent, of each in its order: to sort all again costs and tells nothing.
+                        plan.select(&mut select);
+                        return select;
+                    }
                 }
                 // Crossed, so that SQLite begins with the parents: the other way round it may look for the children of all of
                 // them again for every row there is.
@@ -126,65 +131,6 @@ pub(super) fn totals(plan: &ListPlan, parents: Option<&Parents<'_>>, dialect: Di
         select.expr(summed(of.clone(), sum));
     }
     select
-}
-
-pub(super) fn figures(
-    plan: &FiguresPlan,
-    by: Option<&Expr>,
-    parents: Option<&Parents<'_>>,
-    dialect: Dialect,
-) -> SelectStatement {
-    let one = |parent: Option<(Expr, Expr)>, link: Option<(&'static str, Expr)>| {
-        let mut select = SelectStatement::new();
-        plan.counted(&mut select);
-        if let Some((table, on)) = link {
-            select.inner_join(TableRef::from(table).alias("l"), on);
-        }
-        let mut groupings = 0;
-        if let Some((key, among)) = parent {
-            select.expr(key).and_where(among);
-            groupings += 1;
-        }
-        if let Some(by) = by {
-            select.expr(by.clone());
-            groupings += 1;
-        }
-        for column in &plan.columns {
-            select.expr(column.clone());
-        }
-        // By position: parameters in a grouping expression would make it differ from the selected one.
-        select.add_group_by((1..=groupings).map(|n| Expr::cust(n.to_string())));
-        select
-    };
-    let Some(Parents { keys, child, levels }) = parents else { return one(None, None) };
-    match child {
-        Child::Column(column) => {
-            let key = col("t0", column);
-            one(Some((key.clone(), dialect.any(key, keys))), None)
-        }
-        Child::Through { table, parent, child, to } => {
-            let key = col("l", parent);
-            let on = col("l", child).eq(col("t0", to));
-            one(Some((key.clone(), dialect.any(key, keys))), Some((table, on)))
-        }
-        Child::Subtree => {
-            let mut levels = levels.iter().map(|level| {
-                let key = match *level {
-                    // A province has no level column of its own.
-                    "province" => Expr::from(
-                        Func::cust("substr").arg(col("t0", "city_code")).arg(Expr::cust("1")).arg(Expr::cust("2")),
-                    ),
-                    level => col("t0", level),
-                };
-                one(Some((key.clone(), dialect.any(key, keys))), None)
-            });
-            let mut select = levels.next().unwrap_or_default();
-            for level in levels {
-                select.union(sea_orm::sea_query::UnionType::All, level);
-            }
-            select
-        }
-    }
 }
 
 impl Parents<'_> {

@@ -111,8 +111,6 @@ pub enum GroupBy {
     Month { column: &'static str },
     /// The divisions of one level, in a level column.
     Division { column: &'static str },
-    /// The codes of a table, in a column of the part with rank 1.
-    MainPart { table: &'static str, key: &'static str, column: &'static str, codes: &'static str },
 }
 
 /// A summary of the rows of a view.

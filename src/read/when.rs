@@ -54,6 +54,11 @@ pub(super) fn when(args: &Args, now: i64) -> Result<When, Error> {
 }
 
 impl When {
+    /// Whether the period ended by the instant of the state: whatever came in it had come by then.
+    pub(super) fn is_over(self) -> bool {
+        self.period.is_some_and(|(_, to)| to <= self.as_of)
+    }
+
     /// The instant of the state, or so many milliseconds after it.
     pub(super) fn at(self, after_ms: i64) -> Expr {
         if self.live { moment(self.as_of, after_ms) } else { Expr::val(self.as_of + after_ms) }

@@ -5,7 +5,11 @@ use serde_json::json;
 use crate::support::app::TestApp;
 use crate::support::backend::on_both;
 
-on_both!(nested_lists_cost_the_same_for_one_row_and_for_a_hundred, nodes_cost_a_statement_a_kind);
+on_both!(
+    nested_lists_cost_the_same_for_one_row_and_for_a_hundred,
+    nodes_cost_a_statement_a_kind,
+    figures_of_the_same_rows_cost_one_statement,
+);
 
 const DOCUMENT: &str = "query ($first: Int!) {
     keySites(first: $first) { edges { node {
@@ -48,4 +52,21 @@ async fn nodes_cost_a_statement_a_kind(app: &TestApp) {
     assert_eq!(found[..ids.len() - 1], ids[..ids.len() - 1]);
     assert!(found[ids.len() - 1].is_null());
     assert_eq!(app.statements(&officer, document, variables).await.len(), 2);
+}
+
+async fn figures_of_the_same_rows_cost_one_statement(app: &TestApp) {
+    let officer = app.as_role("COUNTY_PEACE_OFFICER", "330603").await;
+    let document = "query ($period: Period) { disputeStatistics(division: \"330603\", period: $period) {
+        accepted open
+        bySite: groups(by: SITE_KIND) { key figures { accepted mediationSuccessRate { value } } }
+        byType: groups(by: TYPE) { key figures { accepted } }
+        byMonth: groups(by: MONTH) { key figures { overdue } }
+        bySuccess: groups(by: CHANNEL) { key figures { resolvedInPeriod } }
+    } }";
+    let year = json!({ "period": { "from": "2025-01-01T00:00:00+08:00", "to": "2026-01-01T00:00:00+08:00" } });
+    // Without a period all look at all rows; with one, those of resolution look at others than those of acceptance.
+    for (variables, expected) in [(json!({}), 1), (year, 2)] {
+        let statements = app.statements(&officer, document, variables).await;
+        assert_eq!(statements.len(), expected, "{statements:#?}");
+    }
 }

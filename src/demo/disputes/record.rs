@@ -131,6 +131,7 @@ pub(super) fn write(
         grid_id: located.then_some(grid.id),
         zone_id: intake.area.map(|area| area.zone).or(site.and_then(|site| site.zone)),
         site_id: site.map(|site| site.id),
+        main_type: Some(kind.code.to_owned()),
         site_kind: site.map(|site| crate::demo::world::kind_code(site.kind).to_owned()),
         summary: format!("双方因{cause}发生争议，一方要求{}，多次协商未果。", random.pick(&kind.demands)),
         risk_level: risk.to_owned(),

@@ -101,7 +101,7 @@ fn input(dice: &mut Dice, action: &str, case: &Case, now: i64, others: &[Case]) 
     }
     for (field, value) in [
         ("riskLevel", json!(dice.pick(&["BLUE", "ORANGE"]))),
-        ("typeCodes", json!(["NEIGHBOUR"])),
+        ("typeCodes", dice.pick(&[json!(["NEIGHBOUR"]), json!(["CONTRACT", "NEIGHBOUR"])]).clone()),
         ("route", json!("JUDICIAL")),
         ("levelReason", json!("涉及多村")),
     ] {

@@ -306,6 +306,7 @@ impl SecondTable for Table {
             }
             "triageDispute" => {
                 self.large = text(input, "riskLevel") == "ORANGE";
+                main_type_is_kept(case);
                 text(input, "decision")
             }
             "mergeDisputes" => {
@@ -405,4 +406,15 @@ impl SecondTable for Table {
         });
         !own && self.reported.is_none()
     }
+}
+
+/// Figures are told apart by the main type, which stands beside the dispute: it is the first of its types.
+fn main_type_is_kept(case: &Case) {
+    let first = case.rows("types").iter().find(|row| of(row, "rank") == Some(1));
+    assert_eq!(
+        case.text("main_type"),
+        first.and_then(|row| row.get("type_code")?.as_str()),
+        "{:?}",
+        case.rows("types")
+    );
 }

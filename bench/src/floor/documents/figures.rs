@@ -33,21 +33,20 @@ const FINDINGS: &str = "
         (SELECT COUNT(*) FROM (SELECT DISTINCT site_id FROM found WHERE site_id IS NOT NULL) n)
     FROM found GROUP BY site_kind";
 
-/// Both groupings in one pass. A dispute has one type of rank 1.
+/// Both groupings in one pass.
 const MARKET_DISPUTES: &str = "
-    SELECT GROUPING(site_kind), site_kind, type, COUNT(*) FILTER (WHERE entered),
+    SELECT GROUPING(site_kind), site_kind, main_type, COUNT(*) FILTER (WHERE entered),
         COUNT(*) FILTER (WHERE entered AND accepted_at <= $4 AND status NOT IN ('REGISTERED', 'NOT_ACCEPTED')),
         COUNT(*) FILTER (WHERE entered AND accepted_at <= $4 AND (concluded_at IS NULL OR concluded_at > $4)),
         COUNT(*) FILTER (WHERE tried AND outcome = 'MEDIATED'), COUNT(*) FILTER (WHERE tried)
     FROM (
-        SELECT site_kind, status, outcome, accepted_at, concluded_at, t.type_code AS type,
+        SELECT site_kind, status, outcome, accepted_at, concluded_at, main_type,
             accepted_at >= $2 AND accepted_at < $3 AS entered, mediation_started_at IS NOT NULL
             AND concluded_at <= $4 AND concluded_at >= $2 AND concluded_at < $3 AS tried
-        FROM dispute d LEFT JOIN dispute_type t ON t.dispute_id = d.id AND t.rank = 1
-        WHERE d.township_code = $1 AND (sensitive_until IS NULL OR sensitive_until <= $5) AND status <> 'MERGED'
+        FROM dispute d WHERE d.township_code = $1 AND (sensitive_until IS NULL OR sensitive_until <= $5) AND status <> 'MERGED'
         AND (accepted_at >= $2 AND accepted_at < $3 OR concluded_at >= $2 AND concluded_at < $3)
     ) d
-    GROUP BY GROUPING SETS ((site_kind), (type))";
+    GROUP BY GROUPING SETS ((site_kind), (main_type))";
 
 /// What is said of the two rates, up to the groups.
 const COVERAGE: &str = ",\"definition\":\"10.25 覆盖率: active sites with a finding of the joint fire inspection in the \
