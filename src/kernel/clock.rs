@@ -94,6 +94,11 @@ pub fn day_start_ms(date: &str) -> Option<i64> {
     Some(parse_date(date)?.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis() - SHANGHAI_MS)
 }
 
+/// Whether a day of Shanghai begins at this instant.
+pub fn starts_day(ms: i64) -> bool {
+    ms.wrapping_add(SHANGHAI_MS).rem_euclid(DAY_MS) == 0
+}
+
 fn local(ms: i64) -> NaiveDateTime {
     let first = year_start_ms(*YEARS.start());
     let last = year_start_ms(*YEARS.end() + 1) - 1;
@@ -138,6 +143,7 @@ mod tests {
         let midnight = day_start_ms("2025-03-12").unwrap();
         assert_eq!(shanghai_date(midnight - 1), "2025-03-11");
         assert_eq!(shanghai_date(midnight), "2025-03-12");
+        assert!(starts_day(midnight) && !starts_day(midnight - 1) && !starts_day(i64::MAX));
         assert_eq!((shanghai_weekday(midnight - 1), shanghai_weekday(midnight)), (2, 3));
         assert_eq!(rfc3339(midnight), "2025-03-12T00:00:00+08:00");
     }

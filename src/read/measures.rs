@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait};
 
 use super::predicate::{Lens, or_never};
-use super::sql::{all, any, col, definite, fixed, some_row};
+use super::sql::{all, any, bound, col, definite, fixed, some_row};
 use super::summary::{Compute, Measure, Test};
 use super::when::When;
 
@@ -70,7 +70,7 @@ pub(super) fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -
 
 /// The row is in the period by this column; `None`: there is no period.
 pub(super) fn in_period(alias: &str, column: &'static str, when: When) -> Option<Expr> {
-    when.period.map(|(from, to)| col(alias, column).gte(from).and(col(alias, column).lt(to)))
+    when.period.map(|(from, to)| col(alias, column).gte(bound(from)).and(col(alias, column).lt(bound(to))))
 }
 
 /// The row was there by `asOf`.

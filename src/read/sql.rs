@@ -10,6 +10,7 @@ use sea_orm::sea_query::{
 
 use super::bind::Sent;
 use super::template;
+use crate::kernel::clock;
 
 /// Which database a statement is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -244,7 +245,7 @@ pub fn fixed(value: impl Into<Fixed>) -> Expr {
     Expr::Constant(value)
 }
 
-/// A value that is known when the program is built, so that nothing of a request can be one.
+/// A value that is known when the program is built, so that nothing of a request can be one; but for the days of [`bound`].
 pub struct Fixed(Value);
 
 impl From<&'static str> for Fixed {
@@ -257,6 +258,11 @@ impl From<bool> for Fixed {
     fn from(is: bool) -> Fixed {
         Fixed(is.into())
     }
+}
+
+/// An instant that bounds a period. Days are few: a day stands in the text, so that the database knows how many rows to expect.
+pub fn bound(at_ms: i64) -> Expr {
+    if clock::starts_day(at_ms) { Expr::Constant(at_ms.into()) } else { Expr::val(at_ms) }
 }
 
 /// Never.
