@@ -1,5 +1,5 @@
 //! 链路追踪. Traces by OpenTelemetry: a span for each request and one for each statement, sent to a collector as OTLP over HTTP. They
-//! hold no value of a variable: statements stand with their places.
+//! hold no value of a variable but the days of a period: statements stand with their places.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,5 +1,5 @@
 //! 慢操作. The log of operations that took long: which document, what it cost, and how the database goes about the slowest of its
-//! statements. Statements and plans are told without a value, because values are of people.
+//! statements. Statements and plans are told without a value but the days of a period, because values are of people.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Running a plan: one statement for the rows of a level, one for each list, count or figure below it.
+//! Running a plan: one statement for the rows of a level, one for each list and count below it and for each pass of figures.
 
 use std::collections::HashMap;
 use std::future::Future;

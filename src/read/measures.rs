@@ -56,7 +56,7 @@ pub(super) fn test(lens: &Lens<'_>, alias: &str, condition: &Test, when: When) -
         Test::Some { table, key, test: inner, period } => {
             let name = format!("{alias}s");
             let joined = col(&name, key).eq(c("id"));
-            let there = period.map(|column| there(&name, column, when));
+            let there = period.filter(|_| !when.is_over()).map(|column| there(&name, column, when));
             let timed = period.and_then(|column| in_period(&name, column, when));
             let seen = lens.counted(table, &name);
             some_row(

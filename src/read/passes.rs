@@ -20,6 +20,8 @@ use super::template::Templates;
 const CELLS: &str = "c";
 /// The key of the parent, if there are parents.
 const PARENT: &str = "k";
+/// Most groupings of a pass: by more there are as many cells as rows, and no statement may take longer than its limit.
+const MOST_GROUPINGS: usize = 2;
 /// Columns before those of a part: its place in the pass, and the code of the group.
 const BEFORE: usize = 2;
 
@@ -32,7 +34,7 @@ pub struct Pass {
     pub(super) templates: Templates,
 }
 
-/// The passes of a plan: a part that looks at no other rows than another goes with it.
+/// The passes of a plan: a part that looks at no other rows than another goes with it where there is room.
 pub(super) fn passes(plan: &FiguresPlan) -> Vec<Pass> {
     let mut parts: Vec<Option<usize>> = (0..plan.groups.len()).map(Some).collect();
     if !plan.columns.is_empty() {
@@ -42,7 +44,8 @@ pub(super) fn passes(plan: &FiguresPlan) -> Vec<Pass> {
     parts.sort_by_key(|part| (span(*part).holds.is_some(), Reverse(span(*part).columns.len())));
     let mut passes: Vec<Pass> = vec![];
     for part in parts {
-        match passes.iter_mut().find(|pass| span(pass.parts[0]).includes(span(part))) {
+        let has_room = |pass: &Pass| part.is_none() || pass.parts.iter().flatten().count() < MOST_GROUPINGS;
+        match passes.iter_mut().find(|pass| span(pass.parts[0]).includes(span(part)) && has_room(pass)) {
             Some(pass) => pass.parts.push(part),
             None => passes.push(Pass { parts: vec![part], templates: Templates::default() }),
         }

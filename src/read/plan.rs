@@ -138,7 +138,7 @@ pub struct RowsPlan {
     pub templates: Templates,
 }
 
-/// What is read below the rows of a level: one statement for all of them.
+/// What is read below the rows of a level, for all of them together.
 #[derive(Debug)]
 pub struct ChildPlan {
     /// The parent's key.

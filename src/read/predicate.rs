@@ -88,8 +88,8 @@ impl<'a> Lens<'a> {
         within && view.levels && view.owners.is_empty() && self.has_scope()
     }
 
-    /// Whether a way goes through every row in these divisions, as no index leads to those of a department: all are counted
-    /// in one go then, instead of once for each way.
+    /// Whether a way goes through every row in these divisions, or all of a department: all are counted in one go then,
+    /// instead of once for each way.
     fn goes_through(&self, view: &View, divisions: &[&str]) -> bool {
         let Rows::Where(branches) = self.access.rows(view.family) else { return false };
         let own = &self.access.facts().division_code;
@@ -139,8 +139,8 @@ impl<'a> Lens<'a> {
     }
 
     /// The ways by which the rule finds rows: any of these conditions. Each is simple enough for an index, which the rule as one
-    /// condition is not. None: it finds no row. Apart, no row is found by two of them. `divisions`: the rows
-    /// asked for lie in these; none: anywhere.
+    /// condition is not. None: it finds no row. Apart, no row is found by two of them, and the rule is one of them where all rows
+    /// are gone through anyway. `divisions`: the rows asked for lie in these; none: anywhere.
     pub fn ways(&self, view: &View, alias: &str, apart: bool, divisions: &[&str]) -> Vec<Expr> {
         if let Some(label) = self.label_in(view, alias, divisions) {
             return vec![label];

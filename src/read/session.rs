@@ -143,7 +143,7 @@ impl Session {
         let Some((slowest, sql)) = self.slowest.as_ref().and_then(|s| Some((s, self.statements.get(s.at)?))) else {
             return Ok(String::new());
         };
-        // Every text comes from sea-query, and values are no part of it.
+        // Every text comes from sea-query; of values the days of a period are part of it and nothing else.
         let lines: Vec<String> = match &mut self.connection {
             Connection::Postgres(connection) => {
                 let listed = |items: &[&str]| match items {
@@ -188,7 +188,7 @@ impl Runner for Session {
 
 impl Session {
     async fn run(&mut self, statement: Statement) -> Result<Rows, ReadError> {
-        // Every text comes from sea-query; values are parameters.
+        // Every text comes from sea-query; values are parameters, but for the days of a period.
         let text = AssertSqlSafe(statement.sql.clone());
         let began = Instant::now();
         let rows = match &mut self.connection {

@@ -245,7 +245,7 @@ pub fn fixed(value: impl Into<Fixed>) -> Expr {
     Expr::Constant(value)
 }
 
-/// A value that is known when the program is built, so that nothing of a request can be one; but for the days of [`bound`].
+/// A value that is known when the program is built, so that nothing of a request can be one.
 pub struct Fixed(Value);
 
 impl From<&'static str> for Fixed {
@@ -261,6 +261,7 @@ impl From<bool> for Fixed {
 }
 
 /// An instant that bounds a period. Days are few: a day stands in the text, so that the database knows how many rows to expect.
+/// It is the only thing of a request that does, and a whole number.
 pub fn bound(at_ms: i64) -> Expr {
     if clock::starts_day(at_ms) { Expr::Constant(at_ms.into()) } else { Expr::val(at_ms) }
 }

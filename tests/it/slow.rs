@@ -1,4 +1,4 @@
-//! Operations that take long are told of, with the plan of their slowest statement and without a value.
+//! Operations that take long are told of, with the plan of their slowest statement and without a value but days.
 
 use std::io;
 use std::sync::{Arc, Mutex};

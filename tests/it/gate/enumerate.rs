@@ -5,7 +5,7 @@ use fengqiao::graphql::model::Model;
 use super::dice::Dice;
 use super::generate::Generator;
 use crate::oracle::Oracle;
-use crate::oracle::query::{Cond, Figures, Page, Root, Select, Selection};
+use crate::oracle::query::{Cond, Figures, Grouping, Page, Root, Select, Selection};
 use crate::oracle::spec::Kind;
 use crate::oracle::summaries;
 
@@ -84,7 +84,9 @@ pub(crate) fn questions(oracle: &Oracle, model: &Model) -> Vec<Root> {
         let figures = all_figures(summary.name);
         all.push(Root::Statistics(summary.root.into(), figures.clone()));
         for (by, _) in &summary.groups {
-            all.push(Root::Statistics(summary.root.into(), Figures { by: Some((*by).to_owned()), ..figures.clone() }));
+            let grouping = Grouping { by: (*by).to_owned(), measures: figures.measures.clone(), share: false };
+            let grouped = Figures { groupings: vec![grouping], ..figures.clone() };
+            all.push(Root::Statistics(summary.root.into(), grouped));
         }
     }
     let wholes = [

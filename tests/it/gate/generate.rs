@@ -4,7 +4,7 @@ use fengqiao::graphql::model::Model;
 
 use super::dice::Dice;
 use crate::oracle::Oracle;
-use crate::oracle::query::{Cond, Figures, Page, RangeOf, Root, Select, Selection};
+use crate::oracle::query::{Cond, Figures, Grouping, Page, RangeOf, Root, Select, Selection};
 use crate::oracle::spec::{Kind, LEVELS, TypeSpec};
 use crate::oracle::summaries;
 use crate::oracle::value::{Row, Val};
@@ -139,9 +139,13 @@ impl Generator<'_> {
         if self.dice.one_in(if figures.published { 12 } else { 4 }) {
             figures.filter = Some(self.condition(summary.of, depth));
         }
-        if self.dice.one_in(3) {
-            figures.by = Some(self.dice.pick(&summary.groups).0.to_owned());
-            figures.share = summary.first_count().is_some() && self.dice.one_in(3);
+        let most = if self.dice.one_in(3) { 4 } else { 1 };
+        for _ in 0..self.dice.below(most) {
+            let by = self.dice.pick(&summary.groups).0.to_owned();
+            let share = summary.first_count().is_some() && self.dice.one_in(3);
+            let own = if self.dice.one_in(2) { self.dice.some(&names, 3) } else { vec![] };
+            let measures = if own.is_empty() { figures.measures.clone() } else { own };
+            figures.groupings.push(Grouping { by, measures, share });
         }
         figures
     }

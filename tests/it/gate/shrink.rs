@@ -90,8 +90,8 @@ fn figures(figures: &Figures) -> Vec<Figures> {
     if figures.filter.is_some() {
         push(&|f| f.filter = None);
     }
-    if figures.by.is_some() {
-        push(&|f| f.by = None);
+    for at in 0..figures.groupings.len() {
+        push(&|f| drop(f.groupings.remove(at)));
     }
     if figures.period.is_some() {
         push(&|f| f.period = None);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use super::Oracle;
-use super::query::Figures;
+use super::query::{Figures, Grouping};
 use super::reach::openness;
 use super::summaries::{self, Ask, Figure, Make, Summary};
 use super::value::Row;
@@ -75,34 +75,42 @@ impl Oracle {
         let (total, of_group) =
             if all_rows { (Published::Total, Published::Group) } else { (Published::No, Published::No) };
         let mut answer = measures(&ask, &summary, &figures.measures, &rows, total);
-        if let Some(dimension) = &figures.by {
-            if ask.past && summaries::NOW_GROUPS.contains(&(summary.name, dimension.as_str())) {
-                answer["groups"] = Json::Null;
-                return answer;
-            }
-            let (_, by) = summary.groups.iter().find(|(code, _)| code == dimension).expect("a dimension");
-            let mut groups: BTreeMap<(bool, Option<String>), Vec<Row<'_>>> = BTreeMap::new();
-            let figure = |name: &String| summary.figures.iter().find(|f| f.0 == *name).expect("a figure");
-            let share = summary.first_count().filter(|_| figures.share);
-            let asked = figures.measures.iter().map(figure).chain(share);
-            let asked: Vec<_> = asked.filter(|figure| !withheld(&ask, &summary, figure)).collect();
-            for row in
-                rows.into_iter().filter(|row| asked.is_empty() || asked.iter().any(|f| in_its_period(&ask, f.1, row)))
-            {
-                let key = by.key(self, &row, division);
-                groups.entry((key.is_none(), key)).or_default().push(row);
-            }
-            let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| {
-                let figures = measures(&ask, &summary, &figures.measures, rows, of_group);
-                let mut group = json!({ "key": key, "figures": figures });
-                if let Some(share) = share {
-                    group["share"] = share_of(&ask, share, rows, groups.values().flatten(), of_group);
-                }
-                group
-            };
-            answer["groups"] = groups.iter().map(group).collect();
+        for (at, grouping) in figures.groupings.iter().enumerate() {
+            answer[Grouping::key(at)] = self.grouped(&ask, &summary, grouping, &rows, (division, of_group));
         }
         answer
+    }
+
+    fn grouped(
+        &self,
+        ask: &Ask<'_>,
+        summary: &Summary,
+        grouping: &Grouping,
+        rows: &[Row<'_>],
+        (division, of_group): (Option<&str>, Published),
+    ) -> Json {
+        if ask.past && summaries::NOW_GROUPS.contains(&(summary.name, grouping.by.as_str())) {
+            return Json::Null;
+        }
+        let (_, by) = summary.groups.iter().find(|(code, _)| *code == grouping.by).expect("a dimension");
+        let mut groups: BTreeMap<(bool, Option<String>), Vec<Row<'_>>> = BTreeMap::new();
+        let figure = |name: &String| summary.figures.iter().find(|f| f.0 == *name).expect("a figure");
+        let share = summary.first_count().filter(|_| grouping.share);
+        let asked = grouping.measures.iter().map(figure).chain(share);
+        let asked: Vec<_> = asked.filter(|figure| !withheld(ask, summary, figure)).collect();
+        for row in rows.iter().filter(|row| asked.is_empty() || asked.iter().any(|f| in_its_period(ask, f.1, row))) {
+            let key = by.key(self, row, division);
+            groups.entry((key.is_none(), key)).or_default().push(*row);
+        }
+        let group = |((_, key), rows): (&(bool, Option<String>), &Vec<Row<'_>>)| {
+            let figures = measures(ask, summary, &grouping.measures, rows, of_group);
+            let mut group = json!({ "key": key, "figures": figures });
+            if let Some(share) = share {
+                group["share"] = share_of(ask, share, rows, groups.values().flatten(), of_group);
+            }
+            group
+        };
+        groups.iter().map(group).collect()
     }
 }
 

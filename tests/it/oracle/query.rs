@@ -116,10 +116,26 @@ pub(crate) struct Figures {
     pub(crate) published: bool,
     /// Names of the figures.
     pub(crate) measures: Vec<String>,
-    /// `groups(by)`.
-    pub(crate) by: Option<String>,
+    /// Groupings.
+    pub(crate) groupings: Vec<Grouping>,
+}
+
+/// `groups(by)` of figures.
+#[derive(Clone, Debug)]
+pub(crate) struct Grouping {
+    /// By what.
+    pub(crate) by: String,
+    /// Names of the figures of a group.
+    pub(crate) measures: Vec<String>,
     /// Whether the share of each group is asked.
     pub(crate) share: bool,
+}
+
+impl Grouping {
+    /// What the grouping at this place is called in the answer.
+    pub(crate) fn key(at: usize) -> String {
+        format!("groups{at}")
+    }
 }
 
 /// A root field and what is asked below it.
@@ -232,11 +248,11 @@ impl Display for Figures {
             true => format!("{name}{{numerator denominator value}}"),
             false => name.clone(),
         };
-        let measures = self.measures.iter().map(measure).collect::<Vec<_>>().join(" ");
-        write!(f, "{{{measures}")?;
-        if let Some(by) = &self.by {
-            let share = if self.share { " share{numerator denominator value}" } else { "" };
-            write!(f, " groups(by:{by}){{key{share} figures{{{measures}}}}}")?;
+        let measures = |names: &[String]| names.iter().map(measure).collect::<Vec<_>>().join(" ");
+        write!(f, "{{{}", measures(&self.measures))?;
+        for (at, Grouping { by, share, measures: names }) in self.groupings.iter().enumerate() {
+            let (key, share) = (Grouping::key(at), if *share { " share{numerator denominator value}" } else { "" });
+            write!(f, " {key}:groups(by:{by}){{key{share} figures{{{}}}}}", measures(names))?;
         }
         f.write_str("}")
     }
