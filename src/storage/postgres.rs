@@ -1,4 +1,4 @@
-//! PostgreSQL: a pool that writes and a pool that reads with a cut-off and generic plans.
+//! PostgreSQL: a pool that writes and a pool that reads with a cut-off, both with generic plans.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -18,6 +18,15 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const WRITE_TIMEOUT_MS: u32 = 10_000;
 const LOCK_TIMEOUT_MS: u32 = 2_000;
 const IDLE_IN_TRANSACTION_MS: u32 = 10_000;
+/// How both go about statements.
+const PLANNING: [(&str, &str); 3] = [
+    // Plans are made once for a statement, not once for its values: the statements carry their own selectivity.
+    ("plan_cache_mode", "force_generic_plan"),
+    // Compiling a plan to machine code takes longer than any of these statements runs.
+    ("jit", "off"),
+    // Rows lie in memory or on a disk that turns no more: by itself PostgreSQL would rather read all of a table.
+    ("random_page_cost", "1.1"),
+];
 /// A connection that rested longer is tried before it is used.
 const TRUSTED_REST: Duration = Duration::from_secs(30);
 
@@ -28,6 +37,7 @@ pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storag
     let base = PgConnectOptions::from_str(url.expose_secret())?
         .application_name(APPLICATION_NAME)
         .statement_cache_capacity(STATEMENTS_KEPT)
+        .options(PLANNING)
         .disable_statement_logging();
     let writing = match purpose {
         Use::Maintain => base.clone(),
@@ -42,14 +52,8 @@ pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storag
     writer.test_before_acquire_if_idle_for(TRUSTED_REST).sqlx_logging(false).record_stmt_in_spans(false);
     writer.map_sqlx_postgres_opts(move |_| writing.clone());
     let write = Database::connect(writer).await.map_err(StorageError::Unreachable)?;
-    // Plans are made once for a statement, not once for its values: the statements carry their own selectivity.
     let reading = base.options([
         ("statement_timeout", statement_timeout_ms.to_string().as_str()),
-        ("plan_cache_mode", "force_generic_plan"),
-        // Compiling a plan to machine code takes longer than any of these statements runs.
-        ("jit", "off"),
-        // Rows lie in memory or on a disk that turns no more: by itself PostgreSQL would rather read all of a table.
-        ("random_page_cost", "1.1"),
         ("default_transaction_read_only", "on"),
     ]);
     let read = PgPoolOptions::new()
@@ -87,9 +91,10 @@ mod tests {
             assert_eq!(setting(writer, name).await, value, "{name}");
         }
         let ReadPool::Postgres(reader) = &storage.read else { panic!("PostgreSQL") };
-        let settings = [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("random_page_cost", "1.1")];
-        for (name, value) in [("statement_timeout", "4s")].into_iter().chain(settings) {
-            assert_eq!(setting(reader, name).await, value, "{name}");
+        assert_eq!(setting(reader, "statement_timeout").await, "4s");
+        for (name, value) in PLANNING {
+            assert_eq!(setting(writer, name).await, value, "{name} of the writer");
+            assert_eq!(setting(reader, name).await, value, "{name} of the reader");
         }
         let refused = sqlx::query("CREATE TABLE a (b int)").execute(reader).await.unwrap_err();
         assert!(refused.to_string().contains("read-only"), "{refused}");
