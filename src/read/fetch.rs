@@ -237,6 +237,9 @@ async fn whole(run: &mut Run<'_>, plan: &ListPlan) -> Result<FetchedList, ReadEr
     Ok(FetchedList { rows: Some(with_children(run, &plan.rows, rows, of, whole::id(plan) + 1).await?), totals })
 }
 
+/// Whole numbers of a parent.
+type OfParent = (Key, Vec<Option<i64>>);
+
 /// Totals by parent, which stand after its key.
 fn totals_by_parent(
     rows: &Rows,
@@ -254,7 +257,7 @@ pub(super) fn by_parent(
     first: usize,
     keys: Option<&Keys>,
     columns: usize,
-) -> Result<Option<(Key, Vec<Option<i64>>)>, ReadError> {
+) -> Result<Option<OfParent>, ReadError> {
     let (parent, first) = match keys {
         None => (Some(Key::Root), first),
         Some(keys) => (key(rows, row, first, matches!(keys, Keys::Texts(_)))?, first + 1),
