@@ -1,4 +1,5 @@
 //! `day`: a mixed day. Of twenty requests fourteen come from phones, four from desks, one from a dashboard, and one is a report.
+//! It is asked three times as fast as it can and three times at half of that.
 
 use measure::cpu::Clock;
 use measure::reporters;
@@ -7,10 +8,11 @@ use serde_json::{Value as Json, json};
 use xtask::product::Product;
 
 use crate::documents::{self, Document, token};
-use crate::load::{Sent, Side, Turn, Way, turn};
-use crate::loaded::Loaded;
+use crate::load::{Sent, Side, Turn, Way, ms, turn};
+use crate::loaded::{Loaded, settled};
 
 const CONNECTIONS: usize = 32;
+const ROUNDS: usize = 3;
 /// Grid members whose phones ask.
 const PHONES: usize = 7;
 /// What a desk asks, and what a dashboard does.
@@ -29,22 +31,33 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
     let clock = Clock::new(tables)?;
     let sent = Sent::Turns(twenty(product, tables, url)?);
     let side = Side { address: server.address(), process: server.id(), sent };
-    let full = turn(&side, &clock, Way { connections: CONNECTIONS, pace: None })?;
-    told("as fast as it can", &full);
-    let pace = Some(full.per_second / 2.0);
-    let half = turn(&side, &clock, Way { connections: CONNECTIONS, pace })?;
-    told("at half of that", &half);
+    let rounds = |what: &str, pace: Option<f64>| {
+        let turns: Result<Vec<Turn>, String> =
+            (0..ROUNDS).map(|_| turn(&side, &clock, Way { connections: CONNECTIONS, pace })).collect();
+        let mut turns = turns?;
+        turns.iter().for_each(|turn| told(what, turn));
+        let key = |turn: &Turn| if pace.is_some() { ms(turn.p99) } else { turn.per_second };
+        turns.sort_by(|one, other| key(one).total_cmp(&key(other)));
+        Ok::<Turn, String>(turns[ROUNDS / 2])
+    };
+    // What was planned before the first report was written goes on as if nothing had been.
+    turn(&side, &clock, Way { connections: CONNECTIONS, pace: None })?;
+    crate::block_on(settled(url))?;
+    let full = rounds("as fast as it can", None)?;
+    let half = rounds("at half of that", Some(full.per_second / 2.0))?;
     println!("{} MB resident", server.resident_mb()?);
-    let p99 = half.p99.as_secs_f64() * 1e3;
+    let p99 = ms(half.p99);
+    println!("the middle of {ROUNDS}: {:.0} requests/s, p99 {p99:.1} ms at half, bar {BAR_MS}", full.per_second);
     if p99 <= BAR_MS { Ok(()) } else { Err(format!("p99 is {p99:.1} ms at half of what it can")) }
 }
 
 fn told(what: &str, turn: &Turn) {
     println!(
-        "the mixed day over {CONNECTIONS} connections, {what}: {:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms; CPU of a request {:.2} ms, and {:.2} of the database",
+        "the mixed day over {CONNECTIONS} connections, {what}: {:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms of {}; CPU of a request {:.2} ms, and {:.2} of the database",
         turn.per_second,
-        turn.p50.as_secs_f64() * 1e3,
-        turn.p99.as_secs_f64() * 1e3,
+        ms(turn.p50),
+        ms(turn.p99),
+        turn.answers,
         turn.program,
         turn.database
     );

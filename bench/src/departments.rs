@@ -30,23 +30,8 @@ const ASKED: [Asked; 6] = [
         1,
     ),
     ("EbikeChargingMap", &[Given::Text(COUNTY), Given::Text("FIRE"), Given::Organisation, Given::Now], 1),
-    (
-        "FireJointCoverage",
-        &[
-            Given::Text(COUNTY),
-            Given::Text("FIRE"),
-            Given::Organisation,
-            Given::Text("1735660800000"),
-            Given::Text("1767196800000"),
-            Given::Now,
-        ],
-        2,
-    ),
-    (
-        "MarketDisputes",
-        &[Given::Text("330603001"), Given::Text("1735660800000"), Given::Text("1767196800000"), Given::Now],
-        1,
-    ),
+    ("FireJointCoverage", &[Given::Text(COUNTY), Given::Text("FIRE"), Given::Organisation, Given::Now], 2),
+    ("MarketDisputes", &[Given::Text("330603001"), Given::Now], 1),
 ];
 
 /// What a floor wants to know.

@@ -9,20 +9,44 @@ use crate::table::Bench;
 /// The page of Q5.
 const LATE: usize = 400;
 
+/// What both sides are asked.
+pub(crate) struct Filled {
+    /// The body for the product.
+    pub(crate) body: String,
+    /// Parameters of the floor.
+    pub(crate) parameters: Vec<String>,
+}
+
+/// What is asked with what was found in the city: always the same, or one after the other.
+pub(crate) fn filled(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
+    if operation.name == "Q1" {
+        return points(operation, bench);
+    }
+    let (document, parameters) = same(operation, bench)?;
+    Ok(vec![Filled { body: json!({ "query": document }).to_string(), parameters }])
+}
+
+/// All hazards of the county that lie at a site. They are more than plans are kept, or nearly: who opens one after the other
+/// seldom asks the same again.
+fn points(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
+    let sql = format!("SELECT no FROM hazard WHERE county_code = '{COUNTY}' AND site_id IS NOT NULL ORDER BY id");
+    let filled = |row: &Vec<Json>| {
+        let no = row[0].as_str()?;
+        let body = json!({ "query": operation.document, "variables": { "no": no } }).to_string();
+        Some(Filled { body, parameters: vec![no.to_owned(), COUNTY.to_owned()] })
+    };
+    let all: Vec<Filled> = bench.tables.rows(&sql, 1)?.iter().filter_map(filled).collect();
+    if all.is_empty() { Err("the county has no hazard".into()) } else { Ok(all) }
+}
+
 /// The document with what was found in the city, and the parameters of the floor.
-pub(crate) fn filled(operation: &Operation, bench: &Bench<'_>) -> Result<(String, Vec<String>), String> {
+fn same(operation: &Operation, bench: &Bench<'_>) -> Result<(String, Vec<String>), String> {
     let text = |sql: &str| {
         let rows = bench.tables.rows(sql, 1)?;
         rows.first().and_then(|row| row[0].as_str().map(str::to_owned)).ok_or_else(|| format!("{sql}: nothing"))
     };
     let county = COUNTY.to_owned();
     Ok(match operation.name {
-        "Q1" => {
-            let no = text(&format!(
-                "SELECT no FROM hazard WHERE county_code = '{COUNTY}' AND site_id IS NOT NULL ORDER BY id LIMIT 1 OFFSET 500"
-            ))?;
-            (operation.document.replace("$NO", &no), vec![no, county])
-        }
         "Q3" => {
             let centre = text(&format!(
                 "SELECT c.code FROM governance_centre c JOIN grid g ON g.village_code = c.division_code JOIN key_site s

@@ -3,13 +3,12 @@
 
 use measure::cpu::Clock;
 use measure::table::Tables;
-use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use xtask::postgres::{self, Cluster};
 use xtask::product::{Product, Server};
 use xtask::scratch::Scratch;
 
-use crate::filled::filled;
+use crate::filled::{Filled, filled};
 use crate::load::{Sent, Side, Way, by_turns};
 use crate::loaded::{product, settled};
 use crate::operations::{ALL, COUNTY, Operation};
@@ -97,8 +96,8 @@ async fn tenfold(cluster: &Cluster, city: &str) -> Result<String, String> {
 
 /// What a city is asked.
 fn side<'s>(operation: &Operation, bench: &Bench<'s>) -> Result<Side<'s>, String> {
-    let (document, _) = filled(operation, bench)?;
-    let sent = Sent::Same { token: bench.token.to_owned(), body: json!({ "query": document }).to_string() };
+    let same = |one: Filled| Sent::Same { token: bench.token.to_owned(), body: one.body };
+    let sent = Sent::of(filled(operation, bench)?.into_iter().map(same).collect());
     Ok(Side { address: bench.server.address(), process: bench.server.id(), sent })
 }
 

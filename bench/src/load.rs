@@ -39,6 +39,20 @@ pub(crate) enum Sent {
 }
 
 impl Sent {
+    /// One, or one after the other.
+    pub(crate) fn of(mut all: Vec<Sent>) -> Sent {
+        if all.len() == 1 { all.remove(0) } else { Sent::Turns(all) }
+    }
+
+    /// What is sent, in its order.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Sent> {
+        match self {
+            Sent::Turns(all) => all.as_slice(),
+            one => std::slice::from_ref(one),
+        }
+        .iter()
+    }
+
     /// Sends it over a connection; the answer, or nothing where it may go well later.
     pub(crate) fn send(&self, client: &mut Client, worker: usize) -> Result<Option<String>, String> {
         match self {
@@ -87,6 +101,8 @@ pub(crate) struct Way {
 /// What a side did in a turn.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turn {
+    /// How many answers there were.
+    pub(crate) answers: usize,
     /// Answers a second.
     pub(crate) per_second: f64,
     /// Of the answers, from when they were due to be asked.
@@ -118,6 +134,7 @@ pub(crate) fn turn(side: &Side<'_>, clock: &Clock, way: Way) -> Result<Turn, Str
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     let each = |spent: f64| spent * 1e3 / times.len() as f64;
     Ok(Turn {
+        answers: times.len(),
         per_second: times.len() as f64 / seconds,
         p50: at(0.5),
         p99: at(0.99),

@@ -10,7 +10,7 @@ pub(crate) struct Operation {
     pub(crate) bar: f64,
     /// Statements of its floor; `None`: they are not counted.
     pub(crate) statements: Option<u32>,
-    /// The document, but of Q6, whose reports say all something else; `$NO`, `$CENTRE` and `$AFTER0` to `$AFTER9` are found in the city.
+    /// The document, but of Q6, whose reports say all something else; `$CENTRE`, `$AFTER0` and `$PAGES` are found in the city.
     pub(crate) document: &'static str,
 }
 
@@ -29,7 +29,7 @@ pub(crate) const ALL: [Operation; 7] = [
         what: "one hazard with site, grid and division",
         bar: 2.0,
         statements: Some(1),
-        document: "{ hazard(no: \"$NO\") { no status grade category description foundAt deadline version site { code name } grid { code name } division { code name } } }",
+        document: "query ($no: String!) { hazard(no: $no) { no status grade category description foundAt deadline version site { code name } grid { code name } division { code name } } }",
     },
     Operation {
         name: "Q2",

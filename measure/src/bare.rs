@@ -36,10 +36,31 @@ enum Cell {
     Place,
 }
 
+/// A row that is to be inserted.
+struct Row {
+    table: String,
+    names: Vec<String>,
+    cells: Vec<Cell>,
+}
+
+/// A statement that inserts rows: as one, because a way there and back costs more than most of them.
 #[derive(Clone, Debug)]
 struct Insert {
     sql: Arc<str>,
     cells: Vec<Cell>,
+}
+
+impl Insert {
+    fn of(rows: Vec<Row>) -> Insert {
+        let (mut inserts, mut cells) = (vec![], vec![]);
+        for Row { table, names, cells: of_row } in rows {
+            let places: Vec<String> = (1..=of_row.len()).map(|place| format!("${}", cells.len() + place)).collect();
+            let insert = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
+            inserts.push(format!("w{} AS ({insert})", inserts.len()));
+            cells.extend(of_row);
+        }
+        Insert { sql: format!("WITH {} SELECT 1", inserts.join(", ")).into(), cells }
+    }
 }
 
 /// The rows of one person's report.
@@ -47,7 +68,7 @@ struct Insert {
 pub struct Template {
     /// What hazards are numbered by.
     counter: String,
-    inserts: Vec<Insert>,
+    rows: Insert,
     entry: Insert,
     chain: i64,
     hash: String,
@@ -75,9 +96,9 @@ pub fn templates(tables: &Tables, most: usize) -> Result<Vec<Template>, String> 
         let number = tables.rows(&format!("SELECT no FROM hazard WHERE id = {id}"), 1)?;
         let number = number.first().and_then(|row| row[0].as_str()?.rsplit_once('-'));
         let (counter, _) = number.ok_or("a hazard without a number")?;
-        let mut inserts = vec![];
+        let mut written = vec![];
         for (table, found) in TABLES {
-            inserts.extend(rows(tables, table, &found.replace("{id}", &id.to_string()))?);
+            written.extend(rows(tables, table, &found.replace("{id}", &id.to_string()))?);
         }
         let named = format!("account_id = {account} AND objects LIKE '%\"Hazard:{id}\"%' AND decision = 'ALLOW'");
         let entry = rows(tables, "audit_entry", &named)?.pop().ok_or("a report without its entry in the trail")?;
@@ -85,8 +106,8 @@ pub fn templates(tables: &Tables, most: usize) -> Result<Vec<Template>, String> 
         let head = head.first().ok_or("a report without its entry in the trail")?;
         templates.push(Template {
             counter: counter.to_owned(),
-            inserts,
-            entry,
+            rows: Insert::of(written),
+            entry: Insert::of(vec![entry]),
             chain: head[0].as_i64().unwrap_or_default(),
             hash: head[1].as_str().unwrap_or_default().to_owned(),
             at: head[2].as_i64().unwrap_or_default(),
@@ -95,8 +116,8 @@ pub fn templates(tables: &Tables, most: usize) -> Result<Vec<Template>, String> 
     if templates.is_empty() { Err("nothing was reported".into()) } else { Ok(templates) }
 }
 
-/// The statements that insert rows like those that are there; columns without a value are left out.
-fn rows(tables: &Tables, table: &str, condition: &str) -> Result<Vec<Insert>, String> {
+/// Rows like those that are there; columns without a value are left out.
+fn rows(tables: &Tables, table: &str, condition: &str) -> Result<Vec<Row>, String> {
     let columns = tables.rows(
         &format!(
             "SELECT column_name::text, data_type::text FROM information_schema.columns
@@ -108,7 +129,7 @@ fn rows(tables: &Tables, table: &str, condition: &str) -> Result<Vec<Insert>, St
         columns.iter().filter_map(|column| Some((column[0].as_str()?, column[1].as_str()?))).collect();
     let list: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\"::text")).collect();
     let sql = format!("SELECT {} FROM {table} WHERE {condition}", list.join(", "));
-    let insert = |row: &Vec<Json>| {
+    let like = |row: &Vec<Json>| {
         let (mut names, mut cells) = (vec![], vec![]);
         for ((name, kind), value) in columns.iter().zip(row) {
             let value = if *name == "position" { Some("") } else { value.as_str() };
@@ -117,11 +138,9 @@ fn rows(tables: &Tables, table: &str, condition: &str) -> Result<Vec<Insert>, St
                 cells.push(cell(table, name, kind, value)?);
             }
         }
-        let places: Vec<String> = (1..=cells.len()).map(|place| format!("${place}")).collect();
-        let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
-        Ok(Insert { sql: sql.into(), cells })
+        Ok(Row { table: table.to_owned(), names, cells })
     };
-    tables.rows(&sql, columns.len())?.iter().map(insert).collect()
+    tables.rows(&sql, columns.len())?.iter().map(like).collect()
 }
 
 fn cell(table: &str, name: &str, kind: &str, value: &str) -> Result<Cell, String> {
@@ -161,8 +180,8 @@ impl Insert {
 impl Template {
     /// Statements of the transaction, its beginning and end among them.
     pub fn statements(&self) -> usize {
-        // Beginning, number, place in the chain, entry, end.
-        self.inserts.len() + 5
+        // Beginning, number, rows, place in the chain, entry, end.
+        6
     }
 
     /// Writes them once more, as those of a new hazard, whose key it tells.
@@ -173,9 +192,7 @@ impl Template {
         let next = sqlx::query_scalar(next).bind(self.counter.as_str());
         let number: i64 = next.fetch_one(&mut *transaction).await?;
         let no = format!("{}-{number:06}", self.counter);
-        for insert in &self.inserts {
-            insert.query(hazard, &no, 0).execute(&mut *transaction).await?;
-        }
+        self.rows.query(hazard, &no, 0).execute(&mut *transaction).await?;
         let moved = "UPDATE audit_head SET seq = seq + 1, hash = $2, at = $3 WHERE chain = $1 RETURNING seq";
         let moved = sqlx::query_scalar(moved).bind(self.chain).bind(self.hash.as_str()).bind(self.at);
         let seq: i64 = moved.fetch_one(&mut *transaction).await?;

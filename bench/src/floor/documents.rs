@@ -24,9 +24,9 @@ pub(crate) enum Document {
     MyRegulatedSitesAtRisk,
     /// Charging places, for a county's regulator: county, department, its organisation, now.
     EbikeChargingMap,
-    /// What the joint inspection reached, for a county's regulator: county, department, its organisation, from, to, now.
+    /// What the joint inspection reached, for a county's regulator: county, department, its organisation, now.
     FireJointCoverage,
-    /// Where disputes arise and over what, for a township: the township, from, to, now.
+    /// Where disputes arise and over what, for a township: the township, now.
     MarketDisputes,
 }
 

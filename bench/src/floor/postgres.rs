@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::{PgPool, Row};
+use sqlx::{ConnectOptions, PgPool, Row};
 
 use super::answers::{CENTRE, GRIDS, OPEN, POINT};
 use super::write::{Levels, keys};
@@ -19,8 +19,8 @@ const LABEL: &str = "(sensitive_until IS NULL OR sensitive_until <= '2026-04-01'
 pub(super) async fn open(url: &str, most: u32) -> Result<PgPool, String> {
     // As the product has them: a plan for each sending costs more than it saves, and so does compiling one.
     let options = PgConnectOptions::from_str(url).map_err(|error| error.to_string())?;
-    let options =
-        options.options([("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("random_page_cost", "1.1")]);
+    let planning = [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("random_page_cost", "1.1")];
+    let options = options.options(planning).disable_statement_logging();
     let pool = PgPoolOptions::new().max_connections(most).test_before_acquire(false);
     pool.connect_with(options).await.map_err(|error| error.to_string())
 }
@@ -39,15 +39,16 @@ pub(super) async fn list(pool: &PgPool, county: &str) -> Result<Vec<PgRow>, sqlx
 }
 
 pub(super) async fn nested(pool: &PgPool, centre: &str, county: &str) -> Result<Levels<PgRow>, sqlx::Error> {
-    let centre = sqlx::query(CENTRE).bind(centre).fetch_one(pool).await?;
-    let grids = sqlx::query(GRIDS).bind(centre.try_get::<&str, _>(2)?).fetch_all(pool).await?;
+    let connection = &mut *pool.acquire().await?;
+    let centre = sqlx::query(CENTRE).bind(centre).fetch_one(&mut *connection).await?;
+    let grids = sqlx::query(GRIDS).bind(centre.try_get::<&str, _>(2)?).fetch_all(&mut *connection).await?;
     let sql =
         "SELECT p, s.id, s.code, s.name FROM unnest($1::bigint[]) p JOIN LATERAL (SELECT id, code, name FROM key_site
         WHERE grid_id = p AND county_code = $2 ORDER BY code LIMIT 10) s ON TRUE";
-    let sites = sqlx::query(sql).bind(keys(&grids, 0)?).bind(county).fetch_all(pool).await?;
+    let sites = sqlx::query(sql).bind(keys(&grids, 0)?).bind(county).fetch_all(&mut *connection).await?;
     let sql = "SELECT p, h.no, h.status, h.grade, h.found_at FROM unnest($1::bigint[]) p JOIN LATERAL (SELECT id, no, status,
         grade, found_at FROM hazard WHERE site_id = p AND county_code = $2 ORDER BY found_at DESC, id DESC LIMIT 5) h ON TRUE";
-    let hazards = sqlx::query(sql).bind(keys(&sites, 1)?).bind(county).fetch_all(pool).await?;
+    let hazards = sqlx::query(sql).bind(keys(&sites, 1)?).bind(county).fetch_all(connection).await?;
     Ok(Levels { centre, grids, sites, hazards })
 }
 

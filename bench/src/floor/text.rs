@@ -2,9 +2,17 @@
 
 use fengqiao::kernel::clock::rfc3339;
 
+/// Most answers are smaller.
+const USUAL: usize = 16 * 1024;
+
 /// An answer under construction.
-#[derive(Default)]
 pub(super) struct Text(pub(super) String);
+
+impl Default for Text {
+    fn default() -> Text {
+        Text(String::with_capacity(USUAL))
+    }
+}
 
 impl Text {
     pub(super) fn raw(&mut self, text: &str) {
@@ -44,7 +52,7 @@ impl Text {
     }
 
     pub(super) fn number(&mut self, number: i64) {
-        let _ = std::fmt::Write::write_fmt(&mut self.0, format_args!("{number}"));
+        self.0.push_str(itoa::Buffer::new().format(number));
     }
 
     pub(super) fn boolean(&mut self, is: bool) {
