@@ -26,8 +26,7 @@ pub(crate) fn filled(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Fil
     Ok(vec![Filled { body: json!({ "query": document }).to_string(), parameters }])
 }
 
-/// All hazards of the county that lie at a site. They are more than plans are kept, or nearly: who opens one after the other
-/// seldom asks the same again.
+/// All hazards of the county that lie at a site: who opens one after the other seldom asks the same again.
 fn points(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
     let sql = format!("SELECT no FROM hazard WHERE county_code = '{COUNTY}' AND site_id IS NOT NULL ORDER BY id");
     let filled = |row: &Vec<Json>| {

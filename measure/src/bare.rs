@@ -56,10 +56,17 @@ impl Insert {
         for Row { table, names, cells: of_row } in rows {
             let places: Vec<String> = (1..=of_row.len()).map(|place| format!("${}", cells.len() + place)).collect();
             let insert = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
-            inserts.push(format!("w{} AS ({insert})", inserts.len()));
+            inserts.push(insert);
             cells.extend(of_row);
         }
-        Insert { sql: format!("WITH {} SELECT 1", inserts.join(", ")).into(), cells }
+        let sql = match inserts.as_slice() {
+            [only] => only.clone(),
+            all => {
+                let all: Vec<String> = all.iter().enumerate().map(|(at, one)| format!("w{at} AS ({one})")).collect();
+                format!("WITH {} SELECT 1", all.join(", "))
+            }
+        };
+        Insert { sql: sql.into(), cells }
     }
 }
 
