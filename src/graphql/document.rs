@@ -1,5 +1,6 @@
 //! Documents: scanned, parsed, measured and validated once, then kept.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,7 +12,7 @@ use super::error::{Code, Error};
 use super::guard;
 use super::limits::Limits;
 use super::model::Model;
-use super::{escapes, positions, rules, validate};
+use super::{escapes, positions, rules, sought, validate};
 
 /// A document that passed every check that does not hang on variables.
 pub struct Document {
@@ -21,6 +22,8 @@ pub struct Document {
     pub text: String,
     /// What was parsed.
     pub ast: ExecutableDocument,
+    /// Variables that do nothing but name the row that is looked for.
+    pub naming: BTreeSet<String>,
 }
 
 /// What came of reading a document.
@@ -78,7 +81,8 @@ impl Documents {
         }
         if errors.is_empty() {
             let id = self.read.fetch_add(1, Ordering::Relaxed);
-            Ok(Arc::new(Document { id, text: text.to_owned(), ast }))
+            let naming = sought::variables(&ast);
+            Ok(Arc::new(Document { id, text: text.to_owned(), ast, naming }))
         } else {
             Err(errors)
         }

@@ -277,7 +277,8 @@ impl Engine {
         let asked = Asked::of(document, operation, request, &access, &today);
         let known = asked.as_ref().and_then(|asked| self.plans.get(asked));
         let coerce = || Variables::coerce(&self.model, operation, &request.variables).map(Arc::new);
-        let variables = match known.as_ref().map_or_else(coerce, |known| Ok(known.variables.clone())) {
+        let same = known.as_ref().filter(|_| document.naming.is_empty());
+        let variables = match same.map_or_else(coerce, |known| Ok(known.variables.clone())) {
             Ok(variables) => variables,
             Err(errors) => return refused(&errors),
         };

@@ -18,14 +18,12 @@ use super::plain;
 use super::plans::{self, Plan, Planned};
 use super::roots::Root;
 use super::select::{Reader, Selected};
+use super::sought::{Sought, division};
 use super::tell::Telling;
-use crate::access::Family;
 use crate::http::Language;
 use crate::kernel::clock;
 use crate::kernel::coordinates::Point;
-use crate::kernel::division_code::DivisionCode;
 use crate::kernel::seal::Sealer;
-use crate::kernel::uscc::Uscc;
 use crate::read::compile::{Compiler, Path};
 use crate::read::connection::divisions;
 use crate::read::declare::View;
@@ -34,8 +32,8 @@ use crate::read::figures::{Of, root_path};
 use crate::read::plan::{RowsPlan, member};
 use crate::read::predicate::{Lens, Via};
 use crate::read::session::{ReadError, Session};
-use crate::read::sql::{all, always, col};
-use crate::read::write::{Writer, parse_global_id};
+use crate::read::sql::{always, col};
+use crate::read::write::Writer;
 
 /// The run of one operation.
 pub struct Execution<'a, 'd> {
@@ -208,25 +206,23 @@ impl<'a, 'd> Execution<'a, 'd> {
         if let Some(telling) = self.telling {
             return self.tell(telling, selected).await;
         }
-        if let Some(plan) = self.known_plan() {
-            return self.read(plan).await;
-        }
         let root = self.roots.get(selected.name).ok_or_else(|| Error::internal(&"no such root"))?;
+        let known = self.known_plan();
+        let sought = self.sought(root, selected)?;
+        if let Some(plan) = known {
+            return self.read(plan, sought.map_or_else(Vec::new, |sought| sought.values())).await;
+        }
         self.keeps &= plans::is_kept(root);
         self.planned += 1;
         let args = self.compiler.reader.args("Query", selected)?;
         match root {
             Root::List { view, mine } => self.list(view, *mine, &args, selected).await,
-            Root::Lookup { view, by } => {
-                let view = self.view(view)?;
-                let condition = lookup(&self.compiler.lens, view, by, &args)?;
-                self.single(view, Via::Key, condition, selected).await
-            }
+            Root::Lookup { .. } | Root::Node => match sought {
+                Some(sought) => self.one(&sought, selected).await,
+                // A plan as well: those that are kept are told apart by their order.
+                None => self.read(Arc::new(Plan::Row(None)), vec![]).await,
+            },
             Root::Statistics { summary } => self.figures(summary, &args, (Of::Division, always()), selected).await,
-            Root::Node => {
-                let id = text(&args, "id").unwrap_or_default();
-                self.node(id, selected).await.map_err(|e| e.under("id"))
-            }
             Root::Nodes => self.nodes(&args, selected).await,
             Root::Entities => self.entities(&args, selected).await,
             Root::Service => self.service(selected),
@@ -270,7 +266,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         if let Some(plan) = plan.as_mut().filter(|plan| !plan.rows.ways.is_empty()) {
             plan.rows.found_by(self.compiler.lens.ways(view, "t0", false, &divisions(args)));
         }
-        self.read(Arc::new(Plan::List(plan))).await
+        self.read(Arc::new(Plan::List(plan)), vec![]).await
     }
 
     pub(super) async fn single(
@@ -280,10 +276,25 @@ impl<'a, 'd> Execution<'a, 'd> {
         condition: Expr,
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
+        let plan = self.row(view, via, condition, selected)?;
+        self.read(Arc::new(Plan::Row(plan)), vec![]).await
+    }
+
+    async fn one(&mut self, sought: &Sought, selected: &Selected<'d>) -> Result<(), Error> {
+        let plan = self.row(sought.view, Via::Key, sought.condition(), selected)?;
+        self.read(Arc::new(Plan::Row(plan)), sought.values()).await
+    }
+
+    fn row(
+        &mut self,
+        view: &'static View,
+        via: Via,
+        condition: Expr,
+        selected: &Selected<'d>,
+    ) -> Result<Option<RowsPlan>, Error> {
         let path = self.path(selected.key);
         let nodes = [(selected.sets.clone(), path.clone())];
-        let plan = self.compiler.rows(view, via, condition, Compiler::by_id(view, 1), &nodes, &path)?;
-        self.read(Arc::new(Plan::Row(plan))).await
+        self.compiler.rows(view, via, condition, Compiler::by_id(view, 1), &nodes, &path)
     }
 
     /// At most so many rows that fulfil a condition, by their ids; `None`: the viewer is shown none.
@@ -318,28 +329,12 @@ impl<'a, 'd> Execution<'a, 'd> {
         if let Some(plan) = plan.as_mut().filter(|plan| !confined && !plan.ways.is_empty()) {
             plan.found_by(&self.compiler.lens.ways(plan.view, "t0", true, text(args, "division").as_slice()));
         }
-        self.read(Arc::new(Plan::Figures(plan))).await
+        self.read(Arc::new(Plan::Figures(plan)), vec![]).await
     }
 
     /// What a plan of this request is run with.
     pub(super) fn reading(&mut self) -> Run<'_> {
-        Run { session: &mut self.session, now_ms: self.compiler.lens.now_ms }
-    }
-
-    /// The view that a global id names; `None`: of a kind that ids do not open.
-    pub(super) fn named_view(&self, id: &str) -> Result<Option<(&'static View, i64)>, Error> {
-        let wrong = || Error { field: None, ..Error::input("", "is not a global id") };
-        let (name, id) = parse_global_id(id).ok_or_else(wrong)?;
-        let view = self.compiler.lens.catalog.view(&name).ok_or_else(wrong)?;
-        Ok((!matches!(view.family, Family::Posting | Family::System)).then_some((view, id)))
-    }
-
-    async fn node(&mut self, id: &str, selected: &Selected<'d>) -> Result<(), Error> {
-        match self.named_view(id)? {
-            Some((view, id)) => self.single(view, Via::Key, col("t0", "id").eq(id), selected).await,
-            // A plan as well: those that are kept are told apart by their order.
-            None => self.read(Arc::new(Plan::Row(None))).await,
-        }
+        Run { session: &mut self.session, now_ms: self.compiler.lens.now_ms, given: Arc::default() }
     }
 
     async fn overview(&mut self, args: &Args, selected: &Selected<'d>) -> Result<(), Error> {
@@ -431,40 +426,4 @@ impl<'a, 'd> Execution<'a, 'd> {
         let value = explained.unwrap_or(Json::Null);
         plain::write(&self.compiler.reader, "AccessExplanation", &value, &selected.sets, &mut self.writer.out)
     }
-}
-
-fn division(lens: &Lens<'_>, code: &str) -> Result<DivisionCode, Error> {
-    let wrong = || Error { field: None, ..Error::input("", "is not the code of a known division") };
-    DivisionCode::parse(code).ok().filter(|c| lens.divisions.contains_key(c.as_str())).ok_or_else(wrong)
-}
-
-/// The condition of a lookup. Keys are checked for their form; whether a row exists is not told apart from rights.
-fn lookup(lens: &Lens<'_>, view: &View, by: &[(&'static str, &'static str)], args: &Args) -> Result<Expr, Error> {
-    let mut parts = vec![];
-    for (arg, column) in by {
-        let condition = match (args.get(*arg), view.name, *arg) {
-            (Some(ConstValue::String(code)), "Division", _) => {
-                col("t0", column).eq(division(lens, code).map_err(|e| e.under(arg))?.as_str())
-            }
-            (Some(ConstValue::String(code)), "Grid", _) => {
-                if code.len() != 15 || !code.bytes().all(|b| b.is_ascii_digit()) {
-                    return Err(Error::input(*arg, "must be the 15 digits of a grid"));
-                }
-                col("t0", column).eq(code.as_str())
-            }
-            (Some(ConstValue::String(code)), _, "uscc") => {
-                let uscc = Uscc::parse(code).map_err(|e| Error::input(*arg, e.to_string()))?;
-                col("t0", column).eq(uscc.as_str())
-            }
-            (Some(ConstValue::String(value)), ..) => col("t0", column).eq(value.as_str()),
-            (Some(ConstValue::Number(n)), ..) => col("t0", column).eq(n.as_i64().unwrap_or_default()),
-            _ => continue,
-        };
-        parts.push(condition);
-    }
-    if parts.is_empty() {
-        let names: Vec<&str> = by.iter().map(|(arg, _)| *arg).collect();
-        return Err(Error::input(names[0], format!("one of {} is required", names.join(", "))));
-    }
-    Ok(all(parts))
 }

@@ -36,6 +36,7 @@ pub mod sdl;
 pub mod select;
 mod slots;
 mod slow;
+mod sought;
 mod standard;
 mod tell;
 pub mod trusted;

@@ -1,6 +1,6 @@
 //! 读取计划. What an operation reads, kept for whoever asks the same again: the same document with the same variables, by the
-//! same posting with the same rights, on the same day. Moments follow the clock; nothing else may differ, so nothing else
-//! can be answered by another's plan.
+//! same posting with the same rights, on the same day. Moments follow the clock, and a variable that only names the row that is
+//! looked for is put in when the plan is run; nothing else may differ, so nothing else can be answered by another's plan.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ahash::RandomState;
 use async_graphql_parser::types::{OperationDefinition, OperationType};
+use sea_orm::sea_query::Value;
 
 use super::coerce::Variables;
 use super::cost::Cost;
@@ -15,6 +16,7 @@ use super::document::Document;
 use super::error::Error;
 use super::execute::{Execution, fault};
 use super::roots::Root;
+use super::sought;
 use crate::access::{Access, Class, Facts};
 use crate::http::{Language, Request};
 use crate::read::fetch::{self, Key, Run};
@@ -105,7 +107,7 @@ impl Asked {
         (operation.ty == OperationType::Query).then(|| Asked {
             document: document.id,
             operation: request.operation_name.clone(),
-            variables: serde_json::to_string(&request.variables).unwrap_or_default(),
+            variables: sought::shape(&request.variables, &document.naming),
             role: access.role().code.clone(),
             facts: access.facts().clone(),
             language: request.language,
@@ -147,10 +149,10 @@ impl Execution<'_, '_> {
         })
     }
 
-    /// Reads what a plan says, and writes it.
-    pub(super) async fn read(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
+    /// Reads what a plan says, for the values given now, and writes it.
+    pub(super) async fn read(&mut self, plan: Arc<Plan>, given: Vec<Value>) -> Result<(), Error> {
         self.plans.push(plan.clone());
-        let mut run = Run { session: &mut self.session, now_ms: self.compiler.lens.now_ms };
+        let mut run = Run { given: given.into(), ..self.reading() };
         match &*plan {
             Plan::List(Some(list)) => {
                 let fetched = fetch::list(&mut run, list).await.map_err(fault)?;

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{SelectStatement, Value};
 
 use super::actions::{self, Offer};
 use super::declare::Child;
@@ -90,12 +91,14 @@ impl<'c> Asked<'c> {
     }
 }
 
-/// What a plan is run with: the database, and the moment.
+/// What a plan is run with: the database, the moment, and the values that it has places for.
 pub struct Run<'s> {
     /// The database.
     pub session: &'s mut Session,
     /// The moment.
     pub now_ms: i64,
+    /// The values, by their numbers.
+    pub given: Arc<[Value]>,
 }
 
 impl Run<'_> {
@@ -110,7 +113,8 @@ impl Run<'_> {
         let of = parents.map(|parents| &parents.of);
         let levels = of.map_or(&[][..], |of| &of.levels);
         let template = templates.get(levels, dialect, || make(of, dialect));
-        self.session.rows(template.at(self.now_ms, parents.map(|parents| &parents.keys), dialect)).await
+        let keys = parents.map(|parents| &parents.keys);
+        self.session.rows(template.at(self.now_ms, keys, &self.given, dialect)).await
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) struct Put {
     pub(super) now_ms: i64,
     /// The keys of the parents.
     pub(super) keys: Option<Value>,
+    /// The values given for this time, by their numbers.
+    pub(super) given: Arc<[Value]>,
 }
 
 impl Statement {

@@ -7,6 +7,8 @@ use fengqiao::http::Request;
 use fengqiao::identity::{Viewer, posting_by_role};
 use fengqiao::read::write::global_id;
 use fengqiao::trail::recorder::Memory;
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value as Json, json};
 
 use super::enumerate;
 use super::world::{World, engine_at};
@@ -14,7 +16,12 @@ use crate::support::backend::on_both;
 use crate::support::city::PLAN;
 use crate::support::clock::TestClock;
 
-on_both!(a_kept_plan_answers_as_one_made_anew, each_root_keeps_its_own_plan);
+on_both!(
+    a_kept_plan_answers_as_one_made_anew,
+    each_root_keeps_its_own_plan,
+    one_plan_opens_one_row_after_the_other,
+    a_key_that_is_left_out_is_another_plan,
+);
 
 /// Later on the same day: clocks go on, some are due, and what faded is gone.
 const LATER: i64 = 11 * 3_600_000 + 1_234;
@@ -71,7 +78,88 @@ async fn each_root_keeps_its_own_plan(world: &World) {
     }
 }
 
+/// Rows by number and by global id, those that the viewer may not see and that there are not among them.
+async fn one_plan_opens_one_row_after_the_other(world: &World) {
+    let (database, oracle) = (&world.database.storage.write, world.oracle().await);
+    let mut told = 0;
+    for role in ["CITY_SUPERVISOR", "COUNTY_REGULATOR", "GRID_MEMBER"] {
+        let holder = posting_by_role(database, role, None, PLAN.as_of_ms).await.unwrap().expect("a holder");
+        let viewer = world.viewer(holder.posting_id, &oracle.policies.roles[role].purposes[0]).await;
+        let fields = "id no status site { code name } availableActions { name } statusEvents { action }";
+        for no in hazards(world).await.into_iter().chain(["YH-0".to_owned()]) {
+            let by_variable = format!("query Open($no: String!) {{ hazard(no: $no) {{ {fields} }} }}");
+            let written = format!("{{ hazard(no: \"{no}\") {{ {fields} }} }}");
+            let open = ask_with(&world.engine, &viewer, &by_variable, json!({ "no": no })).await;
+            assert_eq!(open, ask(&world.engine, &viewer, &written).await, "{role}: {no}");
+            told += usize::from(!open.contains("\"hazard\":null"));
+        }
+        let mixed = ["Hazard", "Division", "Posting", "KeySite", "Hazard", "Dispute", "Nothing", "KeySite"];
+        for (n, view) in mixed.into_iter().cycle().take(48).enumerate() {
+            let id = global_id(view, n as i64 / 8 + 1);
+            let fields = "__typename id ... on Hazard { no } ... on KeySite { code } ... on Dispute { no }";
+            let by_variable = format!("query Open($id: ID!) {{ node(id: $id) {{ {fields} }} }}");
+            let written = format!("{{ node(id: \"{id}\") {{ {fields} }} }}");
+            let open = ask_with(&world.engine, &viewer, &by_variable, json!({ "id": id })).await;
+            assert_eq!(unplaced(&open), unplaced(&ask(&world.engine, &viewer, &written).await), "{role}: {view} {n}");
+        }
+    }
+    assert!(told > 100, "{told} rows are shown");
+}
+
+/// An answer without the places of errors in the document.
+fn unplaced(answer: &str) -> Json {
+    let mut answer: Json = serde_json::from_str(answer).expect("an answer");
+    for error in answer["errors"].as_array_mut().into_iter().flatten() {
+        error["locations"] = Json::Null;
+    }
+    answer
+}
+
+async fn a_key_that_is_left_out_is_another_plan(world: &World) {
+    let database = &world.database.storage.write;
+    let holder = posting_by_role(database, "CITY_SUPERVISOR", None, PLAN.as_of_ms).await.unwrap().expect("a holder");
+    let viewer = world.viewer(holder.posting_id, "SUPERVISE").await;
+    let listed = ask(&world.engine, &viewer, "{ organisations(first: 2) { edges { node { code uscc } } } }").await;
+    let listed: Json = serde_json::from_str(&listed).expect("an answer");
+    let nodes: Vec<&Json> = (0..2).map(|n| &listed["data"]["organisations"]["edges"][n]["node"]).collect();
+    let document = "query($code: String, $uscc: String) { organisation(code: $code, uscc: $uscc) { code uscc } }";
+    let (first, second) = (nodes[0], nodes[1]);
+    for (variables, expected) in [
+        (json!({ "code": first["code"] }), first),
+        (json!({ "uscc": second["uscc"] }), second),
+        (json!({ "code": second["code"] }), second),
+        (json!({ "code": second["code"], "uscc": first["uscc"] }), &Json::Null),
+        (json!({ "code": null, "uscc": first["uscc"] }), first),
+        (json!({ "code": first["code"], "uscc": first["uscc"] }), first),
+    ] {
+        let answer = ask_with(&world.engine, &viewer, document, variables.clone()).await;
+        let answer: Json = serde_json::from_str(&answer).expect("an answer");
+        assert_eq!(&answer["data"]["organisation"], expected, "{variables}: {answer}");
+    }
+    for (variables, message) in [
+        (json!({ "code": {} }), "$code"),
+        (json!({ "code": null, "uscc": null }), "one of code, uscc is required"),
+        (json!({ "code": first["code"], "uscc": "91" }), "uscc"),
+    ] {
+        let answer = ask_with(&world.engine, &viewer, document, variables.clone()).await;
+        assert!(answer.contains("BAD_INPUT") && answer.contains(message), "{variables}: {answer}");
+    }
+}
+
+/// Numbers of hazards, from all over the city.
+async fn hazards(world: &World) -> Vec<String> {
+    let database = &world.database.storage.write;
+    let sql = "SELECT no FROM hazard WHERE id % 3 = 0 ORDER BY no LIMIT 150";
+    let found = database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await;
+    found.expect("hazards").iter().map(|row| row.try_get_by_index(0).expect("a number")).collect()
+}
+
 async fn ask(engine: &Engine, viewer: &Viewer, question: &str) -> String {
-    let request = Request { query: question.to_owned(), ..Request::default() };
+    ask_with(engine, viewer, question, json!({})).await
+}
+
+async fn ask_with(engine: &Engine, viewer: &Viewer, question: &str, variables: Json) -> String {
+    let variables = variables.as_object().cloned().unwrap_or_default();
+    let request = Request { query: question.to_owned(), variables, ..Request::default() };
     String::from_utf8(engine.execute_traced(viewer, request).await.answer.body).expect("text")
 }
