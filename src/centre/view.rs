@@ -1,7 +1,7 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Direction, FILTER, NULL, READ, SEARCH, SORT, View};
+use crate::read::declare::{Direction, FILTER, NULL, READ, SEARCH, SORT, UNIQUE, View};
 
 /// 综治中心.
 pub fn governance_centre() -> View {
@@ -13,7 +13,7 @@ pub fn governance_centre() -> View {
     )
     .levels()
     .order("code", Direction::Asc)
-    .text("code", Class::Public, FILTER | SORT, "编号. Our own key of the centre.")
+    .text("code", Class::Public, FILTER | SORT | UNIQUE, "编号. Our own key of the centre.")
     .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name on the sign.")
     .code("level", "CentreLevel", Class::Public, FILTER, "类别. Class of centre.")
     .text("address", Class::Public, SEARCH, "地址. Address.")

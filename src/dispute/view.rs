@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait};
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEALED, SEARCH, SORT, Scalar, View};
+use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEALED, SEARCH, SORT, Scalar, UNIQUE, View};
 use crate::read::sql::col;
 
 /// What comes next in each state, in words for the parties.
@@ -36,7 +36,7 @@ pub fn dispute() -> View {
     View::new("Dispute", "dispute", Family::Dispute, "矛盾纠纷. A dispute; its number never changes (一案一码).")
         .levels()
         .order("accepted_at", Direction::Desc)
-        .text("no", Class::Internal, FILTER | SORT | SEARCH, "编号. Human number MD-county-date-sequence.")
+        .text("no", Class::Internal, FILTER | SORT | SEARCH | UNIQUE, "编号. Human number MD-county-date-sequence.")
         .text("title", Class::Internal, SEARCH, "标题. Title without names.")
         .code("edition", "DisputeEdition", Class::Internal, FILTER, "版本. Rural, urban, online or industry edition.")
         .boolean("key_field", Class::Internal, FILTER, "重点领域. Whether in a key field.")

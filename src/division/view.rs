@@ -1,14 +1,14 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Child, Direction, FILTER, NULL, READ, SEARCH, SORT, Shape, View};
+use crate::read::declare::{Child, Direction, FILTER, NULL, READ, SEARCH, SORT, Shape, UNIQUE, View};
 
 /// 行政区划.
 pub fn division() -> View {
     View::new("Division", "division", Family::Place, "行政区划. A statutory administrative division: province, city, county, township or village.")
     .levels()
     .order("code", Direction::Asc)
-    .text("code", Class::Public, FILTER | SORT, "代码. Prefix form of the statistical code: 2, 4, 6, 9 or 12 digits. Unique. Source: divisions.csv, 2023 edition.")
+    .text("code", Class::Public, FILTER | SORT | UNIQUE, "代码. Prefix form of the statistical code: 2, 4, 6, 9 or 12 digits. Unique. Source: divisions.csv, 2023 edition.")
     .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name as registered. A name is not a key: two townships may share one.")
     .code("level", "DivisionLevel", Class::Public, FILTER, "层级. Administrative level.")
     .code("kind", "DivisionKind", Class::Public, FILTER | NULL, "类型. Kind read from the code's ranges (街道, 镇, 乡, 居委会, 村委会). Null above the township.")

@@ -1,7 +1,7 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEARCH, SORT, View};
+use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEARCH, SORT, UNIQUE, View};
 
 /// 网格事件.
 pub fn grid_event() -> View {
@@ -11,7 +11,7 @@ pub fn grid_event() -> View {
         .text(
             "no",
             Class::Internal,
-            FILTER | SORT | SEARCH,
+            FILTER | SORT | SEARCH | UNIQUE,
             "编号. Human number SJ-county-date-sequence; never changes.",
         )
         .code("kind", "GridEventKind", Class::Internal, FILTER, "种类. What kind of event.")

@@ -29,6 +29,7 @@ use crate::read::connection::divisions;
 use crate::read::declare::View;
 use crate::read::fetch::{self, FetchedRows, Run};
 use crate::read::figures::{Of, root_path};
+use crate::read::page::Page;
 use crate::read::plan::{RowsPlan, member};
 use crate::read::predicate::{Lens, Via};
 use crate::read::session::{ReadError, Session};
@@ -269,6 +270,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         self.read(Arc::new(Plan::List(plan)), vec![]).await
     }
 
+    /// The row that a condition on a key names.
     pub(super) async fn single(
         &mut self,
         view: &'static View,
@@ -276,12 +278,12 @@ impl<'a, 'd> Execution<'a, 'd> {
         condition: Expr,
         selected: &Selected<'d>,
     ) -> Result<(), Error> {
-        let plan = self.row(view, via, condition, selected)?;
+        let plan = self.row(view, via, (condition, Compiler::one_row()), selected)?;
         self.read(Arc::new(Plan::Row(plan)), vec![]).await
     }
 
     async fn one(&mut self, sought: &Sought, selected: &Selected<'d>) -> Result<(), Error> {
-        let plan = self.row(sought.view, Via::Key, sought.condition(), selected)?;
+        let plan = self.row(sought.view, Via::Key, (sought.condition(), sought.page()), selected)?;
         self.read(Arc::new(Plan::Row(plan)), sought.values()).await
     }
 
@@ -289,12 +291,12 @@ impl<'a, 'd> Execution<'a, 'd> {
         &mut self,
         view: &'static View,
         via: Via,
-        condition: Expr,
+        (condition, page): (Expr, Page),
         selected: &Selected<'d>,
     ) -> Result<Option<RowsPlan>, Error> {
         let path = self.path(selected.key);
         let nodes = [(selected.sets.clone(), path.clone())];
-        self.compiler.rows(view, via, condition, Compiler::by_id(view, 1), &nodes, &path)
+        self.compiler.rows(view, via, condition, page, &nodes, &path)
     }
 
     /// At most so many rows that fulfil a condition, by their ids; `None`: the viewer is shown none.

@@ -18,7 +18,9 @@ use super::select::Selected;
 use crate::access::Family;
 use crate::kernel::division_code::DivisionCode;
 use crate::kernel::uscc::Uscc;
+use crate::read::compile::Compiler;
 use crate::read::declare::View;
+use crate::read::page::Page;
 use crate::read::predicate::Lens;
 use crate::read::sql::{all, col};
 use crate::read::template::given;
@@ -34,6 +36,12 @@ impl Sought {
     /// The condition, with places for the values.
     pub(super) fn condition(&self) -> Expr {
         all(self.by.iter().enumerate().map(|(n, (column, _))| col("t0", column).eq(given(n))))
+    }
+
+    /// One row: of those that share a code of their organisation, the first.
+    pub(super) fn page(&self) -> Page {
+        let shared = self.by.iter().any(|(column, _)| *column == "uscc");
+        if shared { Compiler::by_id(self.view, 1) } else { Compiler::one_row() }
     }
 
     /// The values, in their order.

@@ -1,14 +1,14 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEALED, SEARCH, SORT, View};
+use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEALED, SEARCH, SORT, UNIQUE, View};
 
 /// 警格.
 pub fn police_beat() -> View {
     View::new("PoliceBeat", "police_beat", Family::Place, "警格. A police beat: grids, officers and auxiliaries.")
         .levels()
         .order("code", Direction::Asc)
-        .text("code", Class::Public, FILTER | SORT, "编号. Our own key.")
+        .text("code", Class::Public, FILTER | SORT | UNIQUE, "编号. Our own key.")
         .text("name", Class::Public, FILTER | SEARCH, "名称. Name of the beat.")
         .int("officers", Class::Internal, SORT, "民警数. Number of officers (standard: one or more a community).")
         .int("auxiliaries", Class::Internal, READ, "辅警数. Number of auxiliaries (standard: two or more a community).")
@@ -28,7 +28,7 @@ pub fn grid() -> View {
     )
     .levels()
     .order("code", Direction::Asc)
-    .text("code", Class::Public, FILTER | SORT, "编码. 15 digits: village code and three more.")
+    .text("code", Class::Public, FILTER | SORT | UNIQUE, "编码. 15 digits: village code and three more.")
     .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name of the grid.")
     .code("kind", "GridKind", Class::Public, FILTER, "类型. Basic or special.")
     .point(Class::Public, FILTER, "位置. Point in CGCS2000 (EPSG:4490).")

@@ -1,7 +1,7 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Direction, FILTER, NULL, READ, SEARCH, SORT, View};
+use crate::read::declare::{Direction, FILTER, NULL, READ, SEARCH, SORT, UNIQUE, View};
 
 /// 隐患.
 pub fn hazard() -> View {
@@ -11,7 +11,7 @@ pub fn hazard() -> View {
         .text(
             "no",
             Class::Internal,
-            FILTER | SORT | SEARCH,
+            FILTER | SORT | SEARCH | UNIQUE,
             "编号. Human number YH-county-date-sequence; never changes.",
         )
         .code(

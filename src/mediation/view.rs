@@ -1,7 +1,7 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Direction, FILTER, NULL, READ, SEARCH, SORT, View};
+use crate::read::declare::{Direction, FILTER, NULL, READ, SEARCH, SORT, UNIQUE, View};
 
 /// 调解组织.
 pub fn mediation_organisation() -> View {
@@ -13,7 +13,7 @@ pub fn mediation_organisation() -> View {
     )
     .levels()
     .order("code", Direction::Asc)
-    .text("code", Class::Public, FILTER | SORT, "编号. Our own key.")
+    .text("code", Class::Public, FILTER | SORT | UNIQUE, "编号. Our own key.")
     .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name.")
     .code("kind", "MediationOrganisationKind", Class::Public, FILTER, "类型. Kind of mediation organisation.")
     .text("honour", Class::Public, NULL, "荣誉. Honour awarded. Null: none.")

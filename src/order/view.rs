@@ -1,14 +1,14 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Child, Direction, FILTER, NULL, READ, SORT, Shape, View};
+use crate::read::declare::{Child, Direction, FILTER, NULL, READ, SORT, Shape, UNIQUE, View};
 
 /// 交办单.
 pub fn rectification_order() -> View {
     View::new("RectificationOrder", "rectification_order", Family::Order, "交办单. A written order to rectify hazards.")
         .levels()
         .order("issued_at", Direction::Desc)
-        .text("no", Class::Internal, FILTER | SORT, "编号. Human number JB-county-date-sequence.")
+        .text("no", Class::Internal, FILTER | SORT | UNIQUE, "编号. Human number JB-county-date-sequence.")
         .instant("issued_at", Class::Internal, FILTER | SORT, "签发时间. When issued.")
         .instant("deadline", Class::Internal, FILTER | SORT, "期限. Limit.")
         .boolean("dual", Class::Internal, FILTER, "双交办. Whether assigned to two organisations.")

@@ -1,7 +1,7 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Child, Direction, FILTER, Mask, NULL, SEALED, SEARCH, SORT, View};
+use crate::read::declare::{Child, Direction, FILTER, Mask, NULL, SEALED, SEARCH, SORT, UNIQUE, View};
 
 /// 单位.
 pub fn organisation() -> View {
@@ -13,7 +13,7 @@ pub fn organisation() -> View {
     )
     .levels()
     .order("code", Direction::Asc)
-    .text("code", Class::Public, FILTER | SORT, "编号. Our own key.")
+    .text("code", Class::Public, FILTER | SORT | UNIQUE, "编号. Our own key.")
     .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name of the organisation.")
     .code("kind", "OrganisationKind", Class::Public, FILTER, "性质. Kind of organisation.")
     .code(

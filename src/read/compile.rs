@@ -165,6 +165,11 @@ impl<'a, 'd> Compiler<'a, 'd> {
         Ok(Some(plan))
     }
 
+    /// The row that a key names: there is one at most, which needs no order.
+    pub fn one_row() -> Page {
+        Page { limit: 1, backward: false, keys: vec![], after: None, before: None }
+    }
+
     /// At most so many rows in the order of their ids.
     pub fn by_id(view: &View, limit: usize) -> Page {
         Page {

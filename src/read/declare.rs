@@ -25,6 +25,8 @@ pub const SEARCH: Use = Use(4);
 pub const NULL: Use = Use(8);
 /// The column holds a sealed value.
 pub const SEALED: Use = Use(16);
+/// No two rows have the same value, and each has one: an order by it needs no other key.
+pub const UNIQUE: Use = Use(32);
 
 impl BitOr for Use {
     type Output = Use;

@@ -6,7 +6,7 @@ use async_graphql_value::ConstValue;
 use sea_orm::sea_query::{Expr, ExprTrait, NullOrdering, Order as SqlOrder, SelectStatement};
 use serde_json::Value as Json;
 
-use super::declare::{Direction, Kind, NULL, Order, SORT, Scalar, View, upper_snake};
+use super::declare::{Direction, Kind, NULL, Order, SORT, Scalar, UNIQUE, View, upper_snake};
 use super::filter::Readable;
 use super::predicate::Lens;
 use super::sql::{all, any, col, never};
@@ -30,6 +30,8 @@ pub struct SortKey {
     pub nullable: bool,
     /// Whether it holds text.
     pub text: bool,
+    /// Whether it tells any two rows apart.
+    pub unique: bool,
     /// Direction.
     pub direction: Direction,
 }
@@ -41,7 +43,7 @@ pub struct Page {
     pub limit: usize,
     /// Whether it was asked for from the end.
     pub backward: bool,
-    /// The order; the key of the row is the last one.
+    /// The order; the key of the row is the last one. None: there is one row at most.
     pub keys: Vec<SortKey>,
     /// Values of the row after which the page begins.
     pub after: Option<Vec<Json>>,
@@ -55,7 +57,8 @@ fn column_key(view: &View, column: &'static str, direction: Direction) -> SortKe
         field.map(|f| &f.kind),
         Some(Kind::Column { scalar: Scalar::Text | Scalar::Date | Scalar::Enum(_), .. })
     );
-    SortKey { column, nullable: field.is_some_and(|f| f.uses.has(NULL)), text, direction }
+    let has = |a_use| field.is_some_and(|f| f.uses.has(a_use));
+    SortKey { column, nullable: has(NULL), text, unique: has(UNIQUE), direction }
 }
 
 fn with_id(mut keys: Vec<SortKey>) -> Vec<SortKey> {
@@ -64,7 +67,7 @@ fn with_id(mut keys: Vec<SortKey>) -> Vec<SortKey> {
         return keys;
     }
     let direction = keys.last().map_or(Direction::Asc, |k| k.direction);
-    keys.push(SortKey { column: "id", nullable: false, text: false, direction });
+    keys.push(SortKey { column: "id", nullable: false, text: false, unique: true, direction });
     keys
 }
 
@@ -89,7 +92,7 @@ impl Lens<'_> {
             };
             let Some(ConstValue::Enum(name)) = item.get("field") else { continue };
             if name == "ID" {
-                keys.push(SortKey { column: "id", nullable: false, text: false, direction });
+                keys.push(SortKey { column: "id", nullable: false, text: false, unique: true, direction });
                 continue;
             }
             let wanted = view.fields.iter().find(|f| f.uses.has(SORT) && upper_snake(&f.name) == name.as_str());
@@ -178,7 +181,9 @@ fn open_cursor(sealer: &Sealer, view: &View, keys: &[SortKey], cursor: &str) -> 
 impl Page {
     /// Puts the order of the page on a statement over `alias`.
     pub fn order_by(&self, select: &mut SelectStatement, alias: &str) {
-        for key in &self.keys {
+        // What comes after a key that tells all rows apart orders nothing, but keeps an index from being read in its order.
+        let last = self.keys.iter().position(|key| key.unique).unwrap_or(self.keys.len());
+        for key in self.keys.iter().take(last + 1) {
             let ascending = (key.direction == Direction::Asc) != self.backward;
             let order = if ascending { SqlOrder::Asc } else { SqlOrder::Desc };
             let column = col(alias, key.column);

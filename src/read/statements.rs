@@ -6,7 +6,7 @@ use super::declare::Child;
 use super::fetch::COUNTED;
 use super::filter::{belongs, lies};
 use super::plan::{ListPlan, RowsPlan};
-use super::sql::{Dialect, Keys, col};
+use super::sql::{Dialect, Keys, always, col};
 
 /// The parents of a batched statement, as far as its text goes.
 pub(super) struct Parents<'c> {
@@ -60,7 +60,7 @@ fn ids(plan: &RowsPlan, of: Option<Expr>) -> SelectStatement {
 pub(super) fn rows(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dialect) -> SelectStatement {
     let mut select = SelectStatement::new();
     match parents {
-        None if plan.joins.is_empty() && !plan.is_united() => {
+        None if (plan.joins.is_empty() || plan.page.keys.is_empty()) && !plan.is_united() => {
             select = ids(plan, None);
             select.clear_selects();
         }
@@ -74,17 +74,16 @@ pub(super) fn rows(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dial
             select.from_function(each, "p").expr(parent.clone());
             let of = Some(parents.below(parent));
             match dialect {
+                Dialect::Postgres if plan.joins.is_empty() && !plan.is_united() => {
+                    each_page(plan, of, &mut select);
+                    return select;
+                }
                 // The rows themselves: to look each up again by its id costs more than the rest.
                 Dialect::Postgres => {
                     let rows = page(plan, of, |select| {
                         select.column(("t0", Asterisk));
                     });
-                    select.join_lateral(JoinType::InnerJoin, rows, "t0", super::sql::always());
-                    if plan.joins.is_empty() {
-                        // They come parent by parent, of each in its order: to sort all again costs and tells nothing.
-                        plan.select(&mut select);
-                        return select;
-                    }
+                    select.join_lateral(JoinType::InnerJoin, rows, "t0", always());
                 }
                 // Crossed, so that SQLite begins with the parents: the other way round it may look for the children of all of
                 // them again for every row there is.
@@ -98,6 +97,21 @@ pub(super) fn rows(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dial
     }
     plan.select(&mut select);
     select
+}
+
+/// Adds the columns of the page of each parent. Pages come parent by parent, each in its order: to sort all again costs and
+/// tells nothing. Of each row nothing but these columns is made.
+fn each_page(plan: &RowsPlan, of: Option<Expr>, select: &mut SelectStatement) {
+    let names: Vec<String> = (0..plan.columns.len()).map(|at| format!("c{at}")).collect();
+    let rows = page(plan, of, |select| {
+        for (name, column) in names.iter().zip(&plan.columns) {
+            select.expr_as(column.clone(), name.clone());
+        }
+    });
+    select.join_lateral(JoinType::InnerJoin, rows, "t0", always());
+    for name in names {
+        select.column(("t0", name));
+    }
 }
 
 /// The total (first) and the sums of the whole list, by parent.

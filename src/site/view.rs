@@ -1,7 +1,7 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEARCH, SORT, Scalar, View};
+use crate::read::declare::{Direction, FILTER, Mask, NULL, READ, SEARCH, SORT, Scalar, UNIQUE, View};
 
 /// 一单.
 pub fn site_checklist() -> View {
@@ -36,7 +36,7 @@ pub fn key_site() -> View {
     View::new("KeySite", "key_site", Family::Site, "重点场所. A key site: one code, one checklist.")
         .levels()
         .order("code", Direction::Asc)
-        .text("code", Class::Public, FILTER | SORT, "编码. One site, one code.")
+        .text("code", Class::Public, FILTER | SORT | UNIQUE, "编码. One site, one code.")
         .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name.")
         .code("kind", "SiteKind", Class::Public, FILTER, "类型. Kind of site.")
         .code(

@@ -1,14 +1,14 @@
 //! Declarations for the read engine.
 
 use crate::access::{Class, Family};
-use crate::read::declare::{Direction, FILTER, SEARCH, SORT, View};
+use crate::read::declare::{Direction, FILTER, SEARCH, SORT, UNIQUE, View};
 
 /// 功能区.
 pub fn functional_zone() -> View {
     View::new("FunctionalZone", "functional_zone", Family::Place, "功能区. A place that matters to governance and has no statistical code: a new area, a university park, a trade park.")
     .levels()
     .order("code", Direction::Asc)
-    .text("code", Class::Public, FILTER | SORT, "编号. Our own key of the zone (never a statistical code).")
+    .text("code", Class::Public, FILTER | SORT | UNIQUE, "编号. Our own key of the zone (never a statistical code).")
     .text("name", Class::Public, FILTER | SORT | SEARCH, "名称. Name of the zone.")
     .code("kind", "ZoneKind", Class::Public, FILTER, "类型. Kind of zone.")
     .one_by("host_division", "Division", "division_code", "code", Class::Public, "所在区划. The division that hosts the zone.")

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fengqiao::graphql::nouns;
+use fengqiao::read::declare::{Kind, UNIQUE};
 use migration::Migrator;
 use sea_orm::sea_query::{Alias, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, Statement};
@@ -9,13 +11,14 @@ use sea_orm_migration::MigratorTrait;
 
 use crate::support::backend::{Backend, Fixture, on_both};
 use crate::support::database::{Database, Empty, Migrated};
-use crate::support::introspect::{self, Column, Kind};
+use crate::support::introspect::{self, Column, Index, Kind as Stored};
 
 on_both!(
     up_down_up_ends_where_it_began,
     entities_are_the_tables,
     level_codes_are_derived_from_the_division,
     names_fit_in_postgresql,
+    what_tells_rows_apart_is_unique,
 );
 
 /// PostgreSQL cuts longer names off without an error.
@@ -72,6 +75,23 @@ async fn names_fit_in_postgresql(migrated: &Migrated) {
     }
 }
 
+/// An order by such a field has no other key behind it.
+async fn what_tells_rows_apart_is_unique(migrated: &Migrated) {
+    let schema = introspect::schema(&migrated.0).await;
+    let mut seen = 0;
+    for view in nouns::catalog().expect("the declarations fit together").views() {
+        for field in view.fields.iter().filter(|field| field.uses.has(UNIQUE)) {
+            let Kind::Column { column, .. } = field.kind else { panic!("{}.{} is no column", view.name, field.name) };
+            let index = |index: &Index| index.table == view.table && index.unique && index.columns == [column];
+            assert!(schema.indexes.values().any(index), "{}.{column} has no unique index", view.table);
+            let stored = schema.tables[view.table].iter().find(|stored| stored.name == column);
+            assert_eq!(stored.expect("a column").nullable, Some(false), "{}.{column} may be null", view.table);
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen} fields tell rows apart");
+}
+
 async fn level_codes_are_derived_from_the_division(migrated: &Migrated) {
     let schema = introspect::schema(&migrated.0).await;
     let governed: Vec<_> = schema.tables.iter().filter(|(_, columns)| columns.iter().any(Column::generated)).collect();
@@ -110,11 +130,11 @@ async fn levels(database: &Database, table: &str, origin: &str) -> Vec<Levels> {
 async fn insert(database: &Database, table: &str, columns: &[Column], id: i64, origin: &str, code: &str) {
     let value = |column: &Column| -> SimpleExpr {
         match column.kind {
-            Kind::Text if column.name == origin => code.into(),
-            Kind::Text => format!("{id}").into(),
-            Kind::Integer => id.into(),
-            Kind::Boolean => false.into(),
-            Kind::Real => 0.5.into(),
+            Stored::Text if column.name == origin => code.into(),
+            Stored::Text => format!("{id}").into(),
+            Stored::Integer => id.into(),
+            Stored::Boolean => false.into(),
+            Stored::Real => 0.5.into(),
         }
     };
     let stored: Vec<&Column> = columns.iter().filter(|column| !column.generated()).collect();
@@ -131,10 +151,10 @@ fn declared<E: EntityTrait>() -> (String, Vec<Column>) {
     let columns = E::Column::iter().map(|column| {
         let definition = column.def();
         let kind = match definition.get_column_type() {
-            ColumnType::BigInteger => Kind::Integer,
-            ColumnType::String(_) | ColumnType::Text => Kind::Text,
-            ColumnType::Boolean => Kind::Boolean,
-            ColumnType::Double => Kind::Real,
+            ColumnType::BigInteger => Stored::Integer,
+            ColumnType::String(_) | ColumnType::Text => Stored::Text,
+            ColumnType::Boolean => Stored::Boolean,
+            ColumnType::Double => Stored::Real,
             other => panic!("{other:?} is a type that the house does not use"),
         };
         let name = sea_orm::IdenStatic::as_str(&column).to_owned();
