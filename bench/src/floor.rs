@@ -1,8 +1,9 @@
 //! The floor: one hand-written statement for each question (four where there are four levels, and those that a report's rows
-//! take), over the same tables with the same rows, behind the same token, and the answer written by hand. Nothing is asked that
-//! is not needed.
+//! take), over the same tables with the same rows, behind the same token, and the answer written by hand, or by the database.
+//! Nothing is asked that is not needed.
 
 mod answers;
+mod database;
 mod documents;
 mod postgres;
 mod sqlite;
@@ -28,6 +29,8 @@ use measure::table::Tables;
 use sqlx::PgPool;
 
 use self::answers::{Question, Source};
+pub(crate) use self::database::BY_DATABASE;
+use self::database::Written;
 use self::documents::Document;
 
 /// Rows of so many people's reports are written again.
@@ -43,6 +46,8 @@ struct Floor {
 enum Asked {
     /// To read.
     Read(Question, Source),
+    /// To read, by a statement that gives the whole answer.
+    Written(Written, PgPool),
     /// To answer a department's document.
     Document(Document, PgPool),
     /// To write the rows of one of these reports again, and how many were.
@@ -55,9 +60,11 @@ pub(crate) fn run(name: &str, url: &str, secret: &str) -> Result<(), String> {
     // Before anything else waits: tables wait by a runtime of their own.
     let templates = if name == "Q6" { bare::templates(&Tables::open(url)?, REPORTERS)? } else { vec![] };
     crate::block_on(async {
-        let asked = match (Question::of(name), Document::of(name)) {
-            (Some(question), _) => Asked::Read(question, Source::open(url).await?),
-            (_, Some(document)) => Asked::Document(document, postgres::open(url, postgres::READERS).await?),
+        let readers = || postgres::open(url, postgres::READERS);
+        let asked = match (Question::of(name), Written::of(name), Document::of(name)) {
+            (Some(question), ..) => Asked::Read(question, Source::open(url).await?),
+            (_, Some(written), _) => Asked::Written(written, readers().await?),
+            (.., Some(document)) => Asked::Document(document, readers().await?),
             _ if templates.is_empty() => return Err(format!("there is no floor of {name}")),
             _ => Asked::Report(postgres::open(url, postgres::WRITERS).await?, templates, AtomicUsize::new(0)),
         };
@@ -97,6 +104,7 @@ async fn answer(State(floor): State<Arc<Floor>>, headers: HeaderMap, body: Bytes
     }
     let answered = match &floor.asked {
         Asked::Read(question, source) => question.answer(source, &body).await,
+        Asked::Written(written, pool) => written.answer(pool, &body).await,
         Asked::Document(document, pool) => document.answer(pool, &body).await,
         Asked::Report(pool, templates, reported) => {
             let template = &templates[reported.fetch_add(1, Ordering::Relaxed) % templates.len()];

@@ -5,13 +5,26 @@ use std::process::{Child, Command, Stdio};
 
 use xtask::product::Product;
 
+use crate::floor::BY_DATABASE;
+
+/// Operations whose answers the database may write.
+const WRITTEN: [&str; 5] = ["Q1", "Q2", "Q3", "Q5", "Q7"];
+
 /// The floor of one question, in a process of its own; killed in the end.
 pub(crate) struct Floor {
+    pub(crate) name: String,
     pub(crate) process: Child,
     pub(crate) address: String,
 }
 
 impl Floor {
+    /// Starts those of an operation: the one that writes its answers, and where there is one, that whose database does.
+    pub(crate) fn all(product: &Product, name: &str) -> Result<Vec<Floor>, String> {
+        let by_database = WRITTEN.contains(&name) && !product.database().starts_with("sqlite:");
+        let other = by_database.then(|| format!("{name}{BY_DATABASE}"));
+        std::iter::once(name).chain(other.as_deref()).map(|name| Floor::start(product, name)).collect()
+    }
+
     /// Starts it.
     pub(crate) fn start(product: &Product, name: &str) -> Result<Floor, String> {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
@@ -24,7 +37,7 @@ impl Floor {
         let mut address = String::new();
         let output = process.stdout.take().ok_or("no output")?;
         BufReader::new(output).read_line(&mut address).map_err(|error| error.to_string())?;
-        let floor = Floor { process, address: address.trim().to_owned() };
+        let floor = Floor { name: name.to_owned(), process, address: address.trim().to_owned() };
         if floor.address.is_empty() { Err("the floor did not start".into()) } else { Ok(floor) }
     }
 }

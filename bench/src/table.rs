@@ -8,12 +8,13 @@ use xtask::product::{Client, Product, Server};
 
 use crate::filled::{Filled, filled};
 use crate::floor_process::Floor;
-use crate::load::{Sent, Side, Way, by_turns, ms, turn};
+use crate::load::{Sent, Side, Turn, Way, by_turns, ms, turn};
 use crate::loaded::{Loaded, settled};
 use crate::operations::{ALL, Operation};
 
 /// Over which is asked.
 pub(crate) const CONNECTIONS: usize = 32;
+const ALL_AT_ONCE: Way = Way { connections: CONNECTIONS, pace: None };
 /// Who asks.
 pub(crate) const ROLE: &str = "COUNTY_PEACE_OFFICER";
 
@@ -114,27 +115,41 @@ fn without_cursors(json: &mut Json) {
     }
 }
 
+/// The floor that takes least CPU, after all of them have given this answer; what each took, where there are several.
+fn cheapest(name: &str, answer: &Json, sent: &Sent, bench: &Bench<'_>) -> Result<(Floor, Vec<Turn>), String> {
+    let mut floors = Floor::all(bench.product, name)?;
+    let several = floors.len() > 1;
+    let (mut tried, mut least) = (vec![], 0);
+    for (at, floor) in floors.iter().enumerate() {
+        let side = Side { address: &floor.address, process: floor.process.id(), sent: sent.clone() };
+        let (expected, _) = answered(&side, name)?;
+        if *answer != expected {
+            let text = |json: &Json| json.to_string().chars().take(1_500).collect::<String>();
+            return Err(format!("{}: the answers differ:\n{}\n{}", floor.name, text(answer), text(&expected)));
+        }
+        if several {
+            tried.push(turn(&side, bench.clock, ALL_AT_ONCE)?);
+            least = if tried[at].cpu() < tried[least].cpu() { at } else { least };
+        }
+    }
+    Ok((floors.swap_remove(least), tried))
+}
+
 /// Asks both sides for an operation by turns and prints; the times of the floor's CPU.
 pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: &Bench<'_>) -> Result<f64, String> {
     let ours = Side { address: bench.server.address(), process: bench.server.id(), sent: ours };
     // Before the floor starts: that of the reports writes again what was written here.
     let (answer, bytes) = answered(&ours, operation.name)?;
-    let floor = Floor::start(bench.product, operation.name)?;
+    let (floor, tried) = cheapest(operation.name, &answer, &theirs, bench)?;
     let theirs = Side { address: &floor.address, process: floor.process.id(), sent: theirs };
-    let (expected, _) = answered(&theirs, operation.name)?;
-    if answer != expected {
-        let text = |json: &Json| json.to_string().chars().take(1_500).collect::<String>();
-        return Err(format!("{}: the answers differ:\n{}\n{}", operation.name, text(&answer), text(&expected)));
-    }
-    let all = Way { connections: CONNECTIONS, pace: None };
     if operation.name == "Q6" {
         // What was planned while tables were empty goes through all of their rows, until they are analyzed: as they are, within
         // a minute, where somebody has worked.
-        turn(&ours, bench.clock, all)?;
+        turn(&ours, bench.clock, ALL_AT_ONCE)?;
         crate::block_on(settled(&bench.product.database()))?;
     }
     let before = statements(bench.server)?;
-    let sides = by_turns(&ours, &theirs, bench.clock, all)?;
+    let sides = by_turns(&ours, &theirs, bench.clock, ALL_AT_ONCE)?;
     let after = statements(bench.server)?;
     let (ratio, one, other) = (sides.ratio(), sides.one, sides.other);
     println!(
@@ -156,6 +171,14 @@ pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: 
     let counted = match operation.statements {
         Some(floor) => format!(", {:.1} statements (floor {floor})", (after.0 - before.0) / (after.1 - before.1)),
         None => String::new(),
+    };
+    let counted = match tried.as_slice() {
+        [by_hand, by_database] => format!(
+            "{counted}, {:.3} ms of CPU where the floor writes and {:.3} where the database does",
+            by_hand.cpu(),
+            by_database.cpu()
+        ),
+        _ => counted,
     };
     let alone = Way { connections: 1, pace: None };
     let (engine, bare) = (turn(&ours, bench.clock, alone)?, turn(&theirs, bench.clock, alone)?);

@@ -48,6 +48,9 @@ pub struct Compiler<'a, 'd> {
 pub(super) struct Level {
     pub(super) columns: Vec<Expr>,
     known: Vec<(String, Cow<'static, str>)>,
+    /// Columns of the rows' own table; `made`: something is made of more than these.
+    plain: Vec<&'static str>,
+    made: bool,
     joins: Vec<Join>,
     children: Vec<ChildPlan>,
     pub(super) bits: Vec<(String, Column)>,
@@ -60,10 +63,22 @@ impl Level {
         if let Some(at) = self.known.iter().position(|(known, name)| known == alias && name == column) {
             return at;
         }
-        self.expr(alias, column, col(alias, column))
+        self.needs(alias, column);
+        self.push(alias, column, col(alias, column))
+    }
+
+    fn needs(&mut self, alias: &str, column: &'static str) {
+        if alias == "t0" && !self.plain.contains(&column) {
+            self.plain.push(column);
+        }
     }
 
     pub(super) fn expr(&mut self, alias: &str, name: impl Into<Cow<'static, str>>, expr: Expr) -> Column {
+        self.made |= alias == "t0";
+        self.push(alias, name, expr)
+    }
+
+    fn push(&mut self, alias: &str, name: impl Into<Cow<'static, str>>, expr: Expr) -> Column {
         self.known.push((alias.to_owned(), name.into()));
         self.columns.push(expr);
         self.columns.len() - 1
@@ -151,6 +166,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             ways,
             page,
             columns: vec![],
+            plain: None,
             joins: vec![],
             shapes,
             children: vec![],
@@ -160,6 +176,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let keys: Vec<&'static str> = plan.page.keys.iter().map(|k| k.column).collect();
         plan.cursor = keys.into_iter().map(|column| level.column("t0", column)).collect();
         plan.columns = level.columns;
+        plan.plain = (!level.made).then_some(level.plain);
         plan.joins = level.joins;
         plan.children = level.children;
         Ok(Some(plan))
@@ -379,8 +396,10 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let via = if owner.is_some() { Via::Part } else { Via::Link };
         let alias = format!("t{}", level.joins.len() + 1);
         let mut joined = col(&alias, to).eq(col(spot.alias, from));
+        level.needs(spot.alias, from);
         if let Some(owner) = owner.filter(|owner| owner.column != to) {
             // A part that is named by its key is one of its own whole only.
+            level.needs(spot.alias, "id");
             joined = joined.and(col(&alias, owner.column).eq(col(spot.alias, "id")));
         }
         let on = match self.lens.visible(view, &alias, via) {

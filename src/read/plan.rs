@@ -126,6 +126,8 @@ pub struct RowsPlan {
     pub page: Page,
     /// Columns to read.
     pub columns: Vec<Expr>,
+    /// Columns of the view's table that these and the joins are made of; `None`: they are made of more than columns.
+    pub plain: Option<Vec<&'static str>>,
     /// To-one relations.
     pub joins: Vec<Join>,
     /// How a row is written; a connection may select `node` under several names, each with a shape of its own.

@@ -65,8 +65,12 @@ pub(super) fn rows(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dial
             select.clear_selects();
         }
         None => {
-            select.from_subquery(ids(plan, None), "i");
-            select.inner_join(TableRef::from(plan.view.table).alias("t0"), col("t0", "id").eq(col("i", "id")));
+            if plan.plain.is_some() && !plan.is_united() {
+                select.from_subquery(bare(plan, None), "t0");
+            } else {
+                select.from_subquery(ids(plan, None), "i");
+                select.inner_join(TableRef::from(plan.view.table).alias("t0"), col("t0", "id").eq(col("i", "id")));
+            }
             plan.page.order_by(&mut select, "t0");
         }
         Some(parents) => {
@@ -78,12 +82,8 @@ pub(super) fn rows(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dial
                     each_page(plan, of, &mut select);
                     return select;
                 }
-                // The rows themselves: to look each up again by its id costs more than the rest.
                 Dialect::Postgres => {
-                    let rows = page(plan, of, |select| {
-                        select.column(("t0", Asterisk));
-                    });
-                    select.join_lateral(JoinType::InnerJoin, rows, "t0", always());
+                    select.join_lateral(JoinType::InnerJoin, bare(plan, of), "t0", always());
                 }
                 // Crossed, so that SQLite begins with the parents: the other way round it may look for the children of all of
                 // them again for every row there is.
@@ -97,6 +97,19 @@ pub(super) fn rows(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dial
     }
     plan.select(&mut select);
     select
+}
+
+/// The rows of the page of one parent, or of the whole list, as far as they are needed: to look each up again by its id costs
+/// more than the rest, and so does each column that nobody asks for.
+fn bare(plan: &RowsPlan, of: Option<Expr>) -> SelectStatement {
+    page(plan, of, |select| match &plan.plain {
+        Some(columns) => {
+            select.exprs(columns.iter().map(|column| col("t0", column)));
+        }
+        None => {
+            select.column(("t0", Asterisk));
+        }
+    })
 }
 
 /// Adds the columns of the page of each parent. Pages come parent by parent, each in its order: to sort all again costs and
