@@ -14,8 +14,8 @@ use crate::loaded::{product, settled};
 use crate::operations::{ALL, COUNTY, Operation};
 use crate::table::{Bench, CONNECTIONS, ROLE};
 
-/// A point, a list and a page far down.
-const ASKED: [&str; 3] = ["Q1", "Q2", "Q5"];
+/// A point, a list, a nested list and a page far down.
+const ASKED: [&str; 4] = ["Q1", "Q2", "Q3", "Q5"];
 /// The larger one may take so many times the CPU.
 const BAR: f64 = 1.2;
 /// What these questions read that grows, and the instant that it is listed by.

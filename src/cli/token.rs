@@ -6,7 +6,7 @@ use super::failure::print;
 use super::{Failure, setup};
 use crate::access::Policy;
 use crate::config::Settings;
-use crate::identity::{PostingRef, Purpose, posting_by_id, posting_by_role};
+use crate::identity::{PostingRef, Purpose, posting_at_organisation, posting_by_id, posting_by_role};
 use crate::kernel::clock::{Clock, SystemClock};
 use crate::kernel::division_code::DivisionCode;
 use crate::storage::Storage;
@@ -14,6 +14,7 @@ use crate::storage::Storage;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   fengqiao token --role TOWN_CENTRE_OPERATOR --division 330603001
+  fengqiao token --role COUNTY_REGULATOR --organisation ORG-330603-FIRE
   fengqiao token --posting 45 --ttl 30m --purpose STATISTICS
   curl -H \"authorization: Bearer $(fengqiao token --posting 45)\" ...";
 
@@ -22,16 +23,20 @@ const LONGEST_SECONDS: i64 = 30 * 86_400;
 /// For whom.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("for whom").required(true).args(["posting", "role"]))]
+#[command(group = ArgGroup::new("where").args(["division", "organisation"]))]
 pub(super) struct Arguments {
     /// The posting, by its id.
     #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
     posting: Option<i64>,
-    /// The first valid posting of a role in a division.
-    #[arg(long, requires = "division")]
+    /// The first valid posting of a role in a division or at an organisation.
+    #[arg(long, requires = "where")]
     role: Option<String>,
     /// Code of the division of that posting, e.g. 330603 or 330603001.
     #[arg(long, value_name = "CODE", requires = "role", value_parser = division)]
     division: Option<DivisionCode>,
+    /// Code of the organisation of that posting, e.g. ORG-330603-FIRE.
+    #[arg(long, value_name = "CODE", requires = "role")]
+    organisation: Option<String>,
     /// How long the token is good: a number and s, m, h or d, at most 30d.
     #[arg(long, default_value = "8h", value_name = "TIME", value_parser = seconds)]
     ttl: i64,
@@ -63,13 +68,15 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<()
 }
 
 async fn find(storage: &Storage, arguments: &Arguments) -> Result<Option<PostingRef>, Failure> {
-    Ok(match (arguments.posting, &arguments.role) {
-        (Some(id), _) => posting_by_id(&storage.write, id).await?,
-        (None, Some(role)) => {
+    let now = SystemClock.now_ms();
+    Ok(match (arguments.posting, &arguments.role, &arguments.organisation) {
+        (Some(id), ..) => posting_by_id(&storage.write, id).await?,
+        (None, Some(role), Some(code)) => posting_at_organisation(&storage.write, role, code, now).await?,
+        (None, Some(role), None) => {
             let division = arguments.division.as_ref().map(DivisionCode::as_str);
-            posting_by_role(&storage.write, role, division, SystemClock.now_ms()).await?
+            posting_by_role(&storage.write, role, division, now).await?
         }
-        (None, None) => None,
+        (None, None, _) => None,
     })
 }
 

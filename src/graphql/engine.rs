@@ -70,7 +70,7 @@ pub struct Engine {
     hub: Arc<Hub>,
     readings: Readings,
     rows: Rows,
-    plans: Plans,
+    pub(super) plans: Plans,
     limits: Limits,
     meter: Meter,
     meter_clock: Arc<dyn Clock>,
@@ -277,8 +277,7 @@ impl Engine {
         let asked = Asked::of(document, operation, request, &access, &today);
         let known = asked.as_ref().and_then(|asked| self.plans.get(asked));
         let coerce = || Variables::coerce(&self.model, operation, &request.variables).map(Arc::new);
-        let same = known.as_ref().filter(|_| document.naming.is_empty());
-        let variables = match same.map_or_else(coerce, |known| Ok(known.variables.clone())) {
+        let variables = match known.as_ref().and_then(|known| known.variables.clone()).map_or_else(coerce, Ok) {
             Ok(variables) => variables,
             Err(errors) => return refused(&errors),
         };
@@ -324,7 +323,7 @@ impl Engine {
                 .telling(telling)
                 .bounded(bill, self.limits.answer_bytes);
         execution.run(&operation.selection_set.node).await;
-        if let Some((asked, planned)) = asked.zip(execution.planned(cost, &variables)) {
+        if let Some((asked, planned)) = asked.zip(execution.planned(cost, document, &variables)) {
             self.plans.keep(asked, planned);
         }
         let points = bill.map(|bill| bill.points);

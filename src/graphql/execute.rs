@@ -208,13 +208,12 @@ impl<'a, 'd> Execution<'a, 'd> {
             return self.tell(telling, selected).await;
         }
         let root = self.roots.get(selected.name).ok_or_else(|| Error::internal(&"no such root"))?;
-        let known = self.known_plan();
+        self.planned += 1;
         let sought = self.sought(root, selected)?;
-        if let Some(plan) = known {
+        if let Some(plan) = self.known_plan() {
             return self.read(plan, sought.map_or_else(Vec::new, |sought| sought.values())).await;
         }
         self.keeps &= plans::is_kept(root);
-        self.planned += 1;
         let args = self.compiler.reader.args("Query", selected)?;
         match root {
             Root::List { view, mine } => self.list(view, *mine, &args, selected).await,

@@ -13,6 +13,7 @@ use sea_orm::sea_query::Value;
 use super::coerce::Variables;
 use super::cost::Cost;
 use super::document::Document;
+use super::engine::Engine;
 use super::error::Error;
 use super::execute::{Execution, fault};
 use super::roots::Root;
@@ -56,8 +57,8 @@ pub(super) struct Asked {
 pub(super) struct Planned {
     /// What it may cost.
     pub(super) cost: Cost,
-    /// Its variables.
-    pub(super) variables: Arc<Variables>,
+    /// Its variables; `None`: some of them only name a row, and are others each time.
+    pub(super) variables: Option<Arc<Variables>>,
     /// Of each root field but `__typename`, in their order.
     plans: Vec<Arc<Plan>>,
     pub(super) redactions: Vec<Redaction>,
@@ -116,6 +117,14 @@ impl Asked {
     }
 }
 
+impl Engine {
+    /// How many plans are kept for who asks the same again.
+    pub fn kept_plans(&self) -> u64 {
+        self.plans.0.run_pending_tasks();
+        self.plans.0.entry_count()
+    }
+}
+
 /// Whether all that a root reads is in one plan, made before anything is read.
 pub(super) fn is_kept(root: &Root) -> bool {
     matches!(root, Root::List { .. } | Root::Lookup { .. } | Root::Statistics { .. } | Root::Node)
@@ -128,13 +137,13 @@ impl Execution<'_, '_> {
         self
     }
 
-    /// The plan of the root field that is next, where it is known.
+    /// The plan of the root field that was counted last, where it is known.
     pub(super) fn known_plan(&self) -> Option<Arc<Plan>> {
-        self.known.as_ref()?.plans.get(self.plans.len()).cloned()
+        self.known.as_ref()?.plans.get(self.planned - 1).cloned()
     }
 
     /// What was made of the operation, if it can serve again.
-    pub(super) fn planned(&mut self, cost: Cost, variables: &Arc<Variables>) -> Option<Planned> {
+    pub(super) fn planned(&mut self, cost: Cost, document: &Document, variables: &Arc<Variables>) -> Option<Planned> {
         let whole = self.plans.len() == self.planned && self.errors.is_empty();
         if self.known.is_some() || !whole || !self.keeps || !self.compiler.keeps {
             return None;
@@ -142,7 +151,7 @@ impl Execution<'_, '_> {
         Some(Planned {
             texts: self.session.statements().iter().map(|text| text.len()).sum(),
             cost,
-            variables: variables.clone(),
+            variables: document.naming.is_empty().then(|| variables.clone()),
             plans: std::mem::take(&mut self.plans),
             redactions: self.compiler.redactions.clone(),
             chosen_by: self.compiler.chosen_by.clone(),

@@ -22,7 +22,8 @@ pub use authenticator::{AuthError, Authenticator, GrantError, Granted};
 pub use demo_issuer::{DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer};
 pub use issuer::{Issuer, IssuerError};
 pub use postings::{
-    DatabasePostings, PostingRecord, PostingRef, Postings, Revocation, posting_by_id, posting_by_role, revoke,
+    DatabasePostings, PostingRecord, PostingRef, Postings, Revocation, posting_at_organisation, posting_by_id,
+    posting_by_role, revoke,
 };
 pub use published_keys::{FetchError, REFRESH};
 pub use service::{Service, Services, Thumbprint, token_endpoint};

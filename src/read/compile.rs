@@ -175,6 +175,10 @@ impl<'a, 'd> Compiler<'a, 'd> {
         };
         let keys: Vec<&'static str> = plan.page.keys.iter().map(|k| k.column).collect();
         plan.cursor = keys.into_iter().map(|column| level.column("t0", column)).collect();
+        if level.columns.is_empty() {
+            // Of what names of types are made of alone, or of nothing that may be shown, a row must still be found.
+            level.column("t0", "id");
+        }
         plan.columns = level.columns;
         plan.plain = (!level.made).then_some(level.plain);
         plan.joins = level.joins;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fengqiao::graphql::nouns;
+use fengqiao::graphql::roots::{self, Root};
 use fengqiao::read::declare::{Kind, UNIQUE};
 use migration::Migrator;
 use sea_orm::sea_query::{Alias, Query, SimpleExpr};
@@ -75,15 +76,27 @@ async fn names_fit_in_postgresql(migrated: &Migrated) {
     }
 }
 
-/// An order by such a field has no other key behind it.
+/// An order by such a field has no other key behind it, and a row that is looked up needs no order.
 async fn what_tells_rows_apart_is_unique(migrated: &Migrated) {
     let schema = introspect::schema(&migrated.0).await;
+    let catalog = nouns::catalog().expect("the declarations fit together");
+    let unique = |table: &str, columns: &[&str]| {
+        let index = |index: &Index| index.table == table && index.unique && index.columns == columns;
+        schema.indexes.values().any(index)
+    };
+    for root in roots::all() {
+        let Root::Lookup { view, by } = root.root else { continue };
+        let table = catalog.view(view).expect("a view").table;
+        let columns: Vec<&str> = by.iter().map(|(_, column)| *column).collect();
+        // Organisations may share a code, and are looked up in the order of their ids.
+        let each = columns.iter().all(|column| *column == "uscc" || unique(table, &[column]));
+        assert!(each || unique(table, &columns), "{} finds several of {table}", root.name);
+    }
     let mut seen = 0;
-    for view in nouns::catalog().expect("the declarations fit together").views() {
+    for view in catalog.views() {
         for field in view.fields.iter().filter(|field| field.uses.has(UNIQUE)) {
             let Kind::Column { column, .. } = field.kind else { panic!("{}.{} is no column", view.name, field.name) };
-            let index = |index: &Index| index.table == view.table && index.unique && index.columns == [column];
-            assert!(schema.indexes.values().any(index), "{}.{column} has no unique index", view.table);
+            assert!(unique(view.table, &[column]), "{}.{column} has no unique index", view.table);
             let stored = schema.tables[view.table].iter().find(|stored| stored.name == column);
             assert_eq!(stored.expect("a column").nullable, Some(false), "{}.{column} may be null", view.table);
             seen += 1;

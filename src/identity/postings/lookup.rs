@@ -1,6 +1,7 @@
 //! Finding a posting to issue a demo token for.
 
-use entity::{account, posting};
+use entity::{account, organisation, posting};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::identity::authenticator::is_valid;
@@ -34,11 +35,31 @@ pub async fn posting_by_role(
     division_code: Option<&str>,
     now_ms: i64,
 ) -> Result<Option<PostingRef>, DbErr> {
-    let mut select = posting::Entity::find().filter(posting::Column::Role.eq(role)).order_by_asc(posting::Column::Id);
-    if let Some(code) = division_code {
-        select = select.filter(posting::Column::DivisionCode.eq(code));
-    }
-    let found = select.all(db).await?;
+    let place = division_code.map(|code| posting::Column::DivisionCode.eq(code));
+    first(db, role, place, now_ms).await
+}
+
+/// The first valid posting of a role at the organisation with a code. `None`: there is none.
+pub async fn posting_at_organisation(
+    db: &DatabaseConnection,
+    role: &str,
+    code: &str,
+    now_ms: i64,
+) -> Result<Option<PostingRef>, DbErr> {
+    let Some(found) = organisation::Entity::find().filter(organisation::Column::Code.eq(code)).one(db).await? else {
+        return Ok(None);
+    };
+    first(db, role, Some(posting::Column::OrganisationId.eq(found.id)), now_ms).await
+}
+
+async fn first(
+    db: &DatabaseConnection,
+    role: &str,
+    place: Option<Expr>,
+    now_ms: i64,
+) -> Result<Option<PostingRef>, DbErr> {
+    let select = posting::Entity::find().filter(posting::Column::Role.eq(role)).order_by_asc(posting::Column::Id);
+    let found = place.into_iter().fold(select, |select, place| select.filter(place)).all(db).await?;
     match found.into_iter().find(|posting| is_valid(posting, now_ms)) {
         Some(found) => reference(db, found).await,
         None => Ok(None),

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use moka::future::Cache;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
-pub use lookup::{PostingRef, posting_by_id, posting_by_role};
+pub use lookup::{PostingRef, posting_at_organisation, posting_by_id, posting_by_role};
 pub use revoke::{Revocation, revoke};
 
 /// Revocation works within this time.

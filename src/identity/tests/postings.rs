@@ -112,6 +112,9 @@ async fn postings_are_found_for_demo_tokens() {
     assert_eq!(posting_by_role(db, "GRID_MEMBER", Some("330603001001"), NOW_MS).await.unwrap(), Some(found.clone()));
     assert_eq!(posting_by_role(db, "GRID_MEMBER", Some("330603"), NOW_MS).await.unwrap(), None);
     assert_eq!(posting_by_role(db, "MEDIATOR", None, NOW_MS).await.unwrap(), None, "disabled account");
+    assert_eq!(posting_at_organisation(db, "GRID_MEMBER", "O10", NOW_MS).await.unwrap(), Some(found.clone()));
+    assert_eq!(posting_at_organisation(db, "SYS_ADMIN", "O10", NOW_MS).await.unwrap(), None);
+    assert_eq!(posting_at_organisation(db, "GRID_MEMBER", "O11", NOW_MS).await.unwrap(), None);
     assert_eq!(posting_by_id(db, 100).await.unwrap(), Some(found));
     assert_eq!(posting_by_id(db, 1).await.unwrap(), None);
 }
