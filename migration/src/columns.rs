@@ -111,3 +111,18 @@ pub(crate) async fn drop_index(
     let name = format!("ix_{table}_{}", columns.join("_"));
     manager.drop_index(Index::drop().name(name).table(table).to_owned()).await
 }
+
+/// Makes the index that is named after these columns again, so that it holds others after them.
+pub(crate) async fn widen_index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+    held: &[&'static str],
+) -> Result<(), DbErr> {
+    drop_index(manager, table, columns).await?;
+    let mut wider = index(table, columns);
+    for column in held {
+        wider.col(*column);
+    }
+    manager.create_index(wider).await
+}

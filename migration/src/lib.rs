@@ -111,6 +111,7 @@ mod m20261126_000104_create_token_revocation;
 mod m20261126_000105_rename_clock_number;
 mod m20261127_000106_index_ways;
 mod m20261127_000107_index_figures;
+mod m20261127_000108_index_figures_of_a_city;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -226,6 +227,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000105_rename_clock_number::Migration),
             Box::new(m20261127_000106_index_ways::Migration),
             Box::new(m20261127_000107_index_figures::Migration),
+            Box::new(m20261127_000108_index_figures_of_a_city::Migration),
         ]
     }
 }

@@ -12,7 +12,7 @@ const MAIN_TYPE: &str = "UPDATE dispute SET main_type = (
     SELECT MIN(type_code) FROM dispute_type WHERE dispute_id = dispute.id AND rank = 1)";
 
 /// What most figures of disputes look at, and what they are grouped by.
-const OF_DISPUTES: [&str; 10] = [
+pub(crate) const OF_DISPUTES: [&str; 10] = [
     "status",
     "sensitive_until",
     "concluded_at",
@@ -25,7 +25,7 @@ const OF_DISPUTES: [&str; 10] = [
     "channel",
 ];
 /// And those of hazards, with what rules ask of them.
-const OF_HAZARDS: [&str; 9] = [
+pub(crate) const OF_HAZARDS: [&str; 9] = [
     "status",
     "source",
     "regulator_department",
@@ -52,12 +52,7 @@ impl MigrationTrait for Migration {
         add_columns(manager, "dispute", [opt_text("main_type")]).await?;
         manager.get_connection().execute_unprepared(MAIN_TYPE).await?;
         for (table, first, held) in WIDER {
-            drop_index(manager, table, first).await?;
-            let mut wider = index(table, first);
-            for column in held {
-                wider.col(*column);
-            }
-            manager.create_index(wider).await?;
+            widen_index(manager, table, first, held).await?;
         }
         manager.create_index(index("key_site", &OF_A_DEPARTMENT)).await
     }
@@ -65,8 +60,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_index(manager, "key_site", &OF_A_DEPARTMENT).await?;
         for (table, first, _) in WIDER {
-            drop_index(manager, table, first).await?;
-            manager.create_index(index(table, first)).await?;
+            widen_index(manager, table, first, &[]).await?;
         }
         drop_columns(manager, "dispute", &["main_type"]).await
     }
