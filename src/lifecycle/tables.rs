@@ -1,7 +1,7 @@
 //! The tables that the writer reads and writes, with the kind of each column, as the entities have them.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use sea_orm::sea_query::{Expr, Value};
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
@@ -29,6 +29,8 @@ pub enum Kind {
 pub struct Table {
     /// Columns in the order of the entity; those that the database derives are not among them.
     pub columns: Vec<(&'static str, Kind)>,
+    /// Which of them rows have a value of when they are inserted: those that must have one, and those that some row had.
+    filled: RwLock<Vec<bool>>,
 }
 
 fn table<E: EntityTrait>() -> (&'static str, Table) {
@@ -41,7 +43,8 @@ fn table<E: EntityTrait>() -> (&'static str, Table) {
         };
         (column.as_str(), kind)
     });
-    (E::default().table_name(), Table { columns: columns.collect() })
+    let filled = E::Column::iter().map(|column| !column.def().is_null()).collect();
+    (E::default().table_name(), Table { columns: columns.collect(), filled: RwLock::new(filled) })
 }
 
 macro_rules! tables {
@@ -68,6 +71,26 @@ impl Table {
     /// Whether it has a column.
     pub fn has(&self, column: &str) -> bool {
         self.columns.iter().any(|(name, _)| *name == column)
+    }
+
+    /// The columns that the insertion of these rows names. Most of a row is empty when it is inserted, and half of what a report
+    /// sent were nulls. What is named only grows, so that there are few texts for the database to plan.
+    pub fn inserted(&self, rows: &[Values]) -> Vec<&'static str> {
+        let names = |filled: &[bool]| {
+            let named = self.columns.iter().zip(filled).filter(|(_, filled)| **filled);
+            named.map(|((name, _), _)| *name).collect()
+        };
+        let has = |name: &str| rows.iter().any(|row| row.get(name).is_some_and(|value| !value.is_null()));
+        let known = self.filled.read().unwrap_or_else(PoisonError::into_inner);
+        if self.columns.iter().zip(&*known).all(|((name, _), filled)| *filled || !has(name)) {
+            return names(&known);
+        }
+        drop(known);
+        let mut known = self.filled.write().unwrap_or_else(PoisonError::into_inner);
+        for ((name, _), filled) in self.columns.iter().zip(&mut *known) {
+            *filled |= has(name);
+        }
+        names(&known)
     }
 
     /// The columns under an alias, to be selected.
@@ -104,5 +127,25 @@ impl Table {
                 other => Some(other.to_string()),
             }),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_insertion_names_what_must_be_there_and_what_some_row_had() {
+        let (_, hazard) = table::<entity::hazard::Entity>();
+        let row = |columns: &[(&str, Json)]| {
+            columns.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+        };
+        let first = hazard.inserted(&[row(&[("no", "YH-1".into()), ("site_id", Json::Null)])]);
+        assert!(first.contains(&"id") && first.contains(&"no") && first.contains(&"flow_version"));
+        assert!(!first.contains(&"site_id") && !first.contains(&"written_off_at"));
+        let second = hazard.inserted(&[row(&[]), row(&[("site_id", 7.into())])]);
+        assert_eq!(second.len(), first.len() + 1);
+        assert!(second.contains(&"site_id"));
+        assert_eq!(hazard.inserted(&[row(&[])]), second);
     }
 }

@@ -67,13 +67,14 @@ impl Writer {
     fn insertion(&self, table: &str, division: &str, rows: &[Values]) -> Result<InsertStatement, WriteError> {
         let of = known(table)?;
         let mut insert = InsertStatement::new();
-        insert.into_table(Alias::new(table)).columns(of.columns.iter().map(|(name, _)| Alias::new(*name)));
+        let columns = of.inserted(rows);
+        insert.into_table(Alias::new(table)).columns(columns.iter().map(|name| Alias::new(*name)));
         for row in rows {
             if let Some(stranger) = row.keys().find(|column| !of.has(column)) {
                 return Err(misfit(table, stranger));
             }
             let mut values = vec![];
-            for (column, _) in &of.columns {
+            for column in &columns {
                 let value = match row.get(*column) {
                     None if *column == "division_code" => &Json::from(division),
                     None => &Json::Null,
