@@ -11,7 +11,7 @@ use xtask::product::Client;
 const TURN: Duration = Duration::from_secs(3);
 const WARM_UP: Duration = Duration::from_millis(700);
 /// Turns of each of two sides; the middle one counts.
-const ROUNDS: usize = 3;
+pub(crate) const ROUNDS: usize = 3;
 /// Keys of reports, each used once in a run.
 static KEYS: AtomicUsize = AtomicUsize::new(0);
 /// How many were sent of those that come one after the other.

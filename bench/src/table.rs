@@ -8,7 +8,7 @@ use xtask::product::{Client, Product, Server};
 
 use crate::filled::{Filled, filled};
 use crate::floor_process::Floor;
-use crate::load::{Sent, Side, Turn, Way, by_turns, ms, turn};
+use crate::load::{ROUNDS, Sent, Side, Turn, Way, by_turns, ms, turn};
 use crate::loaded::{Loaded, settled};
 use crate::operations::{ALL, Operation};
 
@@ -180,17 +180,21 @@ pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: 
         ),
         _ => counted,
     };
-    let alone = Way { connections: 1, pace: None };
-    let (engine, bare) = (turn(&ours, bench.clock, alone)?, turn(&theirs, bench.clock, alone)?);
-    let half = turn(&ours, bench.clock, Way { connections: CONNECTIONS, pace: Some(one.per_second / 2.0) })?;
+    let alone = by_turns(&ours, &theirs, bench.clock, Way { connections: 1, pace: None })?;
+    let paced = Way { connections: CONNECTIONS, pace: Some(one.per_second / 2.0) };
+    let mut halves = (0..ROUNDS).map(|_| turn(&ours, bench.clock, paced)).collect::<Result<Vec<Turn>, String>>()?;
+    halves.sort_by_key(|half| half.p99);
+    let half = halves[ROUNDS / 2];
     println!(
-        "     {bytes} bytes{counted}; over one connection p50 {:.2} ms, {:.2} times the CPU of the floor (p50 {:.2} ms); at half of what it can, {:.0} a second: p50 {:.2} ms, p99 {:.2} ms",
-        ms(engine.p50),
-        engine.cpu() / bare.cpu(),
-        ms(bare.p50),
+        "     {bytes} bytes{counted}; over one connection p50 {:.2} ms, {:.2} times the CPU of the floor {:.2?} (p50 {:.2} ms); at half of what it can, {:.0} a second: p50 {:.2} ms, p99 {:.2} ms {:.2?}",
+        ms(alone.one.p50),
+        alone.ratio(),
+        alone.ratios,
+        ms(alone.other.p50),
         half.per_second,
         ms(half.p50),
-        ms(half.p99)
+        ms(half.p99),
+        halves.iter().map(|half| ms(half.p99)).collect::<Vec<f64>>()
     );
     Ok(ratio)
 }
