@@ -73,8 +73,8 @@ impl Table {
         self.columns.iter().any(|(name, _)| *name == column)
     }
 
-    /// The columns that the insertion of these rows names. Most of a row is empty when it is inserted, and half of what a report
-    /// sent were nulls. What is named only grows, so that there are few texts for the database to plan.
+    /// The columns that the insertion of these rows names. Much of a row is filled later in the life of its
+    /// matter, and would be sent as nulls. What is named only grows, so that there are few texts for the database to plan.
     pub fn inserted(&self, rows: &[Values]) -> Vec<&'static str> {
         let names = |filled: &[bool]| {
             let named = self.columns.iter().zip(filled).filter(|(_, filled)| **filled);

@@ -19,14 +19,9 @@ const LABEL: &str = "(sensitive_until IS NULL OR sensitive_until <= '2026-04-01'
 pub(super) async fn open(url: &str, most: u32) -> Result<PgPool, String> {
     // As the product has them: a plan for each sending costs more than it saves, and so does compiling one.
     let options = PgConnectOptions::from_str(url).map_err(|error| error.to_string())?;
-    let planning = [
-        ("plan_cache_mode", "force_generic_plan"),
-        ("jit", "off"),
-        ("random_page_cost", "1.1"),
-        ("timezone", "Asia/Shanghai"),
-    ];
+    let planning = [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("random_page_cost", "1.1")];
     let options = options.options(planning).disable_statement_logging();
-    // Where the database writes the answer, it writes instants as the product does.
+    // Where the database writes the answer, it writes instants as the product does. Set here, because sqlx asks for UTC at first.
     let pool = PgPoolOptions::new().max_connections(most).test_before_acquire(false).after_connect(|connection, _| {
         let zone = sqlx::query("SET TIME ZONE 'Asia/Shanghai'").execute(connection);
         Box::pin(async { zone.await.map(drop) })
