@@ -178,6 +178,18 @@ pub(super) fn division(lens: &Lens<'_>, code: &str) -> Result<DivisionCode, Erro
     DivisionCode::parse(code).ok().filter(|c| lens.divisions.contains_key(c.as_str())).ok_or_else(wrong)
 }
 
+/// A key that has a form of its own, if this one has it.
+fn checked(lens: &Lens<'_>, view: &View, arg: &str, key: &str) -> Result<String, Error> {
+    match view.name {
+        "Division" => Ok(division(lens, key).map_err(|e| e.under(arg))?.as_str().to_owned()),
+        "Grid" if key.len() != 15 || !key.bytes().all(|b| b.is_ascii_digit()) => {
+            Err(Error::input(arg, "must be the 15 digits of a grid"))
+        }
+        "Grid" => Ok(key.to_owned()),
+        _ => Ok(Uscc::parse(key).map_err(|e| Error::input(arg, e.to_string()))?.as_str().to_owned()),
+    }
+}
+
 /// What a lookup looks for. Keys are checked for their form; whether a row exists is not told apart from rights.
 fn lookup(
     lens: &Lens<'_>,
@@ -187,21 +199,11 @@ fn lookup(
 ) -> Result<Vec<(&'static str, Sent)>, Error> {
     let mut keys = vec![];
     for (arg, column) in by {
-        let key: Sent = match (args.get(*arg), view.name, *arg) {
-            (Some(ConstValue::String(code)), "Division", _) => {
-                division(lens, code).map_err(|e| e.under(arg))?.as_str().into()
-            }
-            (Some(ConstValue::String(code)), "Grid", _) => {
-                if code.len() != 15 || !code.bytes().all(|b| b.is_ascii_digit()) {
-                    return Err(Error::input(*arg, "must be the 15 digits of a grid"));
-                }
-                code.as_str().into()
-            }
-            (Some(ConstValue::String(code)), _, "uscc") => {
-                Uscc::parse(code).map_err(|e| Error::input(*arg, e.to_string()))?.as_str().into()
-            }
-            (Some(ConstValue::String(value)), ..) => value.as_str().into(),
-            (Some(ConstValue::Number(n)), ..) => n.as_i64().unwrap_or_default().into(),
+        let key: Sent = match args.get(*arg) {
+            // What is checked is told by `is_checked` alone: plans hang on it.
+            Some(ConstValue::String(key)) if is_checked(view.name, arg) => checked(lens, view, arg, key)?.into(),
+            Some(ConstValue::String(key)) => key.as_str().into(),
+            Some(ConstValue::Number(n)) => n.as_i64().unwrap_or_default().into(),
             _ => continue,
         };
         keys.push((*column, key));
