@@ -14,10 +14,13 @@ use crate::table::{Bench, heading, measured};
 const BAR: f64 = 2.0;
 const WITHIN: usize = 5;
 
+/// Of which township some of them ask.
+const TOWNSHIP: &str = "330603001";
+
 /// A document: its name, what its floor wants to know, and the statements of that.
 type Asked = (&'static str, &'static [Given], u32);
 
-const ASKED: [Asked; 6] = [
+const ASKED: [Asked; 10] = [
     (
         "ConfirmationDeadlines",
         &[Given::Organisation, Given::Text("1774972800000"), Given::Text("1775577600000"), Given::Now],
@@ -31,7 +34,16 @@ const ASKED: [Asked; 6] = [
     ),
     ("EbikeChargingMap", &[Given::Text(COUNTY), Given::Text("FIRE"), Given::Organisation, Given::Now], 1),
     ("FireJointCoverage", &[Given::Text(COUNTY), Given::Text("FIRE"), Given::Organisation, Given::Now], 2),
-    ("MarketDisputes", &[Given::Text("330603001"), Given::Now], 1),
+    ("MarketDisputes", &[Given::Text(TOWNSHIP), Given::Now], 1),
+    (
+        "CentreWorkbench",
+        // The day of the demo's clock is a Wednesday.
+        &[Given::Text("ZZ-330603001"), Given::Text(TOWNSHIP), Given::Organisation, Given::Now, Given::Text("3")],
+        4,
+    ),
+    ("WriteOffQueue", &[Given::Organisation, Given::Text(COUNTY)], 3),
+    ("DualAssignmentInbox", &[Given::Organisation, Given::Text(COUNTY), Given::Text("EMERG"), Given::Now], 2),
+    ("PublicSafetyFacts", &[Given::Text(TOWNSHIP), Given::Now], 4),
 ];
 
 /// What a floor wants to know.

@@ -1,6 +1,7 @@
 //! The floors of the departments' documents: what somebody would write by hand for each, for whoever asks it. Rows are those that
 //! the asker may see, and every list is gone through once, for its page and its total together.
 
+mod desks;
 mod figures;
 mod lists;
 
@@ -28,6 +29,14 @@ pub(crate) enum Document {
     FireJointCoverage,
     /// Where disputes arise and over what, for a township: the township, now.
     MarketDisputes,
+    /// What waits at a centre, for its operator: its code, the township, their organisation, now, the day of the week.
+    CentreWorkbench,
+    /// Rectified hazards that wait for a county's peace office: its organisation, the county.
+    WriteOffQueue,
+    /// What was given to a county's regulator: its organisation, county, department, now.
+    DualAssignmentInbox,
+    /// What everybody may know of a township: the township, now.
+    PublicSafetyFacts,
 }
 
 type Outcome = Result<String, sqlx::Error>;
@@ -55,6 +64,10 @@ impl Document {
             "EbikeChargingMap" => Document::EbikeChargingMap,
             "FireJointCoverage" => Document::FireJointCoverage,
             "MarketDisputes" => Document::MarketDisputes,
+            "CentreWorkbench" => Document::CentreWorkbench,
+            "WriteOffQueue" => Document::WriteOffQueue,
+            "DualAssignmentInbox" => Document::DualAssignmentInbox,
+            "PublicSafetyFacts" => Document::PublicSafetyFacts,
             _ => return None,
         })
     }
@@ -68,6 +81,10 @@ impl Document {
             Document::EbikeChargingMap => lists::charging_map(pool, &given).await,
             Document::FireJointCoverage => figures::joint_coverage(pool, &given).await,
             Document::MarketDisputes => figures::market_disputes(pool, &given).await,
+            Document::CentreWorkbench => desks::centre_workbench(pool, &given).await,
+            Document::WriteOffQueue => desks::write_off_queue(pool, &given).await,
+            Document::DualAssignmentInbox => desks::assignment_inbox(pool, &given).await,
+            Document::PublicSafetyFacts => desks::safety_facts(pool, &given).await,
         }
     }
 }

@@ -176,7 +176,8 @@ fn named<R: Cells>(text: &mut Text, row: &R, first: usize, below: &str) -> Resul
     Ok(())
 }
 
-fn by_parent<R: Cells>(rows: &[R]) -> Result<HashMap<i64, Vec<&R>>, sqlx::Error> {
+/// Rows by the key in their first column.
+pub(super) fn by_parent<R: Cells>(rows: &[R]) -> Result<HashMap<i64, Vec<&R>>, sqlx::Error> {
     let mut of: HashMap<i64, Vec<&R>> = HashMap::new();
     for row in rows {
         of.entry(row.number(0)?).or_default().push(row);

@@ -8,7 +8,7 @@ use sqlx::{PgPool, Row};
 use super::{AFTERGLOW_MS, Given, Outcome, Text, id, instants, linked, numbers, object, texts};
 
 /// Most rows that a total tells.
-const COUNTED: i64 = 10_000;
+pub(super) const COUNTED: i64 = 10_000;
 
 /// From the court's side: its confirmations are few beside the agreements of a week, which no index has by their instant alone.
 /// `OFFSET 0` keeps agreements from being looked through as a whole.
@@ -88,24 +88,24 @@ const CHARGING_MAP: &str = "
     ORDER BY s.code";
 
 /// Those of the page, and whether there are more.
-fn page<T>(found: &[T], most: usize) -> (&[T], bool) {
+pub(super) fn page<T>(found: &[T], most: usize) -> (&[T], bool) {
     (found.get(..most).unwrap_or(found), found.len() > most)
 }
 
 /// The total beside every row; without a row it is 0.
-fn total(rows: &[PgRow]) -> Result<i64, sqlx::Error> {
+pub(super) fn total(rows: &[PgRow]) -> Result<i64, sqlx::Error> {
     rows.first().map_or(Ok(0), |row| row.try_get(0))
 }
 
 /// The cursor is not one: what it costs to seal one is part of the price of the product.
-fn page_info(text: &mut Text, any: bool, more: bool) {
+pub(super) fn page_info(text: &mut Text, any: bool, more: bool) {
     text.raw("\"pageInfo\":{\"hasNextPage\":");
     text.boolean(more);
     text.raw(if any { ",\"endCursor\":\"x\"},\"edges\":[" } else { ",\"endCursor\":null},\"edges\":[" });
 }
 
 /// A point, from the column of its longitude on.
-fn point(text: &mut Text, row: &PgRow, first: usize) -> Result<(), sqlx::Error> {
+pub(super) fn point(text: &mut Text, row: &PgRow, first: usize) -> Result<(), sqlx::Error> {
     let (lon, lat): (f64, f64) = (row.try_get(first)?, row.try_get(first + 1)?);
     // With a decimal point, also where there is nothing behind it.
     let _ = write!(text.0, ",\"location\":{{\"lon\":{lon:?},\"lat\":{lat:?},\"crs\":\"CGCS2000\"}}");
