@@ -106,6 +106,8 @@ impl<'a, 'd> Execution<'a, 'd> {
         let mutation = self.mutations.get(selected.name).ok_or_else(|| Error::internal(&"no such mutation"))?;
         let args = self.compiler.reader.args("Mutation", selected)?;
         let input = object(&args, "input").ok_or_else(|| Error::internal(&"no input"))?;
+        // Who waits for a turn to write keeps no connection from those who read.
+        self.session.rest();
         match mutation {
             Mutation::Upload => self.slot(input, selected).await,
             Mutation::Action { view, action } => {

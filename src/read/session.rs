@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Database, Decode, Postgres, Row, Sqlite, Type};
+use sqlx::{AssertSqlSafe, Database, Decode, Row, Sqlite, Type};
 
 use tracing::Instrument;
 
 use super::bind::{bind_postgres, bind_sqlite, type_of};
 use super::flight::Flight;
 use super::sql::{Dialect, Statement};
-use crate::storage::ReadPool;
+use crate::storage::{Lent, ReadPool};
 use crate::traces;
 
 /// Why a statement could not be answered. The text is for the log only.
@@ -27,6 +27,9 @@ pub enum ReadError {
     /// A stored value is not what its declaration says.
     #[error("stored value: {0}")]
     Value(String),
+    /// A row that was written is not as it has to be.
+    #[error("a row that was written is not as it has to be")]
+    Unfulfilled,
 }
 
 impl ReadError {
@@ -47,6 +50,11 @@ impl ReadError {
         self.is_coded(&["40001", "40P01", "55P03", "5", "517"])
     }
 
+    /// Whether there is another row with what only one may have.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, ReadError::Database(sqlx::Error::Database(cause)) if cause.is_unique_violation())
+    }
+
     /// Whether it is the statement that the database refuses, or a value that does not fit, so that others may still pass.
     pub fn is_of_content(&self) -> bool {
         let refused = matches!(self, ReadError::Database(sqlx::Error::Database(_)));
@@ -65,6 +73,9 @@ impl ReadError {
 
 /// A connection.
 pub struct Session {
+    /// `None`: there is no database.
+    pool: Option<ReadPool>,
+    dialect: Dialect,
     connection: Connection,
     statements: Vec<Arc<str>>,
     slowest: Option<Slowest>,
@@ -80,10 +91,25 @@ struct Slowest {
 }
 
 enum Connection {
-    Postgres(PoolConnection<Postgres>),
+    Postgres(Lent),
     Sqlite(PoolConnection<Sqlite>, Flight),
+    /// Given back, until the next statement.
+    Rests,
     /// None: every statement finds nothing.
-    Absent(Dialect),
+    Absent,
+}
+
+impl Connection {
+    async fn of(pool: &ReadPool) -> Result<Connection, ReadError> {
+        Ok(match pool {
+            ReadPool::Postgres(warm) => Connection::Postgres(warm.lend().await?),
+            ReadPool::Sqlite(pool, longest) => {
+                let mut connection = pool.acquire().await?;
+                let flight = Flight::over(&mut connection, *longest).await?;
+                Connection::Sqlite(connection, flight)
+            }
+        })
+    }
 }
 
 /// Something that runs statements: a connection that reads, or a transaction that writes.
@@ -106,20 +132,32 @@ pub enum Rows {
 impl Session {
     /// Takes a connection from the pool.
     pub async fn open(pool: &ReadPool) -> Result<Session, ReadError> {
-        let connection = match pool {
-            ReadPool::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
-            ReadPool::Sqlite(pool, longest) => {
-                let mut connection = pool.acquire().await?;
-                let flight = Flight::over(&mut connection, *longest).await?;
-                Connection::Sqlite(connection, flight)
-            }
+        let connection = Connection::of(pool).await?;
+        let dialect = match pool {
+            ReadPool::Postgres(_) => Dialect::Postgres,
+            ReadPool::Sqlite(..) => Dialect::Sqlite,
         };
-        Ok(Session { connection, statements: vec![], slowest: None })
+        Ok(Session { pool: Some(pool.clone()), dialect, connection, statements: vec![], slowest: None })
+    }
+
+    /// Gives the connection back until the next statement: whoever has something else to wait for keeps it from nobody.
+    pub fn rest(&mut self) {
+        if self.pool.is_some() {
+            self.connection = Connection::Rests;
+        }
+    }
+
+    /// The connection, taken again if it was given back.
+    async fn connection(&mut self) -> Result<&mut Connection, ReadError> {
+        if let (Some(pool), Connection::Rests) = (&self.pool, &self.connection) {
+            self.connection = Connection::of(pool).await?;
+        }
+        Ok(&mut self.connection)
     }
 
     /// A session without a database, which finds nothing: what is left is what goes before it and after it.
     pub fn without_database(dialect: Dialect) -> Session {
-        Session { connection: Connection::Absent(dialect), statements: vec![], slowest: None }
+        Session { pool: None, dialect, connection: Connection::Absent, statements: vec![], slowest: None }
     }
 
     /// Texts of the statements run so far.
@@ -140,24 +178,28 @@ impl Session {
 
     /// How the database goes about the statement that took longest, whatever its values.
     pub async fn plan_of_slowest(&mut self) -> Result<String, ReadError> {
-        let Some((slowest, sql)) = self.slowest.as_ref().and_then(|s| Some((s, self.statements.get(s.at)?))) else {
+        let Some((sql, types)) =
+            self.slowest.as_ref().and_then(|s| Some((self.statements.get(s.at)?.clone(), s.types.clone())))
+        else {
             return Ok(String::new());
         };
         // Every text comes from sea-query; of values the days of a period are part of it and nothing else.
-        let lines: Vec<String> = match &mut self.connection {
+        let lines: Vec<String> = match self.connection().await? {
             Connection::Postgres(connection) => {
                 let listed = |items: &[&str]| match items {
                     [] => String::new(),
                     items => format!("({})", items.join(", ")),
                 };
-                let values = listed(&vec!["NULL"; slowest.types.len()]);
-                let prepare = format!("PREPARE slow{} AS {sql}", listed(&slowest.types));
+                let values = listed(&vec!["NULL"; types.len()]);
+                let prepare = format!("PREPARE slow{} AS {sql}", listed(&types));
+                let open = connection.begin()?;
                 // Whoever gave up before the end left it behind.
-                let _ = sqlx::raw_sql("DEALLOCATE slow").execute(&mut **connection).await;
-                sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut **connection).await?;
+                let _ = sqlx::raw_sql("DEALLOCATE slow").execute(&mut *open).await;
+                sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *open).await?;
                 let explain = format!("EXPLAIN EXECUTE slow{values}");
-                let plan = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut **connection).await;
-                sqlx::raw_sql("DEALLOCATE slow").execute(&mut **connection).await?;
+                let plan = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut *open).await;
+                sqlx::raw_sql("DEALLOCATE slow").execute(open).await?;
+                connection.end();
                 plan?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?
             }
             Connection::Sqlite(connection, _) => {
@@ -165,7 +207,7 @@ impl Session {
                 let plan = sqlx::query(explain).fetch_all(&mut **connection).await?;
                 plan.iter().map(|row| row.try_get(3)).collect::<Result<_, _>>()?
             }
-            Connection::Absent(_) => vec![],
+            Connection::Rests | Connection::Absent => vec![],
         };
         Ok(lines.join("\n"))
     }
@@ -173,11 +215,7 @@ impl Session {
 
 impl Runner for Session {
     fn dialect(&self) -> Dialect {
-        match self.connection {
-            Connection::Postgres(_) => Dialect::Postgres,
-            Connection::Sqlite(..) => Dialect::Sqlite,
-            Connection::Absent(dialect) => dialect,
-        }
+        self.dialect
     }
 
     async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
@@ -190,11 +228,17 @@ impl Session {
     async fn run(&mut self, statement: Statement) -> Result<Rows, ReadError> {
         // Every text comes from sea-query; values are parameters, but for the days of a period.
         let text = AssertSqlSafe(statement.sql.clone());
+        let connection = self.connection().await?;
         let began = Instant::now();
-        let rows = match &mut self.connection {
+        let rows = match connection {
             Connection::Postgres(connection) => {
                 let query = statement.values().fold(sqlx::query(text), bind_postgres);
-                query.fetch_all(&mut **connection).await.map(Rows::Postgres)
+                let rows = query.fetch_all(connection.begin()?).await;
+                // After an error the pool looks whether the connection can still be used.
+                if rows.is_ok() {
+                    connection.end();
+                }
+                rows.map(Rows::Postgres)
             }
             Connection::Sqlite(connection, flight) => {
                 let query = statement.values().fold(sqlx::query(text), bind_sqlite);
@@ -203,7 +247,7 @@ impl Session {
                 flight.end();
                 rows.map(Rows::Sqlite)
             }
-            Connection::Absent(_) => Ok(Rows::Sqlite(vec![])),
+            Connection::Rests | Connection::Absent => Ok(Rows::Sqlite(vec![])),
         };
         // Also of one that was broken off: it is the one that one wants to know of.
         let took = began.elapsed();

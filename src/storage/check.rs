@@ -9,7 +9,7 @@ const OLDEST_POSTGRES: i32 = 15;
 /// Version and encoding of PostgreSQL, mode of the SQLite file.
 pub(super) async fn fitness(storage: &Storage) -> Result<(), StorageError> {
     match &storage.read {
-        ReadPool::Postgres(pool) => postgres(pool).await,
+        ReadPool::Postgres(warm) => postgres(warm.pool()).await,
         ReadPool::Sqlite(pool, _) => file_mode(pool.connect_options().get_filename()),
     }
 }

@@ -69,7 +69,7 @@ mod tests {
         // One connection, so that the role is set on the one that is asked.
         let one = Storage::open_to_maintain(&scratch.config().with_readers(1)).await.unwrap();
         let mut connection = match &one.read {
-            ReadPool::Postgres(pool) => pool.acquire().await.unwrap(),
+            ReadPool::Postgres(warm) => warm.pool().acquire().await.unwrap(),
             ReadPool::Sqlite(..) => panic!("a server"),
         };
         let mut run = async |sql: String| {

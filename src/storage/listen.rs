@@ -15,8 +15,8 @@ pub struct Listener(PgListener);
 impl Listener {
     /// Listens on a channel. `None`: SQLite has none, or the server does not answer now.
     pub async fn on(pool: &ReadPool, channel: &str) -> Option<Listener> {
-        let ReadPool::Postgres(pool) = pool else { return None };
-        let options = pool.connect_options().as_ref().clone();
+        let ReadPool::Postgres(warm) = pool else { return None };
+        let options = warm.pool().connect_options().as_ref().clone();
         let own = PgPoolOptions::new().max_connections(1).acquire_timeout(WAIT).connect_lazy_with(options);
         let mut listener = PgListener::connect_with(&own).await.ok()?;
         listener.listen(channel).await.ok()?;

@@ -9,6 +9,7 @@ mod migrate;
 mod postgres;
 mod sqlite;
 mod together;
+mod warm;
 mod write;
 
 pub use config::DatabaseConfig;
@@ -19,6 +20,7 @@ pub use migrate::{MigrationState, migrate_up, migration_states};
 use std::time::Duration;
 
 use sea_orm::DatabaseConnection;
+pub use warm::{Lent, Warm};
 pub use write::{Transaction, WritePool};
 
 /// What a connection is opened for.
@@ -37,22 +39,24 @@ pub struct Storage {
     pub write: DatabaseConnection,
     /// The readers; on SQLite they cannot write.
     pub read: ReadPool,
+    /// The connections of the writer.
+    writers: WritePool,
 }
 
 /// Connections that only read.
 #[derive(Clone, Debug)]
 pub enum ReadPool {
     /// PostgreSQL.
-    Postgres(sqlx::PgPool),
+    Postgres(Warm),
     /// SQLite, and how long one of its reads may take.
     Sqlite(sqlx::SqlitePool, Option<Duration>),
 }
 
 impl ReadPool {
-    /// The readers as SeaORM takes them.
+    /// The connections as SeaORM takes them.
     pub fn to_sea_orm(&self) -> DatabaseConnection {
         match self {
-            Self::Postgres(pool) => sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()),
+            Self::Postgres(warm) => sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(warm.pool().clone()),
             Self::Sqlite(pool, _) => sea_orm::SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone()),
         }
     }
@@ -86,7 +90,7 @@ impl Storage {
     /// Whether a reader answers and the schema is current, for the readiness probe.
     pub async fn is_ready(&self) -> bool {
         let answers = match &self.read {
-            ReadPool::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.is_ok(),
+            ReadPool::Postgres(warm) => sqlx::query("SELECT 1").execute(warm.pool()).await.is_ok(),
             ReadPool::Sqlite(pool, _) => sqlx::query("SELECT 1").execute(pool).await.is_ok(),
         };
         answers && check::schema_is_current(&self.write).await.is_ok()
@@ -94,9 +98,11 @@ impl Storage {
 
     /// Closes every connection; on SQLite this also folds the write-ahead log into the file.
     pub async fn close(self) -> Result<(), StorageError> {
-        match &self.read {
-            ReadPool::Postgres(pool) => pool.close().await,
-            ReadPool::Sqlite(pool, _) => pool.close().await,
+        for pool in [&self.read, &self.writers] {
+            match pool {
+                ReadPool::Postgres(warm) => warm.close().await,
+                ReadPool::Sqlite(pool, _) => pool.close().await,
+            }
         }
         Ok(self.write.close().await?)
     }

@@ -9,11 +9,11 @@ use sqlx::ConnectOptions as _;
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
+use super::warm::{BESIDE, TRUSTED_REST, WAIT, Warm};
 use super::{DatabaseConfig, ReadPool, Storage, StorageError, Use};
 
 const APPLICATION_NAME: &str = "fengqiao";
 const STATEMENTS_KEPT: usize = 512;
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const WRITE_TIMEOUT_MS: u32 = 10_000;
 const LOCK_TIMEOUT_MS: u32 = 2_000;
@@ -27,8 +27,6 @@ const PLANNING: [(&str, &str); 3] = [
     // Rows lie in memory or on a disk that turns no more: by itself PostgreSQL would rather read all of a table.
     ("random_page_cost", "1.1"),
 ];
-/// A connection that rested longer is tried before it is used.
-const TRUSTED_REST: Duration = Duration::from_secs(30);
 
 pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storage, StorageError> {
     let DatabaseConfig::Postgres { url, readers, statement_timeout_ms } = config else {
@@ -48,7 +46,8 @@ pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storag
         ]),
     };
     let mut writer = ConnectOptions::new("postgres:");
-    writer.max_connections((readers / 4).max(2)).acquire_timeout(ACQUIRE_TIMEOUT).connect_timeout(CONNECT_TIMEOUT);
+    let writers = (readers / 4).max(2);
+    writer.max_connections(writers + BESIDE).acquire_timeout(WAIT).connect_timeout(CONNECT_TIMEOUT);
     writer.test_before_acquire_if_idle_for(TRUSTED_REST).sqlx_logging(false).record_stmt_in_spans(false);
     writer.map_sqlx_postgres_opts(move |_| writing.clone());
     let write = Database::connect(writer).await.map_err(StorageError::Unreachable)?;
@@ -57,8 +56,8 @@ pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storag
         ("default_transaction_read_only", "on"),
     ]);
     let read = PgPoolOptions::new()
-        .max_connections(*readers)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .max_connections(readers + BESIDE)
+        .acquire_timeout(WAIT)
         .test_before_acquire(false)
         .before_acquire(|connection, rest| {
             Box::pin(async move {
@@ -70,7 +69,9 @@ pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storag
         })
         .connect_with(reading)
         .await?;
-    Ok(Storage { write, read: ReadPool::Postgres(read) })
+    let writers = Warm::new(write.get_postgres_connection_pool().clone(), writers);
+    let (read, writers) = (ReadPool::Postgres(Warm::new(read, *readers)), ReadPool::Postgres(writers));
+    Ok(Storage { write, read, writers })
 }
 
 #[cfg(test)]
@@ -91,6 +92,7 @@ mod tests {
             assert_eq!(setting(writer, name).await, value, "{name}");
         }
         let ReadPool::Postgres(reader) = &storage.read else { panic!("PostgreSQL") };
+        let reader = reader.pool();
         assert_eq!(setting(reader, "statement_timeout").await, "4s");
         for (name, value) in PLANNING {
             assert_eq!(setting(writer, name).await, value, "{name} of the writer");
@@ -112,6 +114,7 @@ mod tests {
         let quick = DatabaseConfig::Postgres { url, readers, statement_timeout_ms: 50 };
         let storage = Storage::open(&quick).await.unwrap();
         let ReadPool::Postgres(reader) = &storage.read else { panic!("PostgreSQL") };
+        let reader = reader.pool();
         let refused = sqlx::query("SELECT pg_sleep(5)").execute(reader).await.unwrap_err();
         assert!(refused.to_string().contains("statement timeout"), "{refused}");
         storage.close().await.unwrap();

@@ -53,7 +53,8 @@ pub(super) async fn open(config: &DatabaseConfig, purpose: Use) -> Result<Storag
         .connect_with(options(path, READER_CACHE_KIB).read_only(true).pragma("query_only", "on"))
         .await?;
     let longest = (*statement_timeout_ms > 0).then(|| Duration::from_millis(u64::from(*statement_timeout_ms)));
-    Ok(Storage { write, read: ReadPool::Sqlite(read, longest) })
+    let writers = ReadPool::Sqlite(write.get_sqlite_connection_pool().clone(), longest);
+    Ok(Storage { write, read: ReadPool::Sqlite(read, longest), writers })
 }
 
 fn options(path: &Path, cache_kib: i32) -> SqliteConnectOptions {

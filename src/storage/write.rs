@@ -4,11 +4,13 @@ use sea_orm::sea_query::{
     Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, PostgresQueryBuilder, QueryStatementBuilder,
     SelectStatement, SqliteQueryBuilder, UpdateStatement,
 };
-use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgTransactionManager;
+use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx_core::transaction::TransactionManager;
 use tracing::Instrument;
 
-use super::together::Together;
-use super::{ReadPool, Storage};
+use super::together::{Sent, Together};
+use super::{Lent, ReadPool, Storage};
 use crate::read::bind::{bind_postgres, bind_sqlite};
 use crate::read::session::{ReadError, Rows, Runner};
 use crate::read::sql::{Dialect, Statement, col};
@@ -24,17 +26,54 @@ pub struct Transaction {
 }
 
 enum Inner {
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    Postgres(Open),
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+}
+
+/// A transaction over a connection that is lent. The connection goes back as it was when the transaction has ended; dropped before, it
+/// takes what was done back on its way.
+struct Open(Lent);
+
+impl Open {
+    async fn begin(lent: Lent) -> Result<Open, sqlx::Error> {
+        let mut open = Open(lent);
+        PgTransactionManager::begin(open.connection()?, None).await?;
+        Ok(open)
+    }
+
+    fn connection(&mut self) -> Result<&mut PgConnection, sqlx::Error> {
+        self.0.begin()
+    }
+
+    async fn commit(&mut self) -> Result<(), sqlx::Error> {
+        PgTransactionManager::commit(self.connection()?).await?;
+        self.0.end();
+        Ok(())
+    }
+
+    async fn rollback(&mut self) -> Result<(), sqlx::Error> {
+        PgTransactionManager::rollback(self.connection()?).await?;
+        self.0.end();
+        Ok(())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let Some(connection) = self.0.left() else { return };
+        if PgTransactionManager::get_transaction_depth(connection) > 0 {
+            PgTransactionManager::start_rollback(connection);
+        } else {
+            // Broken off while it was begun: nobody knows whether it was.
+            connection.close_on_drop();
+        }
+    }
 }
 
 impl Storage {
     /// The connections that write.
     pub fn write_pool(&self) -> WritePool {
-        match &self.read {
-            ReadPool::Postgres(_) => ReadPool::Postgres(self.write.get_postgres_connection_pool().clone()),
-            ReadPool::Sqlite(_, longest) => ReadPool::Sqlite(self.write.get_sqlite_connection_pool().clone(), *longest),
-        }
+        self.writers.clone()
     }
 }
 
@@ -42,7 +81,7 @@ impl Transaction {
     /// Begins. On SQLite the lock is taken at once, so that no lock has to be raised later.
     pub async fn begin(pool: &WritePool) -> Result<Transaction, ReadError> {
         let inner = match pool {
-            ReadPool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            ReadPool::Postgres(warm) => Inner::Postgres(Open::begin(warm.lend().await?).await?),
             ReadPool::Sqlite(pool, _) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
         };
         Ok(Transaction { inner, waiting: Together::default() })
@@ -52,7 +91,7 @@ impl Transaction {
     pub async fn commit(mut self) -> Result<(), ReadError> {
         self.send_waiting().await?;
         match self.inner {
-            Inner::Postgres(inner) => inner.commit().await?,
+            Inner::Postgres(mut open) => open.commit().await?,
             Inner::Sqlite(inner) => inner.commit().await?,
         }
         Ok(())
@@ -61,7 +100,7 @@ impl Transaction {
     /// Takes it back.
     pub async fn rollback(self) -> Result<(), ReadError> {
         match self.inner {
-            Inner::Postgres(inner) => inner.rollback().await?,
+            Inner::Postgres(mut open) => open.rollback().await?,
             Inner::Sqlite(inner) => inner.rollback().await?,
         }
         Ok(())
@@ -83,8 +122,12 @@ impl Transaction {
         }
     }
 
-    /// Inserts the row of a matter before the next statement at the latest: [`inserted`](Transaction::inserted) asks of it.
+    /// Inserts the row of a matter before the next statement at the latest:
+    /// [`require_inserted`](Transaction::require_inserted) asks something of it.
     pub async fn insert_row_soon(&mut self, row: (&str, i64), insert: &InsertStatement) -> Result<(), ReadError> {
+        if self.waiting.asks() {
+            self.send_waiting().await?;
+        }
         match self.dialect() {
             Dialect::Postgres if self.waiting.push_row(row, insert) => self.send_waiting().await,
             Dialect::Postgres => Ok(()),
@@ -92,20 +135,18 @@ impl Transaction {
         }
     }
 
-    /// Whether the row of a matter that was inserted fulfils a condition (on `t0`). What waits beside it is not seen by that.
-    pub async fn inserted(&mut self, table: &str, id: i64, condition: &Expr) -> Result<bool, ReadError> {
-        if let Some(statement) = self.waiting.take_and_ask((table, id), condition) {
-            return Ok(!self.found(statement).await?.is_empty());
-        }
-        self.has_row(table, id, condition).await
+    /// The row of a matter that was inserted must fulfil a condition (on `t0`): asked with the next statement at the latest,
+    /// which gives [`ReadError::Unfulfilled`] if it does not. What waits beside it is not seen by that.
+    pub async fn require_inserted(&mut self, table: &str, id: i64, condition: &Expr) -> Result<(), ReadError> {
+        if self.waiting.ask((table, id), condition) { Ok(()) } else { self.require(table, id, condition).await }
     }
 
-    /// Whether a row fulfils a condition (on `t0`), with all that was written before.
-    pub async fn has_row(&mut self, table: &str, id: i64, condition: &Expr) -> Result<bool, ReadError> {
+    /// A row must fulfil a condition (on `t0`), with all that was written before; otherwise it is [`ReadError::Unfulfilled`].
+    pub async fn require(&mut self, table: &str, id: i64, condition: &Expr) -> Result<(), ReadError> {
         let mut select = SelectStatement::new();
         select.expr(Expr::cust("1")).from_as(Alias::new(table), Alias::new("t0"));
         select.and_where(col("t0", "id").eq(id).and(condition.clone()));
-        Ok(!self.select(&select).await?.is_empty())
+        fulfilled(self.select(&select).await?).map(drop)
     }
 
     async fn wait(&mut self, write: &impl QueryStatementBuilder) -> Result<(), ReadError> {
@@ -115,9 +156,23 @@ impl Transaction {
     /// Sends what waits.
     async fn send_waiting(&mut self) -> Result<(), ReadError> {
         match self.waiting.take() {
-            Some(statement) => self.executed(statement).await.map(drop),
+            Some(sent @ Sent { asked: true, .. }) => self.found_beside(sent).await.map(drop),
+            Some(Sent { statement, asked: false }) => self.executed(statement).await.map(drop),
             None => Ok(()),
         }
+    }
+
+    /// Reads rows that nothing that waits writes to, in one way there and back with it.
+    pub async fn select_beside(&mut self, select: &SelectStatement) -> Result<Rows, ReadError> {
+        match self.waiting.take_beside(select) {
+            Some(sent) => self.found_beside(sent).await,
+            None => self.select(select).await,
+        }
+    }
+
+    async fn found_beside(&mut self, Sent { statement, asked }: Sent) -> Result<Rows, ReadError> {
+        let rows = self.found(statement).await?;
+        if asked { fulfilled(rows) } else { Ok(rows) }
     }
 
     /// Runs a statement that gives no rows; tells how many it touched.
@@ -130,9 +185,9 @@ impl Transaction {
         let span = traces::statement(&statement.sql);
         let text = AssertSqlSafe(statement.sql.clone());
         Ok(match &mut self.inner {
-            Inner::Postgres(inner) => {
+            Inner::Postgres(open) => {
                 let query = statement.values().fold(sqlx::query(text), bind_postgres);
-                query.execute(&mut **inner).instrument(span).await?.rows_affected()
+                query.execute(open.connection()?).instrument(span).await?.rows_affected()
             }
             Inner::Sqlite(inner) => {
                 let query = statement.values().fold(sqlx::query(text), bind_sqlite);
@@ -159,8 +214,11 @@ impl Transaction {
         self.execute(statement).await
     }
 
-    /// Changes rows and gives back what it returns.
+    /// Changes rows that nothing that waits writes to, in one way there and back with it, and gives back what it returns.
     pub async fn update_returning(&mut self, update: &UpdateStatement) -> Result<Rows, ReadError> {
+        if let Some(sent) = self.waiting.take_beside(update) {
+            return self.found_beside(sent).await;
+        }
         let statement = built!(self, update);
         self.rows(statement).await
     }
@@ -197,9 +255,9 @@ impl Transaction {
         let span = traces::statement(&statement.sql);
         let text = AssertSqlSafe(statement.sql.clone());
         Ok(match &mut self.inner {
-            Inner::Postgres(inner) => {
+            Inner::Postgres(open) => {
                 let query = statement.values().fold(sqlx::query(text), bind_postgres);
-                Rows::Postgres(query.fetch_all(&mut **inner).instrument(span).await?)
+                Rows::Postgres(query.fetch_all(open.connection()?).instrument(span).await?)
             }
             Inner::Sqlite(inner) => {
                 let query = statement.values().fold(sqlx::query(text), bind_sqlite);
@@ -207,6 +265,11 @@ impl Transaction {
             }
         })
     }
+}
+
+/// The row that something was asked of, if it fulfils it.
+fn fulfilled(rows: Rows) -> Result<Rows, ReadError> {
+    if rows.is_empty() { Err(ReadError::Unfulfilled) } else { Ok(rows) }
 }
 
 /// Renders a statement for the transaction's database.

@@ -14,7 +14,7 @@ const TOGETHER: usize = 256;
 const FEW: usize = 4;
 
 /// Appends entries in order; `ids` gives the keys of the rows. The head of the chain stays locked until the end of the
-/// transaction, so this comes last in it.
+/// transaction, so this comes last in it. What waits to be written is sent when the head is read.
 pub async fn append(
     transaction: &mut Transaction,
     algorithm: HashAlgorithm,
@@ -27,7 +27,7 @@ pub async fn append(
     for chain in chains {
         let mut head = select_where("audit_head", col("t0", "chain").eq(chain));
         head.expr(col("t0", "seq")).expr(col("t0", "hash")).lock_with_tables(LockType::Update, ["t0"]);
-        let rows = transaction.select(&head).await?;
+        let rows = transaction.select_beside(&head).await?;
         let (Some(mut seq), Some(mut hash)) = (rows.int(0, 0)?, rows.text(0, 1)?.map(str::to_owned)) else {
             return Err(ReadError::Value(format!("the audit trail has no chain {chain}")));
         };

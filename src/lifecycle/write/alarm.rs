@@ -135,7 +135,8 @@ impl Writer {
         }
         let breached = news.iter().filter(|(kind, _)| *kind == Kind::ClockBreached).map(|(_, clock)| *clock);
         let program = Acting { actor: &PROGRAM, purpose: SYSTEM, lens: None };
-        let mut run = Run { writer: self, acting: program, now, ids, begun: None, transaction, deeds: vec![] };
+        let mut run =
+            Run { writer: self, acting: program, now, ids, begun: None, claim: None, transaction, deeds: vec![] };
         for order in breached.filter_map(|clock| reaction(view, flow, clock, &case)) {
             // That it does not fit the state any more is no fault: the breach is told all the same.
             run.by_program(&order).await?;

@@ -1,4 +1,4 @@
-//! 幂等. A write under a key takes place once: the key is claimed first, in the same transaction.
+//! 幂等. A write under a key takes place once: the key is claimed in the same transaction, and no other can claim it again.
 
 use sea_orm::sea_query::{
     Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Query, UpdateStatement,
@@ -39,30 +39,27 @@ fn canonical(value: &Json) -> String {
     }
 }
 
-/// Whether a key is free.
-pub(super) enum Claim {
-    /// It is, and now it is taken.
-    New,
-    /// The same was done under it before.
+/// What was done under a key before.
+pub(super) enum Earlier {
+    /// The same.
     Same {
         /// Key of the matter.
         id: i64,
         /// Version that it led to.
         version: i64,
     },
-    /// Something else was done under it.
+    /// Something else.
     Other,
 }
 
-/// Claims a key. Whoever claims the same one at the same time waits here until the first has ended. `begun`: the matter that is to
-/// be begun under it, in its first version; what came of anything else is settled later.
-pub(super) async fn claim(
-    transaction: &mut Transaction,
+/// The row that claims a key. `begun`: the matter that is to be begun under it, in its first version; what comes of anything
+/// else is settled later.
+pub(super) fn row(
     account: i64,
     key: &IdempotencyKey,
     (now, row): (i64, i64),
     begun: Option<(&str, i64)>,
-) -> Result<Claim, ReadError> {
+) -> InsertStatement {
     let columns = ["id", "account_id", "key", "fingerprint", "view", "object_id", "seq", "created_at"];
     let values: [Expr; 8] = [
         row.into(),
@@ -76,19 +73,31 @@ pub(super) async fn claim(
     ];
     let mut insert = InsertStatement::new();
     insert.into_table(Alias::new("idempotency")).columns(columns.map(Alias::new)).values_panic(values);
+    insert
+}
+
+/// Claims a key by itself; `None`: it was free. Whoever claims the same one at the same time waits here until
+/// the first has ended.
+pub(super) async fn claim(
+    transaction: &mut Transaction,
+    account: i64,
+    key: &IdempotencyKey,
+    new: (i64, i64),
+) -> Result<Option<Earlier>, ReadError> {
+    let mut insert = row(account, key, new, None);
     insert.on_conflict(OnConflict::columns([Alias::new("account_id"), Alias::new("key")]).do_nothing().to_owned());
     insert.returning(Query::returning().column(Alias::new("id")));
     if !transaction.insert_returning(&insert).await?.is_empty() {
-        return Ok(Claim::New);
+        return Ok(None);
     }
     let there = col("t0", "account_id").eq(account).and(col("t0", "key").eq(key.key.as_str()));
     let mut select = select_where("idempotency", there);
     select.expr(col("t0", "fingerprint")).expr(col("t0", "object_id")).expr(col("t0", "seq"));
     let rows = transaction.select(&select).await?;
-    match (rows.text(0, 0)?, rows.int(0, 1)?, rows.int(0, 2)?) {
-        (Some(known), Some(id), Some(version)) if known == key.fingerprint => Ok(Claim::Same { id, version }),
-        _ => Ok(Claim::Other),
-    }
+    Ok(Some(match (rows.text(0, 0)?, rows.int(0, 1)?, rows.int(0, 2)?) {
+        (Some(known), Some(id), Some(version)) if known == key.fingerprint => Earlier::Same { id, version },
+        _ => Earlier::Other,
+    }))
 }
 
 /// Writes what came of it beside the claim.

@@ -206,30 +206,48 @@ impl Writer {
     }
 
     async fn attempt(&self, acting: Acting<'_>, order: &Order, now: i64) -> Result<Outcome, WriteError> {
+        let outcome = match self.tried(acting, order, now).await {
+            Err(WriteError::Late(refusals)) => Ok(Outcome::Refused { refusals, conflict: None }),
+            Err(WriteError::Database(ReadError::Unfulfilled)) => {
+                Ok(Outcome::Refused { refusals: vec![Code::PlaceOutside.alone()], conflict: None })
+            }
+            other => other,
+        };
+        // The key of what begins is claimed with its rows: that it was claimed before shows by now.
+        let in_the_way = match &outcome {
+            Ok(outcome) => matches!(outcome, Outcome::Refused { .. }),
+            Err(error) => matches!(error, WriteError::Database(error) if error.is_duplicate()),
+        };
+        if let Some(key) = order.key.as_ref().filter(|_| order.id.is_none() && in_the_way) {
+            let mut new = self.ids.batch().await?;
+            let mut transaction = Transaction::begin(&self.pool).await?;
+            let account = acting.actor.account_id;
+            let earlier = idempotency::claim(&mut transaction, account, key, (now, new.next())).await?;
+            transaction.rollback().await?;
+            return earlier.map_or(outcome, |earlier| Ok(again(earlier)));
+        }
+        outcome
+    }
+
+    /// Takes an action in a transaction, which is taken back where it is refused.
+    async fn tried(&self, acting: Acting<'_>, order: &Order, now: i64) -> Result<Outcome, WriteError> {
         let mut ids = self.ids.batch().await?;
         let mut transaction = Transaction::begin(&self.pool).await?;
         let account = acting.actor.account_id;
         let begun = order.id.is_none().then(|| ids.next());
+        let mut claim = None;
         if let Some(key) = &order.key {
-            let begun = begun.map(|id| (order.view, id));
-            match idempotency::claim(&mut transaction, account, key, (now, ids.next()), begun).await? {
-                idempotency::Claim::New => {}
-                idempotency::Claim::Same { id, version } => {
-                    transaction.rollback().await?;
-                    return Ok(Outcome::Done { id, version, replayed: true });
-                }
-                idempotency::Claim::Other => {
-                    transaction.rollback().await?;
-                    let refusals = vec![Code::IdempotencyMismatch.of("clientMutationId")];
-                    return Ok(Outcome::Refused { refusals, conflict: None });
-                }
+            let new = (now, ids.next());
+            claim = begun.map(|id| idempotency::row(account, key, new, Some((order.view, id))));
+            if claim.is_none()
+                && let Some(earlier) = idempotency::claim(&mut transaction, account, key, new).await?
+            {
+                transaction.rollback().await?;
+                return Ok(again(earlier));
             }
         }
-        let mut run = step::Run { writer: self, acting, now, ids, begun, transaction, deeds: vec![] };
-        let outcome = match run.take(order).await {
-            Err(WriteError::Late(refusals)) => Outcome::Refused { refusals, conflict: None },
-            other => other?,
-        };
+        let mut run = step::Run { writer: self, acting, now, ids, begun, claim, transaction, deeds: vec![] };
+        let outcome = run.take(order).await?;
         let step::Run { mut transaction, mut ids, deeds, .. } = run;
         match &outcome {
             Outcome::Done { id, version, .. } => {
@@ -283,6 +301,17 @@ impl Writer {
 
     fn room(&self, view: &str) -> Result<&'static room::Room, WriteError> {
         room::of(view).ok_or_else(|| WriteError::Broken(format!("{view} has no lifecycle")))
+    }
+}
+
+/// What comes of a key under which something was done before.
+fn again(earlier: idempotency::Earlier) -> Outcome {
+    match earlier {
+        idempotency::Earlier::Same { id, version } => Outcome::Done { id, version, replayed: true },
+        idempotency::Earlier::Other => {
+            let refusals = vec![Code::IdempotencyMismatch.of("clientMutationId")];
+            Outcome::Refused { refusals, conflict: None }
+        }
     }
 }
 

@@ -177,23 +177,6 @@ impl Writer {
         }
         Ok(files)
     }
-
-    /// Whether the viewer's own rule finds a row of the view, so that nobody begins a matter beyond their own reach. `alone`:
-    /// nothing was written beside it that makes it theirs.
-    pub(super) async fn within_reach(
-        &self,
-        transaction: &mut Transaction,
-        acting: Acting<'_>,
-        (view, id): (&crate::read::declare::View, i64),
-        alone: bool,
-    ) -> Result<bool, ReadError> {
-        let Some(lens) = acting.lens else { return Ok(true) };
-        let Some(rule) = lens.reach(view, "t0") else { return Ok(false) };
-        if alone {
-            return transaction.inserted(view.table, id, &rule).await;
-        }
-        transaction.has_row(view.table, id, &rule).await
-    }
 }
 
 /// Most rows that a need gives.

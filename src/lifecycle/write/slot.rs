@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, InsertStatement};
 
-use super::idempotency::{self, Claim, IdempotencyKey};
+use super::idempotency::{self, Earlier, IdempotencyKey};
 use super::{Acting, DENIALS, Order, WriteError, Writer};
 use crate::files::kind::Kind;
 use crate::http::MOST_UPLOAD_BYTES;
@@ -82,11 +82,11 @@ impl Writer {
         let mut transaction = Transaction::begin(&self.pool).await?;
         let expires_at = now + OPEN_MS;
         if let Some(key) = key {
-            match idempotency::claim(&mut transaction, actor.account_id, key, (now, ids.next()), None).await? {
-                Claim::New => {}
+            match idempotency::claim(&mut transaction, actor.account_id, key, (now, ids.next())).await? {
+                None => {}
                 // The version of a slot is when it ends.
-                Claim::Same { id, version } => return Ok(Ok(Given { id, expires_at: version })),
-                Claim::Other => return Ok(Err(Code::IdempotencyMismatch.of("clientMutationId"))),
+                Some(Earlier::Same { id, version }) => return Ok(Ok(Given { id, expires_at: version })),
+                Some(Earlier::Other) => return Ok(Err(Code::IdempotencyMismatch.of("clientMutationId"))),
             }
         }
         let own = col("t0", "account_id").eq(actor.account_id).and(col("t0", "expires_at").gt(now));

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::LazyLock;
 
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{ExprTrait, InsertStatement};
 
 use super::alarm::reaction;
 use super::references::shown;
@@ -17,6 +17,7 @@ use crate::lifecycle::room::{Effects, Following, Made, Room};
 use crate::lifecycle::{decide, load};
 use crate::read::declare::View;
 use crate::read::predicate::Via;
+use crate::read::session::ReadError;
 use crate::read::sql::{all, col};
 use crate::storage::Transaction;
 use crate::trail::entry::{Decision, Deed};
@@ -29,6 +30,8 @@ pub(super) struct Run<'w, 'a> {
     pub(super) ids: Batch,
     /// Key of the matter that the order itself begins, until it is given to it.
     pub(super) begun: Option<i64>,
+    /// What claims the key of that order, until it is written when the matter gets its number.
+    pub(super) claim: Option<InsertStatement>,
     pub(super) transaction: Transaction,
     /// Entries for the trail, in order.
     pub(super) deeds: Vec<Deed>,
@@ -197,7 +200,7 @@ impl Run<'_, '_> {
             self.change(&mut step, &mut case, change).await?;
         }
         if action.begins() && !alone {
-            self.reach(view, id, alone).await?;
+            self.reach(view, id, false).await?;
         }
         self.event_row(&step, &case).await?;
         step.deed.objects.extend(attachments.iter().map(|attachment| format!("File:{}", attachment.hash)));
@@ -214,7 +217,7 @@ impl Run<'_, '_> {
         let breached = self.tell(&step, &case, told).await;
         // Asked before a late refusal of the clocks is told: that somebody reached too far is what the trail is to know.
         if action.begins() && alone && matches!(breached, Ok(_) | Err(WriteError::Late(_))) {
-            self.reach(view, id, alone).await?;
+            self.reach(view, id, breached.is_ok()).await?;
         }
         let breached = breached?;
         step.deed.object_no = case.text("no").map(str::to_owned);
@@ -235,10 +238,16 @@ impl Run<'_, '_> {
         Ok(Outcome::Done { id, version, replayed: false })
     }
 
-    /// Nobody begins what they would not see: asked when everything that makes it theirs is there.
-    async fn reach(&mut self, view: &View, id: i64, alone: bool) -> Result<(), WriteError> {
-        let within = self.writer.within_reach(&mut self.transaction, self.acting, (view, id), alone).await?;
-        if within { Ok(()) } else { Err(WriteError::Late(vec![Code::PlaceOutside.alone()])) }
+    /// Nobody begins what they would not see: asked when everything that makes it theirs is there. `soon`: of the row alone,
+    /// when what waits is sent.
+    async fn reach(&mut self, view: &View, id: i64, soon: bool) -> Result<(), WriteError> {
+        let Some(lens) = self.acting.lens else { return Ok(()) };
+        let rule = lens.reach(view, "t0").ok_or(ReadError::Unfulfilled)?;
+        match soon {
+            true => self.transaction.require_inserted(view.table, id, &rule).await?,
+            false => self.transaction.require(view.table, id, &rule).await?,
+        }
+        Ok(())
     }
 
     /// Inserts or changes the row of the matter.
@@ -250,10 +259,17 @@ impl Run<'_, '_> {
         changed.insert("flow_version".to_owned(), step.place.flow.version.into());
         let division =
             text(changed, "division_code").or_else(|| case.text("division_code")).unwrap_or_default().to_owned();
+        // Before the head of the trail is locked: whoever claims the same key at the same time waits here.
+        let claim = self.claim.take();
         if let Some(prefix) = step.place.room.prefix {
+            if let Some(claim) = claim {
+                self.transaction.insert_soon(&claim).await?;
+            }
             let row = self.ids.next();
             let no = numbers::next(&mut self.transaction, view.table, prefix, &division, step.at, row).await?;
             changed.insert("no".to_owned(), no.into());
+        } else if let Some(claim) = claim {
+            self.transaction.insert(&claim).await?;
         }
         changed.insert("id".to_owned(), step.id.into());
         self.writer.insert_matter(&mut self.transaction, (view.table, step.id), &division, changed).await

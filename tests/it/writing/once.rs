@@ -17,6 +17,7 @@ const REPORT: &str = "mutation($input: ReportHazardInput!) { reportHazard(input:
 on_both!(
     fifty_at_once_make_one_effect,
     the_same_key_gives_the_same_answer,
+    what_was_begun_comes_again_though_it_would_be_refused_by_now,
     another_input_under_the_key_is_refused,
     a_key_is_its_owners_and_lasts_a_day,
     a_slot_is_opened_once,
@@ -68,6 +69,31 @@ async fn the_same_key_gives_the_same_answer(own: &OwnTestApp) {
         member.graphql(REPORT, json!({ "input": report("消防栓被遮挡") })).await.data();
     }
     assert_eq!(hazards(&story, "消防栓被遮挡").await, 3);
+}
+
+async fn what_was_begun_comes_again_though_it_would_be_refused_by_now(own: &OwnTestApp) {
+    let story = Story::new(&own.0);
+    let person = member(&story).await;
+    let mut input = report("配电箱冒烟");
+    input["evidence"] = json!([story.photo(person, "BEFORE").await]);
+    input["clientMutationId"] = "a-20".into();
+    let member = story.token(person).await;
+    let first = member.graphql(REPORT, json!({ "input": input })).await.data();
+    assert_eq!(first["reportHazard"]["userErrors"], json!([]), "{first}");
+    let denials = "SELECT COUNT(*) FROM audit_entry WHERE decision = 'DENY'";
+    let before = story.number(denials).await;
+    // The photo is the first report's by now, which would be refused of any other.
+    assert_eq!(member.graphql(REPORT, json!({ "input": input })).await.data(), first);
+    let mut other = input.clone();
+    other["description"] = "配电箱冒烟，另一处".into();
+    let told = member.graphql(REPORT, json!({ "input": other })).await.data();
+    assert_eq!(told["reportHazard"]["userErrors"][0]["code"], "IDEMPOTENCY_MISMATCH");
+    assert_eq!(story.number(denials).await, before, "that nobody was denied anything is what the trail tells");
+    input["clientMutationId"] = "a-21".into();
+    let told = member.graphql(REPORT, json!({ "input": input })).await.data();
+    assert_eq!(told["reportHazard"]["userErrors"][0]["code"], "EVIDENCE_FOREIGN");
+    assert_eq!(story.number(denials).await, before + 1);
+    assert_eq!(hazards(&story, "配电箱冒烟").await, 1);
 }
 
 async fn another_input_under_the_key_is_refused(own: &OwnTestApp) {
