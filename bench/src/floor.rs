@@ -3,6 +3,7 @@
 //! Nothing is asked that is not needed.
 
 mod answers;
+mod connections;
 mod database;
 mod documents;
 mod postgres;
@@ -26,9 +27,10 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use measure::bare::{self, Template};
 use measure::people;
 use measure::table::Tables;
-use sqlx::PgPool;
+use sqlx::{PgConnection, SqlitePool};
 
-use self::answers::{Question, Source};
+use self::answers::Question;
+use self::connections::Connections;
 pub(crate) use self::database::BY_DATABASE;
 use self::database::Written;
 use self::documents::Document;
@@ -44,14 +46,58 @@ struct Floor {
 
 /// What is asked, and of which database.
 enum Asked {
-    /// To read.
-    Read(Question, Source),
-    /// To read, by a statement that gives the whole answer.
-    Written(Written, PgPool),
-    /// To answer a department's document.
-    Document(Document, PgPool),
+    /// A question, of a file.
+    Sqlite(Question, SqlitePool),
+    /// Of a server.
+    Postgres(What, Connections),
+}
+
+/// What a server is asked.
+enum What {
+    /// A question.
+    Question(Question),
+    /// The same, by a statement that gives the whole answer.
+    Written(Written),
+    /// A department's document.
+    Document(Document),
     /// To write the rows of one of these reports again, and how many were.
-    Report(PgPool, Vec<Template>, AtomicUsize),
+    Report(Vec<Template>, AtomicUsize),
+}
+
+impl Asked {
+    async fn answer(&self, body: &[u8]) -> Result<String, sqlx::Error> {
+        let given = Given(serde_json::from_slice(body).unwrap_or_default());
+        let (what, connections) = match self {
+            Asked::Sqlite(question, pool) => return question.on_sqlite(pool, &given).await,
+            Asked::Postgres(what, connections) => (what, connections),
+        };
+        let mut lent = connections.lend().await?;
+        let connection = &mut *lent.connection;
+        let answer = match what {
+            What::Question(question) => question.on_postgres(connection, &given).await,
+            What::Written(written) => written.answer(connection, &given).await,
+            What::Document(document) => document.answer(connection, &given).await,
+            What::Report(templates, reported) => {
+                let template = &templates[reported.fetch_add(1, Ordering::Relaxed) % templates.len()];
+                report(connection, template, body).await
+            }
+        }?;
+        connections.back(lent);
+        Ok(answer)
+    }
+}
+
+/// The parameters of a request. One that is missing is empty or 0, and the answer shows it.
+struct Given(Vec<String>);
+
+impl Given {
+    fn text(&self, at: usize) -> &str {
+        self.0.get(at).map(String::as_str).unwrap_or_default()
+    }
+
+    fn number(&self, at: usize) -> i64 {
+        self.text(at).parse().unwrap_or_default()
+    }
 }
 
 /// Serves one question over the database of a URL, by the secret in a file.
@@ -62,11 +108,17 @@ pub(crate) fn run(name: &str, url: &str, secret: &str) -> Result<(), String> {
     crate::block_on(async {
         let readers = || postgres::open(url, postgres::READERS);
         let asked = match (Question::of(name), Written::of(name), Document::of(name)) {
-            (Some(question), ..) => Asked::Read(question, Source::open(url).await?),
-            (_, Some(written), _) => Asked::Written(written, readers().await?),
-            (.., Some(document)) => Asked::Document(document, readers().await?),
+            (Some(question), ..) => match url.strip_prefix("sqlite:") {
+                Some(file) => Asked::Sqlite(question, sqlite::open(file).await?),
+                None => Asked::Postgres(What::Question(question), readers().await?),
+            },
+            (_, Some(written), _) => Asked::Postgres(What::Written(written), readers().await?),
+            (.., Some(document)) => Asked::Postgres(What::Document(document), readers().await?),
             _ if templates.is_empty() => return Err(format!("there is no floor of {name}")),
-            _ => Asked::Report(postgres::open(url, postgres::WRITERS).await?, templates, AtomicUsize::new(0)),
+            _ => {
+                let writers = postgres::open(url, postgres::WRITERS).await?;
+                Asked::Postgres(What::Report(templates, AtomicUsize::new(0)), writers)
+            }
         };
         serve(&secret, asked).await
     })
@@ -87,9 +139,9 @@ async fn serve(secret: &[u8], asked: Asked) -> Result<(), String> {
 }
 
 /// The rows of a report by hand.
-async fn report(pool: &PgPool, template: &Template, body: &[u8]) -> Result<String, sqlx::Error> {
+async fn report(connection: &mut PgConnection, template: &Template, body: &[u8]) -> Result<String, sqlx::Error> {
     let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let id = template.write(&mut *pool.acquire().await?).await?;
+    let id = template.write(connection).await?;
     let (id, description) = (global_id("Hazard", id), &body["variables"]["input"]["description"]);
     Ok(format!(
         "{{\"data\":{{\"reportHazard\":{{\"hazard\":{{\"id\":\"{id}\",\"version\":1,\"description\":{description}}},\"userErrors\":[]}}}}}}"
@@ -102,16 +154,7 @@ async fn answer(State(floor): State<Arc<Floor>>, headers: HeaderMap, body: Bytes
     if !matches!(known, Some(Ok(_))) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let answered = match &floor.asked {
-        Asked::Read(question, source) => question.answer(source, &body).await,
-        Asked::Written(written, pool) => written.answer(pool, &body).await,
-        Asked::Document(document, pool) => document.answer(pool, &body).await,
-        Asked::Report(pool, templates, reported) => {
-            let template = &templates[reported.fetch_add(1, Ordering::Relaxed) % templates.len()];
-            report(pool, template, &body).await
-        }
-    };
-    match answered {
+    match floor.asked.answer(&body).await {
         Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
         // A floor is for nobody but the bench, which prints what is wrong.
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),

@@ -27,7 +27,7 @@ pub enum DatabaseConfig {
     Postgres {
         /// `postgres://user:password@host:port/database`; secret because of the password.
         url: SecretString,
-        /// Connections that read; writers are a quarter of it, at least 2.
+        /// Connections that read; writers are a quarter of it, at least 2. Of both there are two more, for what is no request's.
         readers: u32,
         /// Longest read in milliseconds; 0 is no limit.
         statement_timeout_ms: u32,

@@ -10,7 +10,7 @@ use crate::run;
 
 const FAULTS: &str = "tests/faults.txt";
 /// Proofs in the order in which they are tried: the first ones catch most faults and take the least time.
-const PROOFS: [&str; 7] = [
+const PROOFS: [&str; 9] = [
     "gate::differential",
     "gate::matrix",
     "gate::registry",
@@ -18,6 +18,8 @@ const PROOFS: [&str; 7] = [
     "gate::coverage",
     "gate::afterglow",
     "gate::two_worlds",
+    "gate::kept_plans",
+    "gate::ways",
 ];
 const PAIRS: &str = "3000";
 

@@ -1,7 +1,8 @@
 //! Which question is answered, and from which database. Parameters come with the request, as a JSON list of texts.
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{PgConnection, SqlitePool};
 
+use super::Given;
 use super::write::{self, Outcome};
 use super::{postgres, sqlite};
 
@@ -33,24 +34,6 @@ pub(super) enum Question {
     Thousand,
 }
 
-/// Where the rows are.
-pub(super) enum Source {
-    /// On a server.
-    Postgres(PgPool),
-    /// In a file.
-    Sqlite(SqlitePool),
-}
-
-impl Source {
-    /// Opens the database of a URL to read.
-    pub(super) async fn open(url: &str) -> Result<Source, String> {
-        Ok(match url.strip_prefix("sqlite:") {
-            Some(file) => Source::Sqlite(sqlite::open(file).await?),
-            None => Source::Postgres(postgres::open(url, postgres::READERS).await?),
-        })
-    }
-}
-
 impl Question {
     /// The question of an operation.
     pub(super) fn of(name: &str) -> Option<Question> {
@@ -65,27 +48,25 @@ impl Question {
         })
     }
 
-    pub(super) async fn answer(self, source: &Source, body: &[u8]) -> Outcome {
-        let given: Vec<String> = serde_json::from_slice(body).unwrap_or_default();
-        let text = |at: usize| given.get(at).map(String::as_str).unwrap_or_default();
-        let number = |at: usize| text(at).parse::<i64>().unwrap_or_default();
-        match (self, source) {
-            (Question::Point, Source::Postgres(pool)) => write::point(&postgres::point(pool, text(0), text(1)).await?),
-            (Question::Point, Source::Sqlite(pool)) => write::point(&sqlite::point(pool, text(0), text(1)).await?),
-            (Question::List, Source::Postgres(pool)) => write::list(&postgres::list(pool, text(0)).await?),
-            (Question::List, Source::Sqlite(pool)) => write::list(&sqlite::list(pool, text(0)).await?),
-            (Question::Nested, Source::Postgres(pool)) => {
-                write::nested(&postgres::nested(pool, text(0), text(1)).await?)
-            }
-            (Question::Nested, Source::Sqlite(pool)) => write::nested(&sqlite::nested(pool, text(0), text(1)).await?),
-            (Question::Counts, Source::Postgres(pool)) => {
-                write::counts(&postgres::counts(pool, text(0), number(1)).await?)
-            }
-            (Question::Page, Source::Postgres(pool)) => {
-                write::page(&postgres::page(pool, text(0), number(1), number(2)).await?)
-            }
-            (Question::Thousand, Source::Postgres(pool)) => write::thousand(&postgres::thousand(pool, text(0)).await?),
-            (Question::Counts | Question::Page | Question::Thousand, Source::Sqlite(_)) => {
+    pub(super) async fn on_postgres(self, connection: &mut PgConnection, given: &Given) -> Outcome {
+        let (first, second) = (given.text(0), given.text(1));
+        match self {
+            Question::Point => write::point(&postgres::point(connection, first, second).await?),
+            Question::List => write::list(&postgres::list(connection, first).await?),
+            Question::Nested => write::nested(&postgres::nested(connection, first, second).await?),
+            Question::Counts => write::counts(&postgres::counts(connection, first, given.number(1)).await?),
+            Question::Page => write::page(&postgres::page(connection, first, given.number(1), given.number(2)).await?),
+            Question::Thousand => write::thousand(&postgres::thousand(connection, first).await?),
+        }
+    }
+
+    pub(super) async fn on_sqlite(self, pool: &SqlitePool, given: &Given) -> Outcome {
+        let (first, second) = (given.text(0), given.text(1));
+        match self {
+            Question::Point => write::point(&sqlite::point(pool, first, second).await?),
+            Question::List => write::list(&sqlite::list(pool, first).await?),
+            Question::Nested => write::nested(&sqlite::nested(pool, first, second).await?),
+            Question::Counts | Question::Page | Question::Thousand => {
                 Err(sqlx::Error::Configuration("there is no floor of it on SQLite".into()))
             }
         }

@@ -1,7 +1,8 @@
 //! The same answers, written by the database: one statement for each, which gives the whole text.
 
-use sqlx::PgPool;
+use sqlx::PgConnection;
 
+use super::Given;
 use super::answers::Question;
 use super::write::Outcome;
 use crate::operations::LONG_PAGE;
@@ -117,15 +118,14 @@ impl Written {
     }
 
     /// The answer. Parameters come with the request, as they do where it is written by hand.
-    pub(super) async fn answer(&self, pool: &PgPool, body: &[u8]) -> Outcome {
-        let given: Vec<String> = serde_json::from_slice(body).unwrap_or_default();
+    pub(super) async fn answer(&self, connection: &mut PgConnection, given: &Given) -> Outcome {
         let query = sqlx::query_scalar(sqlx::AssertSqlSafe(self.sql.as_str()));
         let number = |text: &String| text.parse::<i64>().unwrap_or_default();
-        match (self.question, given.as_slice()) {
+        match (self.question, given.0.as_slice()) {
             (Question::Page, [county, at, id]) => query.bind(county).bind(number(at)).bind(number(id)),
             (_, given) => given.iter().fold(query, |query, value| query.bind(value)),
         }
-        .fetch_one(pool)
+        .fetch_one(connection)
         .await
     }
 }

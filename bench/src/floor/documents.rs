@@ -7,8 +7,9 @@ mod lists;
 
 use fengqiao::read::write::global_id;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, Row};
 
+use super::Given;
 use super::text::Text;
 
 /// How long whoever was given a matter still sees it when it has ended.
@@ -41,19 +42,6 @@ pub(crate) enum Document {
 
 type Outcome = Result<String, sqlx::Error>;
 
-/// The parameters of a request. One that is missing is empty or 0, and the answer shows it.
-struct Given(Vec<String>);
-
-impl Given {
-    fn text(&self, at: usize) -> &str {
-        self.0.get(at).map(String::as_str).unwrap_or_default()
-    }
-
-    fn number(&self, at: usize) -> i64 {
-        self.text(at).parse().unwrap_or_default()
-    }
-}
-
 impl Document {
     /// The document of a name.
     pub(crate) fn of(name: &str) -> Option<Document> {
@@ -72,19 +60,18 @@ impl Document {
         })
     }
 
-    pub(super) async fn answer(self, pool: &PgPool, body: &[u8]) -> Outcome {
-        let given = Given(serde_json::from_slice(body).unwrap_or_default());
+    pub(super) async fn answer(self, connection: &mut PgConnection, given: &Given) -> Outcome {
         match self {
-            Document::ConfirmationDeadlines => lists::confirmation_deadlines(pool, &given).await,
-            Document::EscalationWatch => lists::escalation_watch(pool, &given).await,
-            Document::MyRegulatedSitesAtRisk => lists::sites_at_risk(pool, &given).await,
-            Document::EbikeChargingMap => lists::charging_map(pool, &given).await,
-            Document::FireJointCoverage => figures::joint_coverage(pool, &given).await,
-            Document::MarketDisputes => figures::market_disputes(pool, &given).await,
-            Document::CentreWorkbench => desks::centre_workbench(pool, &given).await,
-            Document::WriteOffQueue => desks::write_off_queue(pool, &given).await,
-            Document::DualAssignmentInbox => desks::assignment_inbox(pool, &given).await,
-            Document::PublicSafetyFacts => desks::safety_facts(pool, &given).await,
+            Document::ConfirmationDeadlines => lists::confirmation_deadlines(connection, given).await,
+            Document::EscalationWatch => lists::escalation_watch(connection, given).await,
+            Document::MyRegulatedSitesAtRisk => lists::sites_at_risk(connection, given).await,
+            Document::EbikeChargingMap => lists::charging_map(connection, given).await,
+            Document::FireJointCoverage => figures::joint_coverage(connection, given).await,
+            Document::MarketDisputes => figures::market_disputes(connection, given).await,
+            Document::CentreWorkbench => desks::centre_workbench(connection, given).await,
+            Document::WriteOffQueue => desks::write_off_queue(connection, given).await,
+            Document::DualAssignmentInbox => desks::assignment_inbox(connection, given).await,
+            Document::PublicSafetyFacts => desks::safety_facts(connection, given).await,
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::str::FromStr;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::{ConnectOptions, PgPool, Row};
+use sqlx::{ConnectOptions, PgConnection, Row};
 
 use super::answers::{CENTRE, GRIDS, OPEN, POINT};
+use super::connections::Connections;
 use super::write::{Levels, keys};
 
 /// As many as the product reads with.
@@ -16,7 +17,7 @@ pub(super) const WRITERS: u32 = 4;
 const LABEL: &str = "(sensitive_until IS NULL OR sensitive_until <= '2026-04-01')";
 
 /// So many connections to the database of a URL.
-pub(super) async fn open(url: &str, most: u32) -> Result<PgPool, String> {
+pub(super) async fn open(url: &str, most: u32) -> Result<Connections, String> {
     // As the product has them: a plan for each sending costs more than it saves, and so does compiling one.
     let options = PgConnectOptions::from_str(url).map_err(|error| error.to_string())?;
     let planning = [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("random_page_cost", "1.1")];
@@ -26,24 +27,28 @@ pub(super) async fn open(url: &str, most: u32) -> Result<PgPool, String> {
         let zone = sqlx::query("SET TIME ZONE 'Asia/Shanghai'").execute(connection);
         Box::pin(async { zone.await.map(drop) })
     });
-    pool.connect_with(options).await.map_err(|error| error.to_string())
+    let pool = pool.connect_with(options).await.map_err(|error| error.to_string())?;
+    Ok(Connections::new(pool, most))
 }
 
-pub(super) async fn point(pool: &PgPool, no: &str, county: &str) -> Result<PgRow, sqlx::Error> {
-    sqlx::query(POINT).bind(no).bind(county).fetch_one(pool).await
+pub(super) async fn point(connection: &mut PgConnection, no: &str, county: &str) -> Result<PgRow, sqlx::Error> {
+    sqlx::query(POINT).bind(no).bind(county).fetch_one(connection).await
 }
 
-pub(super) async fn list(pool: &PgPool, county: &str) -> Result<Vec<PgRow>, sqlx::Error> {
+pub(super) async fn list(connection: &mut PgConnection, county: &str) -> Result<Vec<PgRow>, sqlx::Error> {
     let sql = "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name FROM (SELECT id, no, status, grade, found_at, deadline, site_id
         FROM hazard WHERE county_code = $1 AND status IN ($2, $3, $4, $5, $6, $7) ORDER BY found_at DESC, id DESC LIMIT 50) h
         LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id
         ORDER BY h.found_at DESC, h.id DESC";
     let query = OPEN.iter().fold(sqlx::query(sql).bind(county), |query, status| query.bind(*status));
-    query.fetch_all(pool).await
+    query.fetch_all(connection).await
 }
 
-pub(super) async fn nested(pool: &PgPool, centre: &str, county: &str) -> Result<Levels<PgRow>, sqlx::Error> {
-    let connection = &mut *pool.acquire().await?;
+pub(super) async fn nested(
+    connection: &mut PgConnection,
+    centre: &str,
+    county: &str,
+) -> Result<Levels<PgRow>, sqlx::Error> {
     let centre = sqlx::query(CENTRE).bind(centre).fetch_one(&mut *connection).await?;
     let grids = sqlx::query(GRIDS).bind(centre.try_get::<&str, _>(2)?).fetch_all(&mut *connection).await?;
     let sql =
@@ -56,26 +61,31 @@ pub(super) async fn nested(pool: &PgPool, centre: &str, county: &str) -> Result<
     Ok(Levels { centre, grids, sites, hazards })
 }
 
-pub(super) async fn counts(pool: &PgPool, county: &str, now: i64) -> Result<PgRow, sqlx::Error> {
+pub(super) async fn counts(connection: &mut PgConnection, county: &str, now: i64) -> Result<PgRow, sqlx::Error> {
     let sql =
         "SELECT COUNT(*) FILTER (WHERE found_at <= $2), COUNT(*) FILTER (WHERE found_at <= $2 AND written_off_at <= $2)
         FROM hazard WHERE county_code = $1 AND status <> 'REJECTED'";
-    sqlx::query(sql).bind(county).bind(now).fetch_one(pool).await
+    sqlx::query(sql).bind(county).bind(now).fetch_one(connection).await
 }
 
-pub(super) async fn page(pool: &PgPool, county: &str, at: i64, id: i64) -> Result<Vec<PgRow>, sqlx::Error> {
+pub(super) async fn page(
+    connection: &mut PgConnection,
+    county: &str,
+    at: i64,
+    id: i64,
+) -> Result<Vec<PgRow>, sqlx::Error> {
     let sql = format!(
         "SELECT no, title, status, risk_level, accepted_at, due_at FROM dispute WHERE county_code = $1 AND {LABEL}
          AND (accepted_at, id) < ($2, $3) ORDER BY accepted_at DESC, id DESC LIMIT 50"
     );
-    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(county).bind(at).bind(id).fetch_all(pool).await
+    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(county).bind(at).bind(id).fetch_all(connection).await
 }
 
-pub(super) async fn thousand(pool: &PgPool, county: &str) -> Result<Vec<PgRow>, sqlx::Error> {
+pub(super) async fn thousand(connection: &mut PgConnection, county: &str) -> Result<Vec<PgRow>, sqlx::Error> {
     let sql = format!(
         "SELECT no, title, status, risk_level, channel, scale, people_involved, escalation_risk, enterprise_related,
          accepted_at, due_at, version FROM dispute WHERE county_code = $1 AND {LABEL}
          ORDER BY accepted_at DESC, id DESC LIMIT 1000"
     );
-    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(county).fetch_all(pool).await
+    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(county).fetch_all(connection).await
 }

@@ -1,7 +1,7 @@
 //! Documents of several statements: what a desk has before it, and what everybody may know.
 
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, PgPool, Row};
+use sqlx::{PgConnection, Row};
 
 use super::super::write::by_parent;
 use super::lists::{COUNTED, page, page_info, point, total};
@@ -87,9 +87,12 @@ const GRIDS: &str = "
     FROM (SELECT id, code, name, leader_id FROM grid WHERE township_code = $1 ORDER BY code LIMIT 20) g
     LEFT JOIN grid_member l ON l.id = g.leader_id ORDER BY g.code";
 
+/// Published: below ten nothing, the rest to the nearest five.
 const PUT_RIGHT: &str = "
-    SELECT COUNT(*) FILTER (WHERE written_off_at <= $2) FROM hazard
-    WHERE township_code = $1 AND status <> 'REJECTED' AND found_at <= $2";
+    SELECT CASE WHEN n = 0 OR n >= 10 THEN (n + 2) / 5 * 5 END FROM (
+        SELECT COUNT(*) FILTER (WHERE written_off_at <= $2) AS n FROM hazard
+        WHERE township_code = $1 AND status <> 'REJECTED' AND found_at <= $2
+    ) h";
 
 /// The rows of a page that are shown, an object each, between brackets.
 fn list<'r>(
@@ -107,8 +110,8 @@ fn list<'r>(
 }
 
 /// Rows of a statement that wants keys alone.
-async fn of_keys(pool: &mut PgConnection, sql: &'static str, keys: Vec<i64>) -> Result<Vec<PgRow>, sqlx::Error> {
-    sqlx::query(sql).bind(keys).fetch_all(pool).await
+async fn of_keys(connection: &mut PgConnection, sql: &'static str, keys: Vec<i64>) -> Result<Vec<PgRow>, sqlx::Error> {
+    sqlx::query(sql).bind(keys).fetch_all(connection).await
 }
 
 /// Keys in a column, those that there are.
@@ -116,8 +119,7 @@ fn keys(rows: &[PgRow], column: usize) -> Vec<i64> {
     rows.iter().filter_map(|row| row.try_get(column).ok()).collect()
 }
 
-pub(super) async fn centre_workbench(pool: &PgPool, given: &Given) -> Outcome {
-    let connection = &mut *pool.acquire().await?;
+pub(super) async fn centre_workbench(connection: &mut PgConnection, given: &Given) -> Outcome {
     let (township, organisation, now) = (given.text(1), given.number(2), given.number(3));
     let centre = sqlx::query("SELECT id, name, level, open_hours FROM governance_centre WHERE code = $1");
     let centre = centre.bind(given.text(0)).fetch_one(&mut *connection).await?;
@@ -172,8 +174,7 @@ pub(super) async fn centre_workbench(pool: &PgPool, given: &Given) -> Outcome {
     Ok(text.0)
 }
 
-pub(super) async fn write_off_queue(pool: &PgPool, given: &Given) -> Outcome {
-    let connection = &mut *pool.acquire().await?;
+pub(super) async fn write_off_queue(connection: &mut PgConnection, given: &Given) -> Outcome {
     let query = sqlx::query(WRITE_OFF_QUEUE).bind(given.number(0)).bind(given.text(1));
     let rows = query.fetch_all(&mut *connection).await?;
     let (shown, more) = page(&rows, 20);
@@ -240,8 +241,7 @@ pub(super) async fn write_off_queue(pool: &PgPool, given: &Given) -> Outcome {
     Ok(text.0)
 }
 
-pub(super) async fn assignment_inbox(pool: &PgPool, given: &Given) -> Outcome {
-    let connection = &mut *pool.acquire().await?;
+pub(super) async fn assignment_inbox(connection: &mut PgConnection, given: &Given) -> Outcome {
     let (county, department) = (given.text(1), given.text(2));
     let since = given.number(3) - AFTERGLOW_MS;
     let query = sqlx::query(INBOX).bind(given.number(0)).bind(county).bind(department).bind(since);
@@ -291,8 +291,7 @@ pub(super) async fn assignment_inbox(pool: &PgPool, given: &Given) -> Outcome {
     Ok(text.0)
 }
 
-pub(super) async fn safety_facts(pool: &PgPool, given: &Given) -> Outcome {
-    let connection = &mut *pool.acquire().await?;
+pub(super) async fn safety_facts(connection: &mut PgConnection, given: &Given) -> Outcome {
     let (code, now) = (given.text(0), given.number(1));
     let division = sqlx::query("SELECT id, code, name FROM division WHERE code = $1");
     let division = division.bind(code).fetch_one(&mut *connection).await?;

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use fengqiao::graphql::nouns::catalog;
 use fengqiao::kernel::clock::shanghai_date;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, Row};
 
 use super::{AFTERGLOW_MS, Given, Outcome, Text};
 
@@ -123,15 +123,15 @@ fn figure(text: &mut Text, key: &str, figure: i64) {
     text.number(figure);
 }
 
-pub(super) async fn joint_coverage(pool: &PgPool, given: &Given) -> Outcome {
+pub(super) async fn joint_coverage(connection: &mut PgConnection, given: &Given) -> Outcome {
     let now = given.number(3);
     let asked = |sql: &'static str| {
         let query = sqlx::query(sql).bind(given.text(0)).bind(given.text(1)).bind(given.number(2));
         query.bind(now - AFTERGLOW_MS)
     };
-    let rows = asked(SITES_REACHED).fetch_all(pool).await?;
+    let rows = asked(SITES_REACHED).fetch_all(&mut *connection).await?;
     let sites = sorted(rows.iter().map(|row| group::<2>(row, 0, 1)).collect::<Result<Vec<_>, _>>()?);
-    let rows = asked(FINDINGS).bind(now).fetch_all(pool).await?;
+    let rows = asked(FINDINGS).bind(now).fetch_all(connection).await?;
     let findings = sorted(rows.iter().map(|row| group::<3>(row, 0, 1)).collect::<Result<Vec<_>, _>>()?);
     let mut text = Text::default();
     text.raw("{\"data\":{\"sites\":{\"asOf\":");
@@ -166,10 +166,10 @@ pub(super) async fn joint_coverage(pool: &PgPool, given: &Given) -> Outcome {
     Ok(text.0)
 }
 
-pub(super) async fn market_disputes(pool: &PgPool, given: &Given) -> Outcome {
+pub(super) async fn market_disputes(connection: &mut PgConnection, given: &Given) -> Outcome {
     let now = given.number(1);
     let query = sqlx::query(MARKET_DISPUTES).bind(given.text(0)).bind(now).bind(shanghai_date(now));
-    let rows = query.fetch_all(pool).await?;
+    let rows = query.fetch_all(connection).await?;
     let (mut kinds, mut types) = (vec![], vec![]);
     for row in &rows {
         if row.try_get::<i32, _>(0)? == 0 {

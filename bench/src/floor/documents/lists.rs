@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, Row};
 
 use super::{AFTERGLOW_MS, Given, Outcome, Text, id, instants, linked, numbers, object, texts};
 
@@ -124,9 +124,9 @@ fn grid(text: &mut Text, row: &PgRow, first: usize) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-pub(super) async fn confirmation_deadlines(pool: &PgPool, given: &Given) -> Outcome {
+pub(super) async fn confirmation_deadlines(connection: &mut PgConnection, given: &Given) -> Outcome {
     let query = sqlx::query(CONFIRMATION_DEADLINES).bind(given.number(0)).bind(given.number(1)).bind(given.number(2));
-    let rows = query.bind(given.number(3) - AFTERGLOW_MS).fetch_all(pool).await?;
+    let rows = query.bind(given.number(3) - AFTERGLOW_MS).fetch_all(connection).await?;
     let (shown, more) = page(&rows, 20);
     let mut text = Text::default();
     text.raw("{\"data\":{\"agreements\":{\"totalCount\":");
@@ -160,8 +160,8 @@ pub(super) async fn confirmation_deadlines(pool: &PgPool, given: &Given) -> Outc
     Ok(text.0)
 }
 
-pub(super) async fn escalation_watch(pool: &PgPool, given: &Given) -> Outcome {
-    let rows = sqlx::query(ESCALATION_WATCH).bind(given.text(0)).fetch_all(pool).await?;
+pub(super) async fn escalation_watch(connection: &mut PgConnection, given: &Given) -> Outcome {
+    let rows = sqlx::query(ESCALATION_WATCH).bind(given.text(0)).fetch_all(connection).await?;
     let key = |row: &PgRow| row.try_get::<i64, _>(1).ok();
     let disputes: Vec<&[PgRow]> = rows.chunk_by(|one, other| key(one) == key(other)).collect();
     let (shown, more) = page(&disputes, 20);
@@ -213,9 +213,9 @@ fn types(text: &mut Text, rows: &[PgRow]) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-pub(super) async fn sites_at_risk(pool: &PgPool, given: &Given) -> Outcome {
+pub(super) async fn sites_at_risk(connection: &mut PgConnection, given: &Given) -> Outcome {
     let query = sqlx::query(SITES_AT_RISK).bind(given.text(0)).bind(given.text(1)).bind(given.number(2));
-    let rows = query.bind(given.text(3)).bind(given.number(4)).fetch_all(pool).await?;
+    let rows = query.bind(given.text(3)).bind(given.number(4)).fetch_all(connection).await?;
     let (shown, more) = page(&rows, 50);
     let mut text = Text::default();
     text.raw("{\"data\":{\"keySites\":{");
@@ -237,9 +237,9 @@ pub(super) async fn sites_at_risk(pool: &PgPool, given: &Given) -> Outcome {
     Ok(text.0)
 }
 
-pub(super) async fn charging_map(pool: &PgPool, given: &Given) -> Outcome {
+pub(super) async fn charging_map(connection: &mut PgConnection, given: &Given) -> Outcome {
     let query = sqlx::query(CHARGING_MAP).bind(given.text(0)).bind(given.text(1)).bind(given.number(2));
-    let rows = query.bind(given.number(3)).fetch_all(pool).await?;
+    let rows = query.bind(given.number(3)).fetch_all(connection).await?;
     let (shown, more) = page(&rows, 100);
     let total = total(&rows)?;
     let mut text = Text::default();
