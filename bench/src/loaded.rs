@@ -46,8 +46,8 @@ impl Loaded {
     }
 }
 
-/// The product as it is measured: it tells how many statements it runs, and lets in all connections at once, because measured
-/// is what an answer costs, not who is sent away.
+/// The product as it is measured: it tells how many statements it runs, and sends nobody away, because measured is what an
+/// answer costs.
 pub(crate) fn product(folder: &Scratch, scale: &'static str, url: Option<&str>) -> Product {
     let product = Product::new(folder.path(), scale, url).with_figures();
     product.with("FENGQIAO_LIMITS__EXPORTS__RUNNING", "16").with("FENGQIAO_LIMITS__EXPORTS__WAITING", "100")
