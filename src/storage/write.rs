@@ -216,6 +216,10 @@ impl Transaction {
 
     /// Changes rows that nothing that waits writes to, in one way there and back with it, and gives back what it returns.
     pub async fn update_returning(&mut self, update: &UpdateStatement) -> Result<Rows, ReadError> {
+        // That it finds no row must not look as if the row of a matter did not fulfil what was asked of it.
+        if self.waiting.asks() {
+            self.send_waiting().await?;
+        }
         if let Some(sent) = self.waiting.take_beside(update) {
             return self.found_beside(sent).await;
         }
@@ -283,3 +287,37 @@ macro_rules! built {
     }};
 }
 use built;
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::Query;
+
+    use super::super::check::tests::{Scratch, UTF8};
+    use super::*;
+
+    #[tokio::test]
+    async fn an_update_of_nothing_is_no_answer_to_what_was_asked_of_a_row() {
+        let scratch = Scratch::create(UTF8).await;
+        let storage = Storage::open(&scratch.config()).await.unwrap();
+        let mut transaction = Transaction::begin(&storage.write_pool()).await.unwrap();
+        let table = Statement::once("CREATE TABLE a (id bigint, x bigint)".to_owned(), vec![]);
+        transaction.execute(table).await.unwrap();
+        let mut update = UpdateStatement::new();
+        update.table(Alias::new("a")).value(Alias::new("x"), 3_i64).and_where(Expr::col(Alias::new("id")).eq(9_i64));
+        update.returning(Query::returning().column(Alias::new("x")));
+        for (id, x, fulfils) in [(1_i64, 2_i64, true), (2, 5, false)] {
+            let mut insert = InsertStatement::new();
+            insert.into_table(Alias::new("a")).columns([Alias::new("id"), Alias::new("x")]);
+            insert.values_panic([id.into(), x.into()]);
+            transaction.insert_row_soon(("a", id), &insert).await.unwrap();
+            transaction.require_inserted("a", id, &col("t0", "x").eq(2_i64)).await.unwrap();
+            match transaction.update_returning(&update).await {
+                Ok(rows) => assert!(fulfils && rows.is_empty()),
+                Err(error) => assert!(!fulfils && matches!(error, ReadError::Unfulfilled), "{error}"),
+            }
+        }
+        transaction.rollback().await.unwrap();
+        storage.close().await.unwrap();
+        scratch.drop().await;
+    }
+}

@@ -213,7 +213,7 @@ impl Writer {
             }
             other => other,
         };
-        // The key of what begins is claimed with its rows: that it was claimed before shows by now.
+        // The key of what begins is claimed with its number: that it was claimed before shows by now.
         let in_the_way = match &outcome {
             Ok(outcome) => matches!(outcome, Outcome::Refused { .. }),
             Err(error) => matches!(error, WriteError::Database(error) if error.is_duplicate()),
