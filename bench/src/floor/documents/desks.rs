@@ -4,7 +4,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use super::super::write::by_parent;
-use super::lists::{COUNTED, page, page_info, point, total};
+use super::lists::{counted, page, page_info, point};
 use super::{AFTERGLOW_MS, Given, Outcome, Text, id, instants, linked, numbers, object, texts};
 
 /// Open disputes of a centre, which whoever asks sees as the township's, or as those that they handle.
@@ -181,11 +181,7 @@ pub(super) async fn write_off_queue(connection: &mut PgConnection, given: &Given
     let photos = of_keys(&mut *connection, PHOTOS, keys(shown, 1)).await?;
     let halves = of_keys(connection, HALVES, keys(shown, 13)).await?;
     let (photos, halves) = (by_parent(&photos)?, by_parent(&halves)?);
-    let mut text = Text::default();
-    text.raw("{\"data\":{\"hazards\":{\"totalCount\":");
-    text.number(total(&rows)?.min(COUNTED));
-    text.raw(",");
-    page_info(&mut text, !shown.is_empty(), more);
+    let mut text = counted("hazards", &rows, !shown.is_empty(), more)?;
     for (at, row) in shown.iter().enumerate() {
         let hazard: i64 = row.try_get(1)?;
         text.between(at);
@@ -250,11 +246,7 @@ pub(super) async fn assignment_inbox(connection: &mut PgConnection, given: &Give
     let query = sqlx::query(OF_ORDERS).bind(keys(shown, 8)).bind(county).bind(department).bind(since);
     let hazards = query.fetch_all(connection).await?;
     let hazards = by_parent(&hazards)?;
-    let mut text = Text::default();
-    text.raw("{\"data\":{\"myAssignments\":{\"totalCount\":");
-    text.number(total(&rows)?.min(COUNTED));
-    text.raw(",");
-    page_info(&mut text, !shown.is_empty(), more);
+    let mut text = counted("myAssignments", &rows, !shown.is_empty(), more)?;
     for (at, row) in shown.iter().enumerate() {
         text.between(at);
         text.raw("{\"node\":{\"id\":");

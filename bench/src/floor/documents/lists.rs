@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Row};
 use super::{AFTERGLOW_MS, Given, Outcome, Text, id, instants, linked, numbers, object, texts};
 
 /// Most rows that a total tells.
-pub(super) const COUNTED: i64 = 10_000;
+const COUNTED: i64 = 10_000;
 
 /// From the court's side: its confirmations are few beside the agreements of a week, which no index has by their instant alone.
 /// `OFFSET 0` keeps agreements from being looked through as a whole.
@@ -93,7 +93,7 @@ pub(super) fn page<T>(found: &[T], most: usize) -> (&[T], bool) {
 }
 
 /// The total beside every row; without a row it is 0.
-pub(super) fn total(rows: &[PgRow]) -> Result<i64, sqlx::Error> {
+fn total(rows: &[PgRow]) -> Result<i64, sqlx::Error> {
     rows.first().map_or(Ok(0), |row| row.try_get(0))
 }
 
@@ -102,6 +102,18 @@ pub(super) fn page_info(text: &mut Text, any: bool, more: bool) {
     text.raw("\"pageInfo\":{\"hasNextPage\":");
     text.boolean(more);
     text.raw(if any { ",\"endCursor\":\"x\"},\"edges\":[" } else { ",\"endCursor\":null},\"edges\":[" });
+}
+
+/// The beginning of a list at the root, up to its edges.
+pub(super) fn counted(root: &str, rows: &[PgRow], any: bool, more: bool) -> Result<Text, sqlx::Error> {
+    let mut text = Text::default();
+    text.raw("{\"data\":{\"");
+    text.raw(root);
+    text.raw("\":{\"totalCount\":");
+    text.number(total(rows)?.min(COUNTED));
+    text.raw(",");
+    page_info(&mut text, any, more);
+    Ok(text)
 }
 
 /// A point, from the column of its longitude on.
@@ -128,11 +140,7 @@ pub(super) async fn confirmation_deadlines(connection: &mut PgConnection, given:
     let query = sqlx::query(CONFIRMATION_DEADLINES).bind(given.number(0)).bind(given.number(1)).bind(given.number(2));
     let rows = query.bind(given.number(3) - AFTERGLOW_MS).fetch_all(connection).await?;
     let (shown, more) = page(&rows, 20);
-    let mut text = Text::default();
-    text.raw("{\"data\":{\"agreements\":{\"totalCount\":");
-    text.number(total(&rows)?.min(COUNTED));
-    text.raw(",");
-    page_info(&mut text, !shown.is_empty(), more);
+    let mut text = counted("agreements", &rows, !shown.is_empty(), more)?;
     for (at, row) in shown.iter().enumerate() {
         text.between(at);
         text.raw("{\"node\":{\"id\":");
@@ -165,11 +173,7 @@ pub(super) async fn escalation_watch(connection: &mut PgConnection, given: &Give
     let key = |row: &PgRow| row.try_get::<i64, _>(1).ok();
     let disputes: Vec<&[PgRow]> = rows.chunk_by(|one, other| key(one) == key(other)).collect();
     let (shown, more) = page(&disputes, 20);
-    let mut text = Text::default();
-    text.raw("{\"data\":{\"disputes\":{\"totalCount\":");
-    text.number(total(&rows)?.min(COUNTED));
-    text.raw(",");
-    page_info(&mut text, !shown.is_empty(), more);
+    let mut text = counted("disputes", &rows, !shown.is_empty(), more)?;
     for (at, dispute) in shown.iter().enumerate() {
         let [row, ..] = dispute else { continue };
         text.between(at);
