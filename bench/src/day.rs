@@ -13,8 +13,9 @@ use crate::loaded::{Loaded, settled};
 
 const CONNECTIONS: usize = 32;
 const ROUNDS: usize = 3;
-/// Grid members whose phones ask.
-const PHONES: usize = 7;
+/// Grid members whose phones ask, each of whom asks twice, and how many of their requests come with the others once.
+const PHONES: usize = 70;
+const OF_TWENTY: usize = 14;
 /// What a desk asks, and what a dashboard does.
 const DESKS: [&str; 4] = ["ConfirmationDeadlines", "MyRegulatedSitesAtRisk", "EscalationWatch", "MarketDisputes"];
 const DASHBOARD: &str = "FireJointCoverage";
@@ -29,7 +30,7 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
     let Loaded { product, tables, url, .. } = &loaded;
     let server = product.serve()?;
     let clock = Clock::new(tables)?;
-    let sent = Sent::Turns(twenty(product, tables, url)?);
+    let sent = Sent::Turns(requests(product, tables, url)?);
     let side = Side { address: server.address(), process: server.id(), sent };
     let rounds = |what: &str, pace: Option<f64>| {
         let turns: Result<Vec<Turn>, String> =
@@ -63,8 +64,8 @@ fn told(what: &str, turn: &Turn) {
     );
 }
 
-/// Twenty requests, those of a kind not all at once.
-fn twenty(product: &Product, tables: &Tables, url: &str) -> Result<Vec<Sent>, String> {
+/// Requests by twenties, those of a kind not all at once: phones of other people each time, and the same others.
+fn requests(product: &Product, tables: &Tables, url: &str) -> Result<Vec<Sent>, String> {
     let same = |token: &str, body: Json| Sent::Same { token: token.to_owned(), body: body.to_string() };
     let mut phones = vec![];
     let lifecycle = documents::read("schema/operations/site/HazardLifecycle.graphql")?;
@@ -80,10 +81,11 @@ fn twenty(product: &Product, tables: &Tables, url: &str) -> Result<Vec<Sent>, St
         others.push(Sent::Same { token, body: document.body() });
     }
     let mut all = vec![];
-    for (at, phone) in phones.into_iter().enumerate() {
-        all.push(phone);
-        if at % 2 == 1 {
-            all.extend(others.pop());
+    for phones in phones.chunks(OF_TWENTY) {
+        let mut others = others.iter();
+        for two in phones.chunks(2) {
+            all.extend_from_slice(two);
+            all.extend(others.next().cloned());
         }
     }
     Ok(all)

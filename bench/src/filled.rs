@@ -6,8 +6,10 @@ use xtask::product::Client;
 use crate::operations::{COUNTY, LONG_PAGE, Operation, PAGE, PAGES, TWELVE};
 use crate::table::Bench;
 
-/// The page of Q5.
-const LATE: usize = 400;
+/// The pages of Q5: around the four hundredth.
+const LATE: std::ops::Range<usize> = 351..451;
+/// Centres that Q3 asks for: those with the most sites.
+const CENTRES: usize = 20;
 
 /// What both sides are asked.
 pub(crate) struct Filled {
@@ -17,90 +19,102 @@ pub(crate) struct Filled {
     pub(crate) parameters: Vec<String>,
 }
 
+impl Filled {
+    /// With a variable, and what the floor is given.
+    fn with(operation: &Operation, variable: &str, value: &Json, parameters: Vec<String>) -> Filled {
+        let body = json!({ "query": operation.document, "variables": { variable: value } }).to_string();
+        Filled { body, parameters }
+    }
+}
+
 /// What is asked with what was found in the city: always the same, or one after the other.
 pub(crate) fn filled(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
-    if operation.name == "Q1" {
-        return points(operation, bench);
-    }
-    let (document, parameters) = same(operation, bench)?;
-    Ok(vec![Filled { body: json!({ "query": document }).to_string(), parameters }])
+    let all = match operation.name {
+        "Q1" => points(operation, bench)?,
+        "Q3" => centres(operation, bench)?,
+        "Q5" => late(operation, bench)?,
+        _ => {
+            let (document, parameters) = same(operation, bench)?;
+            vec![Filled { body: json!({ "query": document }).to_string(), parameters }]
+        }
+    };
+    if all.is_empty() { Err(format!("{}: the county has nothing", operation.name)) } else { Ok(all) }
 }
 
 /// All hazards of the county that lie at a site: who opens one after the other seldom asks the same again.
 fn points(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
     let sql = format!("SELECT no FROM hazard WHERE county_code = '{COUNTY}' AND site_id IS NOT NULL ORDER BY id");
-    let filled = |row: &Vec<Json>| {
-        let no = row[0].as_str()?;
-        let body = json!({ "query": operation.document, "variables": { "no": no } }).to_string();
-        Some(Filled { body, parameters: vec![no.to_owned(), COUNTY.to_owned()] })
+    named(operation, bench, &sql, "no")
+}
+
+/// Stations of villages.
+fn centres(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
+    let sql = format!(
+        "SELECT c.code FROM governance_centre c JOIN grid g ON g.village_code = c.division_code JOIN key_site s
+         ON s.grid_id = g.id WHERE c.county_code = '{COUNTY}' AND c.level = 'VILLAGE_STATION'
+         GROUP BY c.code ORDER BY COUNT(*) DESC, c.code LIMIT {CENTRES}"
+    );
+    named(operation, bench, &sql, "code")
+}
+
+/// What a statement finds, each by its name.
+fn named(operation: &Operation, bench: &Bench<'_>, sql: &str, variable: &str) -> Result<Vec<Filled>, String> {
+    let rows = bench.tables.rows(sql, 1)?;
+    let names = rows.iter().filter_map(|row| Some((&row[0], row[0].as_str()?)));
+    let one = |(value, name): (&Json, &str)| {
+        Filled::with(operation, variable, value, vec![name.to_owned(), COUNTY.to_owned()])
     };
-    let all: Vec<Filled> = bench.tables.rows(&sql, 1)?.iter().filter_map(filled).collect();
-    if all.is_empty() { Err("the county has no hazard".into()) } else { Ok(all) }
+    Ok(names.map(one).collect())
+}
+
+/// Pages far down, each by the cursor before it, and by the row that this stands at.
+fn late(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
+    let (first, pages) = (LATE.start, LATE.len());
+    let rows = bench.tables.rows(
+        &format!(
+            "SELECT accepted_at, id FROM (SELECT accepted_at, id, row_number() OVER (ORDER BY accepted_at DESC, id DESC) AS n
+               FROM dispute WHERE county_code = '{COUNTY}' AND (sensitive_until IS NULL OR sensitive_until <= '2026-04-01')) d
+             WHERE n % {PAGE} = 0 ORDER BY n LIMIT {pages} OFFSET {}",
+            first - 2
+        ),
+        2,
+    )?;
+    let (mut all, mut after) = (vec![], Json::Null);
+    for page in 1..LATE.end {
+        if let Some([at, id]) = page.checked_sub(first).and_then(|at| rows.get(at)).map(Vec::as_slice) {
+            let parameters = vec![COUNTY.to_owned(), at.to_string(), id.to_string()];
+            all.push(Filled::with(operation, "after", &after, parameters));
+        }
+        let cursor = format!(
+            "query ($after: String) {{ disputes(first: {PAGE}, after: $after, filter: {{ division: [\"{COUNTY}\"] }}) {{ pageInfo {{ endCursor }} }} }}"
+        );
+        let answer = ask(bench, &cursor, json!({ "after": after }))?;
+        after = answer["data"]["disputes"]["pageInfo"]["endCursor"].clone();
+    }
+    if all.len() == pages { Ok(all) } else { Err("too few disputes".into()) }
 }
 
 /// The document with what was found in the city, and the parameters of the floor.
 fn same(operation: &Operation, bench: &Bench<'_>) -> Result<(String, Vec<String>), String> {
-    let text = |sql: &str| {
-        let rows = bench.tables.rows(sql, 1)?;
-        rows.first().and_then(|row| row[0].as_str().map(str::to_owned)).ok_or_else(|| format!("{sql}: nothing"))
-    };
     let county = COUNTY.to_owned();
     Ok(match operation.name {
-        "Q3" => {
-            let centre = text(&format!(
-                "SELECT c.code FROM governance_centre c JOIN grid g ON g.village_code = c.division_code JOIN key_site s
-                 ON s.grid_id = g.id WHERE c.county_code = '{COUNTY}' AND c.level = 'VILLAGE_STATION'
-                 GROUP BY c.code ORDER BY COUNT(*) DESC, c.code LIMIT 1"
-            ))?;
-            (operation.document.replace("$CENTRE", &centre), vec![centre, county])
-        }
         "Q4" => (operation.document.to_owned(), vec![county, fengqiao_now(bench)?.to_string()]),
-        "Q5" => {
-            let (cursor, at, id) = late(bench)?;
-            (operation.document.replace("$AFTER0", &cursor), vec![county, at.to_string(), id.to_string()])
-        }
         "Q7" => (operation.document.replace("$PAGES", &pages(bench)?), vec![county]),
         _ => (operation.document.to_owned(), vec![county]),
     })
 }
 
-fn ask(bench: &Bench<'_>, document: &str) -> Result<Json, String> {
-    let text = Client::connect(bench.server.address())?.ask(bench.token, &json!({ "query": document }).to_string())?;
+fn ask(bench: &Bench<'_>, document: &str, variables: Json) -> Result<Json, String> {
+    let body = json!({ "query": document, "variables": variables }).to_string();
+    let text = Client::connect(bench.server.address())?.ask(bench.token, &body)?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
 /// The instant of the demo's clock.
 fn fengqiao_now(bench: &Bench<'_>) -> Result<i64, String> {
-    let answer = ask(bench, "{ serverTime }")?;
+    let answer = ask(bench, "{ serverTime }", json!({}))?;
     let text = answer["data"]["serverTime"].as_str().unwrap_or_default().to_owned();
     fengqiao::kernel::clock::parse_rfc3339(&text).ok_or_else(|| format!("no instant: {text}"))
-}
-
-/// The cursor before the late page, and the row that it stands at.
-fn late(bench: &Bench<'_>) -> Result<(String, i64, i64), String> {
-    let mut after = String::new();
-    for _ in 1..LATE {
-        let answer = ask(
-            bench,
-            &format!(
-                "{{ disputes(first: {PAGE}{after}, filter: {{ division: [\"{COUNTY}\"] }}) {{ pageInfo {{ endCursor }} }} }}"
-            ),
-        )?;
-        let cursor = answer["data"]["disputes"]["pageInfo"]["endCursor"].as_str().ok_or("too few disputes")?;
-        after = format!(", after: \"{cursor}\"");
-    }
-    let row = bench.tables.rows(
-        &format!(
-            "SELECT accepted_at, id FROM dispute WHERE county_code = '{COUNTY}'
-             AND (sensitive_until IS NULL OR sensitive_until <= '2026-04-01')
-             ORDER BY accepted_at DESC, id DESC LIMIT 1 OFFSET {}",
-            (LATE - 1) * PAGE - 1
-        ),
-        2,
-    )?;
-    let row = row.first().ok_or("too few disputes")?;
-    let cursor = after.trim_start_matches(", after: \"").trim_end_matches('"').to_owned();
-    Ok((cursor, row[0].as_i64().unwrap_or_default(), row[1].as_i64().unwrap_or_default()))
 }
 
 /// Ten pages, one after the other, as ten fields of one request.
@@ -109,7 +123,7 @@ fn pages(bench: &Bench<'_>) -> Result<String, String> {
     for page in 0..PAGES {
         let list = format!("disputes(first: {LONG_PAGE}{after}, filter: {{ division: [\"{COUNTY}\"] }})");
         fields.push(format!("p{page}: {list} {{ edges {{ node {{ {TWELVE} }} }} }}"));
-        let answer = ask(bench, &format!("{{ {list} {{ pageInfo {{ endCursor }} }} }}"))?;
+        let answer = ask(bench, &format!("{{ {list} {{ pageInfo {{ endCursor }} }} }}"), json!({}))?;
         let cursor = answer["data"]["disputes"]["pageInfo"]["endCursor"].as_str().ok_or("too few disputes")?;
         after = format!(", after: \"{cursor}\"");
     }

@@ -160,11 +160,16 @@ impl Compared {
     }
 }
 
-/// Asks both by turns, so that what else the machine does meets both.
+/// Asks both by turns, now the one first and now the other, so that what else the machine does meets both.
 pub(crate) fn by_turns(one: &Side<'_>, other: &Side<'_>, clock: &Clock, way: Way) -> Result<Compared, String> {
     let (mut ones, mut others, mut ratios) = (vec![], vec![], [0.0; ROUNDS]);
-    for ratio in &mut ratios {
-        let (mine, yours) = (turn(one, clock, way)?, turn(other, clock, way)?);
+    for (round, ratio) in ratios.iter_mut().enumerate() {
+        let (mine, yours) = if round % 2 == 0 {
+            (turn(one, clock, way)?, turn(other, clock, way)?)
+        } else {
+            let yours = turn(other, clock, way)?;
+            (turn(one, clock, way)?, yours)
+        };
         *ratio = mine.cpu() / yours.cpu();
         ones.push(mine);
         others.push(yours);

@@ -1,8 +1,9 @@
 //! `table` and `cell`: each question against the product and against the floor, by turns, in one run.
 
+use measure::bare::{self, Template};
 use measure::cpu::Clock;
-use measure::reporters;
 use measure::table::Tables;
+use measure::{reporters, statements};
 use serde_json::{Value as Json, json};
 use xtask::product::{Client, Product, Server};
 
@@ -148,9 +149,9 @@ pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: 
         turn(&ours, bench.clock, ALL_AT_ONCE)?;
         crate::block_on(settled(&bench.product.database()))?;
     }
-    let before = statements(bench.server)?;
+    let before = read(bench.server)?;
     let sides = by_turns(&ours, &theirs, bench.clock, ALL_AT_ONCE)?;
-    let after = statements(bench.server)?;
+    let after = read(bench.server)?;
     let (ratio, one, other) = (sides.ratio(), sides.one, sides.other);
     println!(
         "{:<4} {:<48} {:>9.0} {:>9.2} {:>9.2} {:>9.0} {:>8.3}+{:<8.3} {:>8.3}+{:<8.3} {:>6.2} {:>5.1}  {:.2?}",
@@ -170,7 +171,7 @@ pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: 
     );
     let counted = match operation.statements {
         Some(floor) => format!(", {:.1} statements (floor {floor})", (after.0 - before.0) / (after.1 - before.1)),
-        None => String::new(),
+        None => written(bench, &ours.sent)?,
     };
     let counted = match tried.as_slice() {
         [by_hand, by_database] => format!(
@@ -199,7 +200,14 @@ pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: 
     Ok(ratio)
 }
 
-/// Statements that a server has run so far, and operations that it has run them for.
-fn statements(server: &Server) -> Result<(f64, f64), String> {
+/// Statements of a report and of its floor, beginning and end of the transaction among them: the server tells those of reads.
+fn written(bench: &Bench<'_>, sent: &Sent) -> Result<String, String> {
+    let each = statements::of_each(bench.product, bench.tables, |client, _| sent.send(client, 0).map(drop))?;
+    let floor = bare::templates(bench.tables, 1)?.first().map_or(0, Template::statements);
+    Ok(format!(", {} statements (floor {floor})", each.iter().map(|(times, _)| times).sum::<usize>()))
+}
+
+/// Statements that a server has read by so far, and operations that it has run them for.
+fn read(server: &Server) -> Result<(f64, f64), String> {
     Ok((server.figure("fengqiao_statements_sum")?, server.figure("fengqiao_statements_count")?))
 }

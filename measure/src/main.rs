@@ -11,7 +11,7 @@ mod writes;
 
 use std::process::ExitCode;
 
-use measure::{cpu, people, reporters, table};
+use measure::{cpu, people, reporters, statements, table};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

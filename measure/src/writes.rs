@@ -1,7 +1,6 @@
 //! `writes`: what a report costs on PostgreSQL, beside a hand-written transaction that inserts the same rows.
 
 mod floor;
-mod statements;
 
 use std::time::Instant;
 
@@ -12,7 +11,7 @@ use xtask::scratch::Scratch;
 use crate::cpu::Clock;
 use crate::reporters::{self, Answer, Reporter};
 use crate::table::Tables;
-use crate::{dice, number, only};
+use crate::{dice, number, only, statements};
 
 /// Connections at the same time.
 const CONNECTIONS: usize = 32;
@@ -53,7 +52,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
         "{CONNECTIONS} connections, {} people, {requests} requests a round, PostgreSQL with fsync off",
         people.len()
     );
-    let each = statements::of_a_report(&product, &tables, &people[0])?;
+    let each = statements::of_each(&product, &tables, |client, key| report(client, &people[0], key))?;
     println!("statements of a report, by the database's log:");
     each.iter().for_each(|(times, text)| println!("{times:>4} × {text}"));
     println!("{:>4} in all", each.iter().map(|(times, _)| times).sum::<usize>());

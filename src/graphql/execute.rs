@@ -164,6 +164,7 @@ impl<'a, 'd> Execution<'a, 'd> {
                 return;
             }
         };
+        self.fit(&fields);
         self.writer.out.push(b'{');
         for (n, selected) in fields.iter().enumerate() {
             if n > 0 {
@@ -211,7 +212,8 @@ impl<'a, 'd> Execution<'a, 'd> {
         self.planned += 1;
         let sought = self.sought(root, selected)?;
         if let Some(plan) = self.known_plan() {
-            return self.read(plan, sought.map_or_else(Vec::new, |sought| sought.values())).await;
+            let given = sought.map_or_else(|| self.turned(&plan, selected), |sought| Ok(sought.values()))?;
+            return self.read(plan, given).await;
         }
         self.keeps &= plans::is_kept(root);
         let args = self.compiler.reader.args("Query", selected)?;
@@ -266,7 +268,12 @@ impl<'a, 'd> Execution<'a, 'd> {
         if let Some(plan) = plan.as_mut().filter(|plan| !plan.rows.ways.is_empty()) {
             plan.rows.found_by(self.compiler.lens.ways(view, "t0", false, &divisions(args)));
         }
-        self.read(Arc::new(Plan::List(plan)), vec![]).await
+        if let Some(plan) = &mut plan {
+            plan.rows.page.turn();
+        }
+        let plan = Arc::new(Plan::List(plan));
+        let given = self.turned(&plan, selected)?;
+        self.read(plan, given).await
     }
 
     /// The row that a condition on a key names.

@@ -1,6 +1,7 @@
 //! 读取计划. What an operation reads, kept for whoever asks the same again: the same document with the same variables, by the
 //! same posting with the same rights, on the same day. Moments follow the clock, and a variable that only names the row that is
-//! looked for is put in when the plan is run; nothing else may differ, so nothing else can be answered by another's plan.
+//! looked for, or the row that a page begins after, is put in when the plan is run; nothing else may differ, so nothing else
+//! can be answered by another's plan.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use super::engine::Engine;
 use super::error::Error;
 use super::execute::{Execution, fault};
 use super::roots::Root;
+use super::select::Selected;
 use super::sought;
 use crate::access::{Access, Class, Facts};
 use crate::http::{Language, Request};
@@ -140,6 +142,26 @@ impl Execution<'_, '_> {
     /// The plan of the root field that was counted last, where it is known.
     pub(super) fn known_plan(&self) -> Option<Arc<Plan>> {
         self.known.as_ref()?.plans.get(self.planned - 1).cloned()
+    }
+
+    /// Forgets what is known where a cursor does not open: whoever plans anew tells so, and nothing of what is not read.
+    pub(super) fn fit(&mut self, fields: &[Selected<'_>]) {
+        let fits = |known: &Planned| {
+            let roots = fields.iter().filter(|field| !field.name.starts_with("__"));
+            known.plans.iter().zip(roots).all(|(plan, field)| self.turned(plan, field).is_ok())
+        };
+        if self.known.as_deref().is_some_and(|known| !fits(known)) {
+            self.known = None;
+        }
+    }
+
+    /// The values of the cursors between which a list is read now.
+    pub(super) fn turned(&self, plan: &Plan, selected: &Selected<'_>) -> Result<Vec<Value>, Error> {
+        let Plan::List(Some(ListPlan { rows, .. })) = plan else { return Ok(vec![]) };
+        if rows.page.after.is_none() && rows.page.before.is_none() {
+            return Ok(vec![]);
+        }
+        rows.page.given(rows.view, &self.compiler.reader.args("Query", selected)?, self.compiler.sealer)
     }
 
     /// What was made of the operation, if it can serve again.

@@ -1,6 +1,6 @@
-//! 所寻之键. The row that a root field looks for by its key. The plan is the same whichever row it is, so variables that do
-//! nothing but name such a row are no part of what the plan hangs on: who opens one matter after the other has each read by
-//! the plan of the first.
+//! 所寻之键. The row that a root field looks for by its key, and the rows that pages of a list at the root begin after and end
+//! before. The plan is the same whichever rows they are, so variables that do nothing but name such a row are no part of what
+//! the plan hangs on: who opens one matter after the other, or one page, has each read by the plan of the first.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::kernel::division_code::DivisionCode;
 use crate::kernel::uscc::Uscc;
 use crate::read::compile::Compiler;
 use crate::read::declare::View;
-use crate::read::page::Page;
+use crate::read::page::{Page, told_nulls};
 use crate::read::predicate::Lens;
 use crate::read::sql::{all, col};
 use crate::read::template::given;
@@ -117,6 +117,7 @@ fn names_a_row(field: &str, argument: &str) -> bool {
     match roots::all().into_iter().find(|root| root.name == field).map(|root| root.root) {
         Some(Root::Lookup { view, .. }) => !is_checked(view, argument),
         Some(Root::Node) => true,
+        Some(Root::List { .. }) => matches!(argument, "after" | "before"),
         _ => false,
     }
 }
@@ -126,8 +127,8 @@ fn is_checked(view: &str, argument: &str) -> bool {
     matches!(view, "Division" | "Grid") || argument == "uscc"
 }
 
-/// Variables as plans hang on them: of those that only name a row, whether they are given, and the kind that a global id
-/// tells.
+/// Variables as plans hang on them: of those that only name a row, whether they are given, the kind that a global id tells,
+/// and the nulls that a cursor does.
 pub(super) fn shape(variables: &Map<String, Json>, naming: &BTreeSet<String>) -> String {
     if naming.is_empty() {
         return serde_json::to_string(variables).unwrap_or_default();
@@ -136,7 +137,7 @@ pub(super) fn shape(variables: &Map<String, Json>, naming: &BTreeSet<String>) ->
         // As objects, which no such variable can be.
         Json::String(text) if naming.contains(name) => match parse_global_id(text) {
             Some((view, _)) => (name.clone(), serde_json::json!({ "of": view })),
-            None => (name.clone(), serde_json::json!({})),
+            None => (name.clone(), serde_json::json!({ "nulls": told_nulls(text) })),
         },
         Json::Number(_) if naming.contains(name) => (name.clone(), serde_json::json!({})),
         _ => (name.clone(), value.clone()),
@@ -232,6 +233,16 @@ mod tests {
                 vec!["a", "b"],
             ),
             ("query($code: String, $uscc: String) { organisation(code: $code, uscc: $uscc) { id } }", vec!["code"]),
+            (
+                "query($a: String, $b: String) { hazards(after: $a, before: $b, first: 9) { totalCount } }",
+                vec!["a", "b"],
+            ),
+            (
+                "query($a: String) { sites: keySites(after: $a) { totalCount } hazards(after: $a) { totalCount } }",
+                vec!["a"],
+            ),
+            ("query($n: Int) { hazards(first: $n) { totalCount } }", vec![]),
+            ("query($a: String!) { hazard(no: \"1\") { site { hazards(after: $a) { totalCount } } } }", vec![]),
             ("query($code: String!) { division(code: $code) { id } grid(code: $code) { id } }", vec![]),
             ("query($a: ID!) { nodes(ids: [$a]) { id } node(id: $a) { id } }", vec![]),
             ("query($a: ID!, $x: Boolean!) { node(id: $a) @include(if: $x) { id } }", vec!["a"]),
@@ -257,6 +268,10 @@ mod tests {
         assert_eq!(of(id("Hazard", 1)), of(id("Hazard", 2)));
         assert_ne!(of(id("Hazard", 1)), of(id("Dispute", 1)));
         assert_eq!(of("YH-1".into()), of("YH-2".into()));
+        assert_eq!(of("YH-1.a".into()), of("YH-2".into()));
+        assert_eq!(of("one.10".into()), of("other.10".into()));
+        assert_ne!(of("one.10".into()), of("one.01".into()));
+        assert_ne!(of("one.10".into()), of("one".into()));
         assert_ne!(of("YH-1".into()), of(Json::Null));
         assert_ne!(of("YH-1".into()), shape(&Map::new(), &BTreeSet::from(["id".to_owned()])));
     }

@@ -3,13 +3,14 @@
 //! Nulls come last in either direction. The key of the row ends every order, so equal keys lose or double no row.
 
 use async_graphql_value::ConstValue;
-use sea_orm::sea_query::{Expr, ExprTrait, NullOrdering, Order as SqlOrder, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, NullOrdering, Order as SqlOrder, SelectStatement, Value};
 use serde_json::Value as Json;
 
 use super::declare::{Direction, Kind, NULL, Order, SORT, Scalar, UNIQUE, View, upper_snake};
 use super::filter::Readable;
 use super::predicate::Lens;
 use super::sql::{all, any, col, never};
+use super::template::given;
 use crate::graphql::coerce::Args;
 use crate::graphql::error::Error;
 use crate::kernel::seal::Sealer;
@@ -45,10 +46,39 @@ pub struct Page {
     pub backward: bool,
     /// The order; the key of the row is the last one. None: there is one row at most.
     pub keys: Vec<SortKey>,
-    /// Values of the row after which the page begins.
-    pub after: Option<Vec<Json>>,
-    /// Values of the row before which the page ends.
-    pub before: Option<Vec<Json>>,
+    /// The row after which the page begins.
+    pub after: Option<Edge>,
+    /// The row before which the page ends.
+    pub before: Option<Edge>,
+}
+
+/// A row that a page begins after, or ends before.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// Values of the keys of the order.
+    values: Vec<Json>,
+    /// Under which number the first of them is given when the statement is sent; `None`: they stand in it.
+    given: Option<usize>,
+}
+
+impl Edge {
+    /// Each value as it stands in a statement; `None`: it is null.
+    fn places(&self) -> Vec<Option<Expr>> {
+        let place = |(at, value)| {
+            let value = sent(value)?;
+            Some(self.given.map_or_else(|| Expr::val(value), |first| given(first + at)))
+        };
+        self.values.iter().enumerate().map(place).collect()
+    }
+}
+
+/// A value of a cursor as it is sent; `None`: it is null.
+fn sent(value: &Json) -> Option<Value> {
+    match value {
+        Json::String(text) => Some(text.as_str().into()),
+        Json::Number(number) => Some(number.as_i64().unwrap_or_default().into()),
+        _ => None,
+    }
 }
 
 fn column_key(view: &View, column: &'static str, direction: Direction) -> SortKey {
@@ -128,15 +158,22 @@ impl Lens<'_> {
             Some(ConstValue::List(asked)) if !asked.is_empty() => self.order(view, alias, asked)?,
             _ => (usual_order(view, usual), None),
         };
-        let cursor = |name: &str| match args.get(name) {
-            Some(ConstValue::String(text)) => open_cursor(sealer, view, &keys, text)
-                .map(Some)
-                .ok_or_else(|| Error::input(name, "is not a cursor of this list in this order")),
-            _ => Ok(None),
-        };
-        let (after, before) = (cursor("after")?, cursor("before")?);
+        let [after, before] = cursors(sealer, view, &keys, args)?;
+        let edge = |values: Vec<Json>| Edge { values, given: None };
+        let (after, before) = (after.map(edge), before.map(edge));
         Ok((Page { limit, backward, keys, after, before }, confine))
     }
+}
+
+/// The values of the rows that the arguments of a connection begin after and end before.
+fn cursors(sealer: &Sealer, view: &View, keys: &[SortKey], args: &Args) -> Result<[Option<Vec<Json>>; 2], Error> {
+    let cursor = |name: &str| match args.get(name) {
+        Some(ConstValue::String(text)) => open_cursor(sealer, view, keys, text)
+            .map(Some)
+            .ok_or_else(|| Error::input(name, "is not a cursor of this list in this order")),
+        _ => Ok(None),
+    };
+    Ok([cursor("after")?, cursor("before")?])
 }
 
 fn limit(args: &Args) -> Result<(usize, bool), Error> {
@@ -162,20 +199,38 @@ fn context(view: &View, keys: &[SortKey]) -> String {
     format!("cursor/{}/{}", view.name, order.join(","))
 }
 
-/// The cursor of a row with these values of the keys.
+/// The cursor of a row with these values of the keys. Statements hang on which are null, so that is told without opening it.
 pub fn seal_cursor(sealer: &Sealer, view: &View, keys: &[SortKey], values: &[Json]) -> String {
     use base64::Engine;
     let plain = Json::from(values.to_vec()).to_string();
     let sealed = sealer.seal_bytes(&context(view, keys), plain.as_bytes());
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sealed)
+    let sealed = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sealed);
+    if values.iter().any(Json::is_null) { format!("{sealed}{NULLS}{}", nulls(values)) } else { sealed }
+}
+
+/// Before what a cursor tells of its nulls.
+const NULLS: char = '.';
+
+/// Which of these values are null.
+fn nulls(values: &[Json]) -> String {
+    values.iter().map(|value| if value.is_null() { '1' } else { '0' }).collect()
+}
+
+/// What a cursor tells of its nulls, where it has some.
+pub fn told_nulls(cursor: &str) -> Option<&str> {
+    let (_, told) = cursor.split_once(NULLS)?;
+    (told.len() <= MOST_KEYS + 1 && told.bytes().all(|byte| matches!(byte, b'0' | b'1'))).then_some(told)
 }
 
 fn open_cursor(sealer: &Sealer, view: &View, keys: &[SortKey], cursor: &str) -> Option<Vec<Json>> {
     use base64::Engine;
-    let sealed = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let told = told_nulls(cursor);
+    let sealed = told.map_or(cursor, |told| &cursor[..cursor.len() - told.len() - NULLS.len_utf8()]);
+    let sealed = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let plain = sealer.open_bytes(&context(view, keys), &sealed).ok()?;
     let values: Vec<Json> = serde_json::from_slice(&plain).ok()?;
-    (values.len() == keys.len()).then_some(values)
+    let has = values.iter().any(Json::is_null).then(|| nulls(&values));
+    (values.len() == keys.len() && has.as_deref() == told).then_some(values)
 }
 
 impl Page {
@@ -198,22 +253,29 @@ impl Page {
 
     /// The condition that the cursors put on the rows.
     pub fn between(&self, alias: &str) -> Option<Expr> {
-        let after = self.after.as_ref().map(|values| beyond(alias, &self.keys, values, true));
-        let before = self.before.as_ref().map(|values| beyond(alias, &self.keys, values, false));
+        let after = self.after.as_ref().map(|edge| beyond(alias, &self.keys, &edge.places(), true));
+        let before = self.before.as_ref().map(|edge| beyond(alias, &self.keys, &edge.places(), false));
         after.into_iter().chain(before).reduce(|a, b| a.and(b))
     }
-}
 
-fn parameter(value: &Json) -> Expr {
-    match value {
-        Json::String(s) => Expr::val(s.as_str()),
-        Json::Number(n) => Expr::val(n.as_i64().unwrap_or_default()),
-        _ => Expr::val(None::<i64>),
+    /// Has the values of its cursors given when the statement is sent: the page after is read as this one is.
+    pub fn turn(&mut self) {
+        let mut first = 0;
+        for edge in self.after.iter_mut().chain(&mut self.before) {
+            edge.given = Some(first);
+            first += edge.values.len();
+        }
+    }
+
+    /// The values to be given, of the cursors that these arguments tell.
+    pub fn given(&self, view: &View, args: &Args, sealer: &Sealer) -> Result<Vec<Value>, Error> {
+        let values = cursors(sealer, view, &self.keys, args)?.into_iter().flatten().flatten();
+        Ok(values.map(|value| sent(&value).unwrap_or(Value::BigInt(None))).collect())
     }
 }
 
 /// Rows strictly after (or before) a row with these values.
-fn beyond(alias: &str, keys: &[SortKey], values: &[Json], after: bool) -> Expr {
+fn beyond(alias: &str, keys: &[SortKey], values: &[Option<Expr>], after: bool) -> Expr {
     let mut branches = vec![];
     for (at, (key, value)) in keys.iter().zip(values).enumerate() {
         let equal = keys.iter().zip(values).take(at).map(|(k, v)| same(alias, k, v));
@@ -222,29 +284,29 @@ fn beyond(alias: &str, keys: &[SortKey], values: &[Json], after: bool) -> Expr {
     let exact = any(branches);
     // A bound on the first key lets an index begin where the page begins; the branches alone do not.
     match (keys.first(), values.first()) {
-        (Some(key), Some(value)) if keys.len() > 1 && !key.nullable => {
+        (Some(key), Some(Some(value))) if keys.len() > 1 && !key.nullable => {
             let column = col(alias, key.column);
             let rising = (key.direction == Direction::Asc) == after;
-            let bound = if rising { column.gte(parameter(value)) } else { column.lte(parameter(value)) };
+            let bound = if rising { column.gte(value.clone()) } else { column.lte(value.clone()) };
             bound.and(exact)
         }
         _ => exact,
     }
 }
 
-fn same(alias: &str, key: &SortKey, value: &Json) -> Expr {
+fn same(alias: &str, key: &SortKey, value: &Option<Expr>) -> Expr {
     let column = col(alias, key.column);
-    if value.is_null() { column.is_null() } else { column.eq(parameter(value)) }
+    value.as_ref().map_or_else(|| column.clone().is_null(), |value| column.clone().eq(value.clone()))
 }
 
-fn past(alias: &str, key: &SortKey, value: &Json, after: bool) -> Expr {
+fn past(alias: &str, key: &SortKey, value: &Option<Expr>, after: bool) -> Expr {
     let column = || col(alias, key.column);
-    match (value.is_null(), after) {
-        (true, true) => never(),
-        (true, false) => column().is_not_null(),
-        (false, _) => {
+    match (value, after) {
+        (None, true) => never(),
+        (None, false) => column().is_not_null(),
+        (Some(value), _) => {
             let rising = (key.direction == Direction::Asc) == after;
-            let beyond = if rising { column().gt(parameter(value)) } else { column().lt(parameter(value)) };
+            let beyond = if rising { column().gt(value.clone()) } else { column().lt(value.clone()) };
             if after && key.nullable { beyond.or(column().is_null()) } else { beyond }
         }
     }

@@ -22,6 +22,7 @@ on_both!(
     one_plan_opens_one_row_after_the_other,
     one_document_opens_rows_of_several_types,
     a_key_that_is_left_out_is_another_plan,
+    one_plan_turns_the_pages_of_a_list,
 );
 
 /// Later on the same day: clocks go on, some are due, and what faded is gone.
@@ -190,6 +191,78 @@ async fn a_key_that_is_left_out_is_another_plan(world: &World) {
         let answer = ask_with(&world.engine, &viewer, document, variables.clone()).await;
         assert!(answer.contains("BAD_INPUT") && answer.contains(message), "{variables}: {answer}");
     }
+}
+
+/// Lists and orders: without nulls, with some on every other page, and with a page of which only the end is asked.
+const TURNED: [(&str, &str); 4] = [
+    ("hazards", "first: 7"),
+    ("hazards", "first: 7, orderBy: [{ field: ESCALATED_AT, direction: DESC }, { field: DEADLINE }]"),
+    ("disputes", "first: 11, orderBy: [{ field: CLOSED_AT }, { field: DUE_AT, direction: DESC }]"),
+    ("keySites", "last: 9, orderBy: [{ field: NEXT_DUE_AT, direction: DESC }]"),
+];
+/// Pages of each walk.
+const PAGES: usize = 40;
+
+/// Every page of a walk by one document is that of an engine that is asked for each by a document of its own, and so is what the
+/// trail has of it; a cursor that does not open is told as where nothing is kept.
+async fn one_plan_turns_the_pages_of_a_list(world: &World) {
+    let (storage, oracle) = (&world.database.storage, world.oracle().await);
+    let (mut turned, mut nulls) = (0, 0);
+    for role in ROLES_THAT_OPEN {
+        let holder = posting_by_role(&storage.write, role, None, PLAN.as_of_ms).await.unwrap().expect("a holder");
+        let viewer = world.viewer(holder.posting_id, &oracle.policies.roles[role].purposes[0]).await;
+        let (clock, memories) = (Arc::new(TestClock::at(PLAN.as_of_ms)), [Memory::default(), Memory::default()]);
+        let keeping = engine_at(storage, clock.clone(), memories[0].clone()).await;
+        let anew = engine_at(storage, clock, memories[1].clone()).await;
+        let mut kept = 0;
+        for (list, order) in TURNED {
+            let back = order.starts_with("last");
+            let (name, next, more) = match back {
+                true => ("before", "startCursor", "hasPreviousPage"),
+                false => ("after", "endCursor", "hasNextPage"),
+            };
+            let shown = match list {
+                "hazards" => "order { no } site { name grid { leader { name dutyPhone } } }",
+                "disputes" => "parties { name contact }",
+                _ => "unit { name } grid { leader { name dutyPhone } }",
+            };
+            let fields = format!(
+                "totalCount pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} edges {{ cursor node {{ id {shown} }} }}"
+            );
+            let by_variable = format!("query Turn($at: String) {{ l: {list}({order}, {name}: $at) {{ {fields} }} }}");
+            let written = |at: &str| format!("query Turn {{ l: {list}({order}, {name}: {at}) {{ {fields} }} }}");
+            let mut forms = std::collections::BTreeSet::from([None]);
+            let mut at = Json::Null;
+            for page in 0..PAGES {
+                let told = ask_with(&keeping, &viewer, &by_variable, json!({ "at": at })).await;
+                assert_eq!(told, ask(&anew, &viewer, &written(&at.to_string())).await, "{role}: page {page} of {list}");
+                let [noted, fresh] = memories.each_ref().map(|memory| std::mem::take(&mut *memory.lock().unwrap()));
+                assert_eq!(noted, fresh, "the trail of {role}: page {page} of {list}");
+                let told: Json = serde_json::from_str(&told).expect("an answer");
+                let info = &told["data"]["l"]["pageInfo"];
+                if info[more] != json!(true) {
+                    break;
+                }
+                turned += 1;
+                at = info[next].clone();
+                let form = at.as_str().and_then(|at| at.split_once('.')).map(|(_, form)| form.to_owned());
+                nulls += usize::from(form.is_some());
+                forms.insert(Some(form.unwrap_or_default()));
+                if page % 8 == 3 {
+                    let wrong = json!(at.as_str().expect("a cursor").replacen(|letter: char| letter != 'A', "A", 1));
+                    let told = ask_with(&keeping, &viewer, &by_variable, json!({ "at": wrong })).await;
+                    let fresh = ask(&anew, &viewer, &written(&wrong.to_string())).await;
+                    assert_eq!(unplaced(&told), unplaced(&fresh), "{role}: {list} after {wrong}");
+                    assert!(told.contains("BAD_INPUT") && told.contains(name), "{told}");
+                    let [noted, fresh] = memories.each_ref().map(|memory| std::mem::take(&mut *memory.lock().unwrap()));
+                    assert_eq!(noted, fresh, "the trail of {role}: {list} after {wrong}");
+                }
+            }
+            kept += forms.len() as u64;
+        }
+        assert!(keeping.kept_plans() <= kept, "{role}: {} plans", keeping.kept_plans());
+    }
+    assert!(turned > 100 && nulls > 20, "{turned} pages were turned, {nulls} of them at a null");
 }
 
 /// Numbers of matters, from all over the city.

@@ -1,4 +1,4 @@
-//! Which statements a report runs, by the database's own log.
+//! Which statements something runs that is asked, by the database's own log.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -6,31 +6,29 @@ use std::time::Duration;
 
 use xtask::product::{Client, Product};
 
-use super::report;
-use crate::reporters::Reporter;
 use crate::table::Tables;
 
-/// Reports whose statements are counted: so many that what the server does beside them does not count.
-const REPORTS: usize = 100;
+/// So often it is asked: so many that what the server does beside it does not count.
+const ASKED: usize = 100;
 /// Shown of a statement.
 const SHOWN: usize = 110;
 
-/// How often a report runs each statement, in the order in which they are first run.
-pub(super) fn of_a_report(
+/// How often each statement is run when this is asked once, in the order in which they are first run.
+pub fn of_each(
     product: &Product,
     tables: &Tables,
-    reporter: &Reporter,
+    ask: impl Fn(&mut Client, &str) -> Result<(), String>,
 ) -> Result<Vec<(usize, String)>, String> {
     let server = product.serve()?;
     let mut client = Client::connect(server.address())?;
-    (0..REPORTS).try_for_each(|n| report(&mut client, reporter, &format!("warm-{n}")))?;
+    (0..ASKED).try_for_each(|n| ask(&mut client, &format!("warm-{n}")))?;
     let data = tables.rows("SHOW data_directory", 1)?;
     let data = data.first().and_then(|row| row[0].as_str()).ok_or("no data directory")?.to_owned();
     let log = Path::new(&data).with_file_name("server.log");
     logged(tables, "all")?;
     let read = || std::fs::read_to_string(&log).map_err(|error| format!("the database's log: {error}"));
     let before = read()?.len();
-    (0..REPORTS).try_for_each(|n| report(&mut client, reporter, &format!("counted-{n}")))?;
+    (0..ASKED).try_for_each(|n| ask(&mut client, &format!("counted-{n}")))?;
     let text = read()?.split_off(before);
     logged(tables, "none")?;
     let mut times: HashMap<&str, usize> = HashMap::new();
@@ -45,9 +43,9 @@ pub(super) fn of_a_report(
             order.push(statement);
         }
     }
-    let often = |statement: &&str| times[statement] >= REPORTS;
+    let often = |statement: &&str| times[statement] >= ASKED;
     let shown = |text: &str| text.chars().take(SHOWN).collect::<String>();
-    Ok(order.into_iter().filter(often).map(|text| (times[text] / REPORTS, shown(text))).collect())
+    Ok(order.into_iter().filter(often).map(|text| (times[text] / ASKED, shown(text))).collect())
 }
 
 /// Sets what the database logs, and lets its processes hear of it.
