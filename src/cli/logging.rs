@@ -32,8 +32,13 @@ pub(super) fn start(settings: &Settings) -> Result<Option<Traces>, Failure> {
     let spans = opened
         .as_ref()
         .map(|traces| traces.layer().with_filter(Targets::new().with_target(traces::TARGET, LevelFilter::INFO)));
-    let registry = tracing_subscriber::registry().with(lines.with_filter(filter.add_directive(without))).with(spans);
-    registry.try_init().map_err(|error| Failure::Failed(error.to_string()))?;
+    let registry = tracing_subscriber::registry().with(lines.with_filter(filter.add_directive(without)));
+    // A layer that is none would have spans made that nobody looks at.
+    let begun = match spans {
+        Some(spans) => registry.with(spans).try_init(),
+        None => registry.try_init(),
+    };
+    begun.map_err(|error| Failure::Failed(error.to_string()))?;
     // The text of a panic can hold a value; its place cannot.
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();

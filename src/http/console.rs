@@ -1,5 +1,7 @@
 //! GraphiQL, served from the binary. Nothing is loaded from anywhere else, and the page's policy says so.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -33,7 +35,7 @@ const HERE: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// The roles of the demo with their tokens. Elsewhere there are none, and none for who comes under another name (a page whose
 /// name leads here) or through a proxy.
-pub(super) async fn roles(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn roles(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Response {
     let named = headers.get(header::HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
     // HTTP/2 names it in the address.
     let is_here = named.as_ref().or(uri.authority()).is_some_and(|name| HERE.contains(&name.host()));

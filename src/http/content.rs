@@ -1,6 +1,7 @@
 //! `/files/{token}`: content of evidence, by a link that the API has given; whole, or one range of it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -16,7 +17,7 @@ const SANDBOX: HeaderValue = HeaderValue::from_static("default-src 'none'; sandb
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// Gives content.
-pub(super) async fn give(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn give(State(app): State<Arc<App>>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     let Some(files) = &app.files else { return refuse(FileRefusal::Unknown) };
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let given = async { answer(files.content(&token).await?, range).await };

@@ -20,12 +20,12 @@ const GRAPHQL: HeaderValue = HeaderValue::from_static("application/graphql-respo
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 
-pub(super) async fn handle(State(app): State<App>, request: HttpRequest) -> Response {
+pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest) -> Response {
     respond(&app, request).await.unwrap_or_else(|refused| refused)
 }
 
 /// A query in the address, or a socket.
-pub(super) async fn handle_get(State(app): State<App>, request: HttpRequest) -> Response {
+pub(super) async fn handle_get(State(app): State<Arc<App>>, request: HttpRequest) -> Response {
     if socket::is_wanted(request.headers()) {
         return socket::upgrade(app, request).await;
     }
@@ -40,7 +40,7 @@ pub(super) async fn method_not_allowed() -> Response {
 }
 
 /// The response, or what it was refused with.
-async fn respond(app: &App, request: HttpRequest) -> Result<Response, Response> {
+async fn respond(app: &Arc<App>, request: HttpRequest) -> Result<Response, Response> {
     let (parts, body) = request.into_parts();
     if !is_json(&parts.headers) {
         let message = match is_of_type(&parts.headers, "multipart/form-data") {
@@ -60,7 +60,7 @@ async fn respond(app: &App, request: HttpRequest) -> Result<Response, Response> 
 }
 
 /// The same for a query in the address; a body that comes with it is nothing to us.
-async fn respond_to_get(app: &App, request: HttpRequest) -> Result<Response, Response> {
+async fn respond_to_get(app: &Arc<App>, request: HttpRequest) -> Result<Response, Response> {
     let (parts, _) = request.into_parts();
     if parts.uri.query().is_some_and(|query| query.len() > app.limits.body_bytes) {
         return Err(refusal(StatusCode::URI_TOO_LONG, Code::PayloadTooLarge, "the address is too long"));
@@ -87,7 +87,7 @@ async fn viewer(app: &App, parts: &Parts) -> Result<Viewer, Response> {
 }
 
 /// What the engine answers, in the media type that the client takes.
-async fn answered(app: &App, viewer: &Viewer, request: Request, parts: &Parts) -> Result<Response, Response> {
+async fn answered(app: &Arc<App>, viewer: &Viewer, request: Request, parts: &Parts) -> Result<Response, Response> {
     let request = Request { language: language::accepted(&parts.headers), ..request };
     let facts = Facts { operation: operation_for_log(request.operation_name.as_deref()), ..Facts::of(viewer) };
     let taken = accept::read(&parts.headers);

@@ -1,5 +1,7 @@
 //! Probes. `/healthz`: the process answers. `/readyz`: it can serve.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +13,7 @@ pub(super) async fn alive() -> Response {
     ok()
 }
 
-pub(super) async fn ready(State(app): State<App>) -> Response {
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
     if !app.seats.is_stopping() && app.storage.is_ready().await { ok() } else { unavailable() }
 }
 

@@ -185,7 +185,7 @@ pub fn app(app: App) -> Router {
     }
 }
 
-fn routes(app: &App) -> Router<App> {
+fn routes(app: &App) -> Router<Arc<App>> {
     let mut router = Router::new()
         .route("/graphql", get(graphql::handle_get).post(graphql::handle).fallback(graphql::method_not_allowed))
         .route(
@@ -208,7 +208,7 @@ fn routes(app: &App) -> Router<App> {
     router.fallback(|| async { refusal(StatusCode::NOT_FOUND, Code::NotFound, "there is nothing at this address") })
 }
 
-fn finished(router: Router<App>, app: App) -> Router {
+fn finished(router: Router<Arc<App>>, app: App) -> Router {
     // Events and parts are to leave at once, so they are not gathered for compression.
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("multipart/mixed"));
     let fixed = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
@@ -217,13 +217,16 @@ fn finished(router: Router<App>, app: App) -> Router {
         Some(_) => router.layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")),
         None => router,
     };
+    // From the outermost on, as one layer: each by itself would box and clone the whole of what is below it.
     router
-        .layer(CompressionLayer::new().compress_when(compressible))
-        .layer(CatchPanicLayer::custom(answer::after_panic))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::CACHE_CONTROL, "no-store"))
-        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
-        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-        .layer(axum::middleware::from_fn(observe::observe))
-        .with_state(app)
+        .layer((
+            axum::middleware::from_fn(observe::observe),
+            fixed(header::REFERRER_POLICY, "no-referrer"),
+            fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+            fixed(header::CACHE_CONTROL, "no-store"),
+            fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            CatchPanicLayer::custom(answer::after_panic),
+            CompressionLayer::new().compress_when(compressible),
+        ))
+        .with_state(Arc::new(app))
 }

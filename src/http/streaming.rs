@@ -48,7 +48,7 @@ pub(super) fn once(form: Form, answer: Answer) -> Response {
 }
 
 /// A stream of answers.
-pub(super) fn many(form: Form, app: &App, standing: Arc<Standing>, seat: Seat, answers: AnswerStream) -> Response {
+pub(super) fn many(form: Form, app: &Arc<App>, standing: Arc<Standing>, seat: Seat, answers: AnswerStream) -> Response {
     // A panic breaks the stream off, and nothing else.
     let caught = std::panic::AssertUnwindSafe(answers).catch_unwind();
     let caught = caught.map(|answer| answer.unwrap_or(Err(Ended::Fault))).boxed();
@@ -73,7 +73,7 @@ pub(super) fn every(period: Duration) -> Interval {
 }
 
 struct Running {
-    app: App,
+    app: Arc<App>,
     standing: Arc<Standing>,
     answers: Driven<Result<Answer, Ended>>,
     looks: Interval,

@@ -1,6 +1,8 @@
 //! 服务令牌. Tokens for services that sign an assertion: the client credentials grant (RFC 6749, 4.4) with `private_key_jwt`
 //! (RFC 7523), and where it is found (RFC 8414).
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -27,7 +29,7 @@ impl IntoResponse for Refused {
 const INVALID: Refused = Refused(StatusCode::BAD_REQUEST, "invalid_request");
 
 /// `GET /.well-known/oauth-authorization-server`.
-pub(super) async fn metadata(State(app): State<App>) -> Response {
+pub(super) async fn metadata(State(app): State<Arc<App>>) -> Response {
     let Some(name) = app.authenticator.gives_tokens_as() else { return nothing() };
     Json(json!({
         "issuer": name,
@@ -41,7 +43,7 @@ pub(super) async fn metadata(State(app): State<App>) -> Response {
 }
 
 /// `POST /oauth/token`.
-pub(super) async fn give(State(app): State<App>, request: HttpRequest) -> Response {
+pub(super) async fn give(State(app): State<Arc<App>>, request: HttpRequest) -> Response {
     if app.authenticator.gives_tokens_as().is_none() {
         return nothing();
     }

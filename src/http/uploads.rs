@@ -40,7 +40,7 @@ pub(super) async fn options() -> Response {
 }
 
 /// How far the upload has come, in headers.
-pub(super) async fn offset(State(app): State<App>, Path(token): Path<String>) -> Response {
+pub(super) async fn offset(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
     let found = async { service(&app)?.state(&token).await };
     match found.await {
         Ok(state) => (StatusCode::OK, told(&state)).into_response(),
@@ -49,7 +49,7 @@ pub(super) async fn offset(State(app): State<App>, Path(token): Path<String>) ->
 }
 
 /// How far the upload has come and what it was stored as, as JSON.
-pub(super) async fn state(State(app): State<App>, Path(token): Path<String>) -> Response {
+pub(super) async fn state(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
     let found = async { service(&app)?.state(&token).await };
     match found.await {
         Ok(state) => {
@@ -69,7 +69,7 @@ pub(super) async fn state(State(app): State<App>, Path(token): Path<String>) -> 
 }
 
 /// Gives the slot back.
-pub(super) async fn terminate(State(app): State<App>, Path(token): Path<String>) -> Response {
+pub(super) async fn terminate(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
     let ended = async { service(&app)?.terminate(&token).await };
     match ended.await {
         Ok(()) => (StatusCode::NO_CONTENT, [(RESUMABLE, TUS)]).into_response(),
@@ -78,7 +78,7 @@ pub(super) async fn terminate(State(app): State<App>, Path(token): Path<String>)
 }
 
 /// Takes a part.
-pub(super) async fn append(State(app): State<App>, Path(token): Path<String>, request: HttpRequest) -> Response {
+pub(super) async fn append(State(app): State<Arc<App>>, Path(token): Path<String>, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
     let text = |name: &HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
     if text(&RESUMABLE) != Some(TUS) {

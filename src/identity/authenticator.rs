@@ -8,6 +8,7 @@ use super::mint::{Grant, IssueError};
 use super::postings::{ADMIN_ROLES, PostingRecord, RESIDENT};
 use super::service::{Service, TOKEN_SECONDS};
 use super::token::{self, Claims};
+use super::verified::Tokens;
 use super::{Issuer, Postings, Purpose, Services, Thumbprint, Viewer};
 use crate::access::Policy;
 use crate::kernel::clock::Clock;
@@ -55,13 +56,14 @@ pub struct Authenticator {
     policy: Arc<Policy>,
     clock: Arc<dyn Clock>,
     services: Services,
+    tokens: Tokens,
 }
 
 impl Authenticator {
     /// An authenticator that accepts the tokens of these issuers for these postings. The policy gives the purpose of a
     /// token that names none: the first of the role's.
     pub fn new(issuers: Vec<Issuer>, postings: Arc<dyn Postings>, policy: Arc<Policy>, clock: Arc<dyn Clock>) -> Self {
-        Self { issuers, postings, policy, clock, services: Services::default() }
+        Self { issuers, postings, policy, clock, services: Services::default(), tokens: Tokens::new() }
     }
 
     /// The same, for these services too.
@@ -78,16 +80,17 @@ impl Authenticator {
     /// The viewer that a bearer token stands for, now.
     pub async fn authenticate(&self, token: &str) -> Result<Viewer, AuthError> {
         let now = self.clock.now_ms();
-        let claims = match token::verify(token, &self.issuers, now) {
-            Err(token::NO_KEY) if self.finds_key(token).await => token::verify(token, &self.issuers, now),
+        let verified = match self.tokens.verified(token, &self.issuers, now) {
+            Err(token::NO_KEY) if self.finds_key(token).await => self.tokens.verified(token, &self.issuers, now),
             verified => verified,
         };
-        let claims = claims.map_err(AuthError::Refused)?;
+        let verified = verified.map_err(AuthError::Refused)?;
+        let claims = &verified.claims;
         let record = self.record(claims.posting_id).await?;
         if record.subject != claims.subject {
             return Err(AuthError::Refused("another account's posting"));
         }
-        viewer(&self.policy, &record, &claims, now).map_err(AuthError::Refused)
+        viewer(&self.policy, &record, claims, now).map_err(AuthError::Refused)
     }
 
     /// The viewer that a certificate stands for, now. That it is shown by who has its key is the proxy's word.

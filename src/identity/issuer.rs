@@ -99,15 +99,19 @@ impl Issuer {
 
     /// The key for a token's header.
     pub(super) fn key(&self, algorithm: Algorithm, id: Option<&str>) -> Option<Arc<VerifyingKey>> {
-        let published;
-        let keys: &[Arc<VerifyingKey>] = match &self.keys {
-            Keys::Fixed(keys) => keys,
-            Keys::Published(keys) => {
-                published = keys.now();
-                &published
-            }
-        };
-        fitting(keys, algorithm, id).cloned()
+        self.among(|keys| fitting(keys, algorithm, id).cloned())
+    }
+
+    /// Whether a key is still one of its own, and may be used now.
+    pub(super) fn holds(&self, key: &Arc<VerifyingKey>) -> bool {
+        self.among(|keys| keys.iter().any(|one| Arc::ptr_eq(one, key)))
+    }
+
+    fn among<T>(&self, look: impl FnOnce(&[Arc<VerifyingKey>]) -> T) -> T {
+        match &self.keys {
+            Keys::Fixed(keys) => look(keys),
+            Keys::Published(keys) => look(&keys.now()),
+        }
     }
 }
 

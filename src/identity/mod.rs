@@ -15,6 +15,7 @@ mod strict_json;
 #[cfg(test)]
 pub(crate) mod tests;
 mod token;
+mod verified;
 mod viewer;
 
 pub use crate::access::Purpose;

@@ -8,7 +8,7 @@ use secrecy::SecretSlice;
 
 use super::issuer::{Issuer, IssuerError, VerifyingKey, fitting};
 use super::mint::Mint;
-use super::token::{self, LEEWAY_SECONDS, Parts, Refusal};
+use super::token::{self, LEEWAY_SECONDS, Lifetime, Parts, Refusal};
 use super::{Purpose, key_set};
 
 /// How long a token of a service is good, in seconds.
@@ -156,7 +156,9 @@ impl Services {
             return Err("other audience");
         }
         let issued = token::seconds(claims, "iat")?.unwrap_or(now.saturating_sub(LEEWAY_SECONDS));
-        let expires = token::lifetime(claims, issued, now)?;
+        let lifetime = Lifetime::of(claims, issued)?;
+        lifetime.holds(now)?;
+        let expires = lifetime.ends;
         if expires > now + ASSERTION_SECONDS {
             return Err("an assertion that lasts too long");
         }

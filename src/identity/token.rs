@@ -7,6 +7,7 @@ use jsonwebtoken::{Algorithm, crypto};
 use serde_json::{Map, Value};
 
 use super::issuer::{Issuer, VerifyingKey};
+use super::verified::Verified;
 use super::{Purpose, strict_json};
 
 /// `typ` of an access token.
@@ -100,7 +101,7 @@ pub(super) fn named_key<'i>(token: &str, issuers: &'i [Issuer]) -> Option<(&'i I
 }
 
 /// Verifies a token against the issuers at an instant.
-pub(super) fn verify(token: &str, issuers: &[Issuer], now_ms: i64) -> Result<Claims, Refusal> {
+pub(super) fn verify(token: &str, issuers: &[Issuer], now_ms: i64) -> Result<Verified, Refusal> {
     let parts = Parts::read(token)?;
     match parts.kind().ok_or("no typ")?.as_str() {
         TOKEN_TYPE => {}
@@ -108,22 +109,25 @@ pub(super) fn verify(token: &str, issuers: &[Issuer], now_ms: i64) -> Result<Cla
     }
     let (algorithm, key_id) = parts.key_named()?;
     let claims = &parts.claims;
-    let issuer = issuers.iter().find(|issuer| text(claims, "iss") == Some(&issuer.name)).ok_or("unknown issuer")?;
+    let mut named = issuers.iter().enumerate().filter(|(_, issuer)| text(claims, "iss") == Some(&issuer.name));
+    let (at, issuer) = named.next().ok_or("unknown issuer")?;
     let key = issuer.key(algorithm, key_id).ok_or(NO_KEY)?;
     parts.check_signature(&key)?;
-    check_claims(claims, issuer, now_ms.div_euclid(1000))
+    let (claims, lifetime) = check_claims(claims, issuer, now_ms.div_euclid(1000))?;
+    Ok(Verified { claims, lifetime, issuer: at, key })
 }
 
 fn part(encoded: &str) -> Option<Map<String, Value>> {
     strict_json::object(&URL_SAFE_NO_PAD.decode(encoded).ok()?)
 }
 
-fn check_claims(claims: &Map<String, Value>, issuer: &Issuer, now: i64) -> Result<Claims, Refusal> {
+fn check_claims(claims: &Map<String, Value>, issuer: &Issuer, now: i64) -> Result<(Claims, Lifetime), Refusal> {
     if !is_for(claims, &[&issuer.audience]) {
         return Err("other audience");
     }
     let issued = seconds(claims, "iat")?.ok_or("no iat")?;
-    let expires = lifetime(claims, issued, now)?;
+    let lifetime = Lifetime::of(claims, issued)?;
+    lifetime.holds(now)?;
     // Who shows it would have to show a key as well (RFC 7800), and nobody asks for that here.
     if claims.contains_key("cnf") {
         return Err("bound to a key");
@@ -136,15 +140,9 @@ fn check_claims(claims: &Map<String, Value>, issuer: &Issuer, now: i64) -> Resul
         None => None,
         Some(value) => Some(value.as_str().and_then(Purpose::parse).ok_or("unknown purpose")?),
     };
-    Ok(Claims {
-        subject,
-        posting_id,
-        purpose,
-        client_id,
-        token_id,
-        issued_ms: issued * 1000,
-        expires_ms: expires * 1000,
-    })
+    let (issued_ms, expires_ms) = (issued * 1000, lifetime.ends * 1000);
+    let claims = Claims { subject, posting_id, purpose, client_id, token_id, issued_ms, expires_ms };
+    Ok((claims, lifetime))
 }
 
 /// Whether one of our names is among those that it is for.
@@ -159,17 +157,28 @@ pub(super) fn is_for(claims: &Map<String, Value>, names: &[&str]) -> bool {
     }
 }
 
-/// When it ends, in seconds. It must have begun by now, and not have ended.
-pub(super) fn lifetime(claims: &Map<String, Value>, issued: i64, now: i64) -> Result<i64, Refusal> {
-    let expires = seconds(claims, "exp")?.ok_or("no exp")?;
-    let not_before = seconds(claims, "nbf")?.unwrap_or(issued);
-    if expires <= now - LEEWAY_SECONDS || expires <= issued {
-        return Err("expired");
+/// From when until when something that was signed is good, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lifetime {
+    begins: i64,
+    pub(super) ends: i64,
+}
+
+impl Lifetime {
+    /// That of what was issued then. It must end after it was issued.
+    pub(super) fn of(claims: &Map<String, Value>, issued: i64) -> Result<Lifetime, Refusal> {
+        let ends = seconds(claims, "exp")?.ok_or("no exp")?;
+        let not_before = seconds(claims, "nbf")?.unwrap_or(issued);
+        if ends <= issued { Err("expired") } else { Ok(Lifetime { begins: issued.max(not_before), ends }) }
     }
-    if issued > now + LEEWAY_SECONDS || not_before > now + LEEWAY_SECONDS {
-        return Err("not valid yet");
+
+    /// It must have begun by now, and not have ended.
+    pub(super) fn holds(self, now: i64) -> Result<(), Refusal> {
+        if self.ends <= now - LEEWAY_SECONDS {
+            return Err("expired");
+        }
+        if self.begins > now + LEEWAY_SECONDS { Err("not valid yet") } else { Ok(()) }
     }
-    Ok(expires)
 }
 
 pub(super) fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

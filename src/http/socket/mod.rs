@@ -54,7 +54,7 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
 }
 
 /// Turns a request into a socket.
-pub(super) async fn upgrade(app: App, request: HttpRequest) -> Response {
+pub(super) async fn upgrade(app: Arc<App>, request: HttpRequest) -> Response {
     let (mut parts, _) = request.into_parts();
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
@@ -81,7 +81,7 @@ pub(super) async fn upgrade(app: App, request: HttpRequest) -> Response {
 
 /// A client on its socket.
 struct Client {
-    app: App,
+    app: Arc<App>,
     socket: WebSocket,
     /// What the handshake showed.
     shown: Option<Shown>,
@@ -103,7 +103,7 @@ enum Event {
 }
 
 impl Client {
-    fn new(app: App, socket: WebSocket, shown: Option<Shown>, language: Language) -> Self {
+    fn new(app: Arc<App>, socket: WebSocket, shown: Option<Shown>, language: Language) -> Self {
         let (running, handles) = (SelectAll::new(), HashMap::new());
         Self { app, socket, shown, language, known: None, running, handles, heard: Instant::now() }
     }

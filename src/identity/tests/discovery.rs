@@ -158,6 +158,24 @@ async fn keys_rotate_and_no_valid_token_is_refused() {
 }
 
 #[tokio::test]
+async fn what_was_verified_is_refused_once_its_key_or_its_time_is_gone() {
+    let city = City::build().await;
+    let token = city.token("k1");
+    let accepted = || async { city.authenticator.authenticate(&token).await.is_ok() };
+    assert!(accepted().await && accepted().await);
+    city.provider.rotates_to("k2");
+    city.authenticator.refresh_keys().await;
+    assert!(!accepted().await, "its key is not published any more");
+    city.provider.rotates_to("k1");
+    city.authenticator.refresh_keys().await;
+    assert!(accepted().await && accepted().await);
+    city.pass(606_000);
+    assert!(!accepted().await, "it has ended");
+    city.pass(-700_000);
+    assert!(!accepted().await, "it has not begun");
+}
+
+#[tokio::test]
 async fn invented_keys_do_not_make_us_ask_again_and_again() {
     let city = City::build().await;
     assert!(city.accepts("k1").await);
