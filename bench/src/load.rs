@@ -8,10 +8,10 @@ use measure::reporters::{self, Answer, Reporter};
 use xtask::product::Client;
 
 /// How long each turn lasts, and before it counts.
-const TURN: Duration = Duration::from_secs(3);
-const WARM_UP: Duration = Duration::from_millis(700);
+const TURN: Duration = Duration::from_secs(2);
+const WARM_UP: Duration = Duration::from_millis(500);
 /// Turns of each of two sides; the middle one counts.
-pub(crate) const ROUNDS: usize = 3;
+pub(crate) const ROUNDS: usize = 5;
 /// Keys of reports, each used once in a run.
 static KEYS: AtomicUsize = AtomicUsize::new(0);
 /// How many were sent of those that come one after the other.
