@@ -34,6 +34,7 @@ use crate::read::plan::{RowsPlan, member};
 use crate::read::predicate::{Lens, Via};
 use crate::read::session::{ReadError, Session};
 use crate::read::sql::{always, col};
+use crate::read::template::Templates;
 use crate::read::write::Writer;
 
 /// The run of one operation.
@@ -302,7 +303,11 @@ impl<'a, 'd> Execution<'a, 'd> {
     ) -> Result<Option<RowsPlan>, Error> {
         let path = self.path(selected.key);
         let nodes = [(selected.sets.clone(), path.clone())];
-        self.compiler.rows(view, via, condition, page, &nodes, &path)
+        let mut plan = self.compiler.rows(view, via, condition, page, &nodes, &path)?;
+        if let Some(plan) = plan.as_mut().filter(|plan| !plan.ways.is_empty() && plan.keys().is_empty()) {
+            plan.near = self.compiler.lens.near(view, "t0").map(|way| (way, Templates::default()));
+        }
+        Ok(plan)
     }
 
     /// At most so many rows that fulfil a condition, by their ids; `None`: the viewer is shown none.

@@ -172,6 +172,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             children: vec![],
             cursor: vec![],
             templates: Templates::default(),
+            near: None,
         };
         let keys: Vec<&'static str> = plan.page.keys.iter().map(|k| k.column).collect();
         plan.cursor = keys.into_iter().map(|column| level.column("t0", column)).collect();

@@ -135,7 +135,14 @@ pub fn rows<'r>(run: &'r mut Run<'_>, plan: &'r RowsPlan) -> Work<'r, FetchedRow
 
 fn rows_of<'r>(run: &'r mut Run<'_>, plan: &'r RowsPlan, parents: Option<&'r Asked<'r>>) -> Work<'r, FetchedRows> {
     Box::pin(async move {
-        let rows = run.send(&plan.templates, parents, |of, dialect| statements::rows(plan, of, dialect)).await?;
+        let near = match &plan.near {
+            Some((way, templates)) => Some(run.send(templates, None, |_, _| statements::near(plan, way)).await?),
+            None => None,
+        };
+        let rows = match near.filter(|rows| !rows.is_empty()) {
+            Some(rows) => rows,
+            None => run.send(&plan.templates, parents, |of, dialect| statements::rows(plan, of, dialect)).await?,
+        };
         let mut of: HashMap<Key, Vec<usize>> = HashMap::new();
         for row in 0..rows.len() {
             let parent = match parents {

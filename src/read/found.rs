@@ -22,6 +22,16 @@ impl RowsPlan {
     /// What `each` selects from the rows, in its order and as many as it takes, found by each way. A row that is found by
     /// two of them is there once if its id is selected.
     pub(super) fn found(&self, of: Option<Expr>, each: impl Fn(&mut SelectStatement)) -> SelectStatement {
+        self.found_among(&self.ways, of, each)
+    }
+
+    /// The same by some of its ways.
+    pub(super) fn found_among(
+        &self,
+        ways: &[Expr],
+        of: Option<Expr>,
+        each: impl Fn(&mut SelectStatement),
+    ) -> SelectStatement {
         let by = |way: Option<&Expr>| {
             let conditions = of.iter().chain([&self.condition]).chain(way).cloned();
             let mut select = SelectStatement::new();
@@ -29,7 +39,7 @@ impl RowsPlan {
             each(&mut select);
             select
         };
-        match self.ways.as_slice() {
+        match ways {
             [] => by(None),
             [way] => by(Some(way)),
             ways => united(UnionType::Distinct, ways.iter().map(|way| by(Some(way)))),

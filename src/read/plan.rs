@@ -138,6 +138,8 @@ pub struct RowsPlan {
     pub cursor: Vec<Column>,
     /// Its statement.
     pub templates: Templates,
+    /// By which way alone a row is looked for before it is by all of them, and the statement of that; `None`: by all at once.
+    pub near: Option<(Expr, Templates)>,
 }
 
 /// What is read below the rows of a level, for all of them together.

@@ -158,6 +158,14 @@ impl<'a> Lens<'a> {
         self.ways(parent, &name, apart, &[]).into_iter().map(owned).collect()
     }
 
+    /// The first of several ways: most rows that are opened are found by it, and the rest of the rule need not be asked. `None`:
+    /// there are not several.
+    pub fn near(&self, view: &View, alias: &str) -> Option<Expr> {
+        let is_own = view.owners.is_empty() || view.family == Family::Petition;
+        let mut ways = if is_own { self.own_ways(view, alias, false) } else { vec![] };
+        (ways.len() > 1).then(|| ways.swap_remove(0))
+    }
+
     fn own_ways(&self, view: &View, alias: &str, apart: bool) -> Vec<Expr> {
         let Rows::Where(branches) = self.access.rows(view.family) else { return vec![] };
         let mut ways: Vec<Expr> = vec![];

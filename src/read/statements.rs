@@ -99,6 +99,13 @@ pub(super) fn rows(plan: &RowsPlan, parents: Option<&Parents<'_>>, dialect: Dial
     select
 }
 
+/// The one row of a list, looked for by one way.
+pub(super) fn near(plan: &RowsPlan, way: &Expr) -> SelectStatement {
+    let mut select = plan.found_among(std::slice::from_ref(way), None, |select| first(plan, select));
+    plan.select(&mut select);
+    select
+}
+
 /// The rows of the page of one parent, or of the whole list, as far as they are needed: to look each up again by its id costs
 /// more than the rest, and so does each column that nobody asks for.
 fn bare(plan: &RowsPlan, of: Option<Expr>) -> SelectStatement {
