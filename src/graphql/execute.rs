@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::indexmap::IndexMap;
 use async_graphql_parser::types::SelectionSet;
 use async_graphql_value::ConstValue;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Value};
 use serde_json::Value as Json;
 
 use super::coerce::Args;
@@ -58,6 +58,8 @@ pub struct Execution<'a, 'd> {
     pub(super) shown: bool,
     /// What was made of the operation when it was asked before.
     pub(super) known: Option<Arc<Planned>>,
+    /// Values of the cursors of its root fields.
+    pub(super) given: Vec<Vec<Value>>,
     /// Plans so far, and whether they can serve again.
     pub(super) plans: Vec<Arc<Plan>>,
     pub(super) keeps: bool,
@@ -127,6 +129,7 @@ impl<'a, 'd> Execution<'a, 'd> {
             telling: None,
             shown: true,
             known: None,
+            given: vec![],
             plans: vec![],
             keeps: true,
             planned: 0,
@@ -213,7 +216,10 @@ impl<'a, 'd> Execution<'a, 'd> {
         self.planned += 1;
         let sought = self.sought(root, selected)?;
         if let Some(plan) = self.known_plan() {
-            let given = sought.map_or_else(|| self.turned(&plan, selected), |sought| Ok(sought.values()))?;
+            let given = match sought {
+                Some(sought) => sought.values(),
+                None => self.given.get_mut(self.planned - 1).map(std::mem::take).unwrap_or_default(),
+            };
             return self.read(plan, given).await;
         }
         self.keeps &= plans::is_kept(root);

@@ -144,14 +144,15 @@ impl Execution<'_, '_> {
         self.known.as_ref()?.plans.get(self.planned - 1).cloned()
     }
 
-    /// Forgets what is known where a cursor does not open: whoever plans anew tells so, and nothing of what is not read.
+    /// Opens the cursors of what is known. Where one does not open, all of that is forgotten: whoever plans anew tells so, and
+    /// nothing of what is not read.
     pub(super) fn fit(&mut self, fields: &[Selected<'_>]) {
-        let fits = |known: &Planned| {
-            let roots = fields.iter().filter(|field| !field.name.starts_with("__"));
-            known.plans.iter().zip(roots).all(|(plan, field)| self.turned(plan, field).is_ok())
-        };
-        if self.known.as_deref().is_some_and(|known| !fits(known)) {
-            self.known = None;
+        let Some(known) = &self.known else { return };
+        let roots = fields.iter().filter(|field| !field.name.starts_with("__"));
+        let turned = known.plans.iter().zip(roots).map(|(plan, field)| self.turned(plan, field));
+        match turned.collect() {
+            Ok(given) => self.given = given,
+            Err(_) => self.known = None,
         }
     }
 

@@ -276,6 +276,9 @@ impl Page {
 
 /// Rows strictly after (or before) a row with these values.
 fn beyond(alias: &str, keys: &[SortKey], values: &[Option<Expr>], after: bool) -> Expr {
+    if let Some(condition) = beyond_as_one(alias, keys, values, after) {
+        return condition;
+    }
     let mut branches = vec![];
     for (at, (key, value)) in keys.iter().zip(values).enumerate() {
         let equal = keys.iter().zip(values).take(at).map(|(k, v)| same(alias, k, v));
@@ -292,6 +295,20 @@ fn beyond(alias: &str, keys: &[SortKey], values: &[Option<Expr>], after: bool) -
         }
         _ => exact,
     }
+}
+
+/// The same by one comparison of all keys, with which an index begins at the very row; `None`: some may be null, or they run
+/// in several directions.
+fn beyond_as_one(alias: &str, keys: &[SortKey], values: &[Option<Expr>], after: bool) -> Option<Expr> {
+    let (first, more) = keys.split_first()?;
+    let alike = |key: &SortKey| !key.nullable && key.direction == first.direction;
+    if more.is_empty() || !keys.iter().all(alike) {
+        return None;
+    }
+    let columns = Expr::tuple(keys.iter().map(|key| col(alias, key.column)));
+    let values = Expr::tuple(values.iter().cloned().collect::<Option<Vec<Expr>>>()?);
+    let rising = (first.direction == Direction::Asc) == after;
+    Some(if rising { columns.gt(values) } else { columns.lt(values) })
 }
 
 fn same(alias: &str, key: &SortKey, value: &Option<Expr>) -> Expr {
