@@ -22,7 +22,7 @@ pub struct Document {
     pub text: String,
     /// What was parsed.
     pub ast: ExecutableDocument,
-    /// Variables that do nothing but name the row that is looked for.
+    /// Variables that do nothing but name the row that is looked for, or that a page begins after or ends before.
     pub naming: BTreeSet<String>,
 }
 

@@ -159,7 +159,7 @@ impl<'a> Lens<'a> {
     }
 
     /// The first of several ways: most rows that are opened are found by it, and the rest of the rule need not be asked. `None`:
-    /// there are not several.
+    /// there are not several, or they are those of what owns the row.
     pub fn near(&self, view: &View, alias: &str) -> Option<Expr> {
         let is_own = view.owners.is_empty() || view.family == Family::Petition;
         let mut ways = if is_own { self.own_ways(view, alias, false) } else { vec![] };
