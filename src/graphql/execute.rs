@@ -192,6 +192,7 @@ impl<'a, 'd> Execution<'a, 'd> {
         self.writer.out.push(b'}');
     }
 
+    /// What is seldom asked is boxed: the run of every operation is as large as the largest that it may wait for.
     async fn root(&mut self, ty: &str, selected: &Selected<'d>) -> Result<(), Error> {
         self.outer.clear();
         match selected.name {
@@ -206,11 +207,11 @@ impl<'a, 'd> Execution<'a, 'd> {
                 };
                 return serde_json::to_writer(&mut self.writer.out, value).map_err(|e| Error::internal(&e));
             }
-            _ if self.writing.is_some() => return self.mutation(selected).await,
+            _ if self.writing.is_some() => return Box::pin(self.mutation(selected)).await,
             _ => {}
         }
         if let Some(telling) = self.telling {
-            return self.tell(telling, selected).await;
+            return Box::pin(self.tell(telling, selected)).await;
         }
         let root = self.roots.get(selected.name).ok_or_else(|| Error::internal(&"no such root"))?;
         self.planned += 1;
@@ -232,19 +233,19 @@ impl<'a, 'd> Execution<'a, 'd> {
                 None => self.read(Arc::new(Plan::Row(None)), vec![]).await,
             },
             Root::Statistics { summary } => self.figures(summary, &args, (Of::Division, always()), selected).await,
-            Root::Nodes => self.nodes(&args, selected).await,
-            Root::Entities => self.entities(&args, selected).await,
+            Root::Nodes => Box::pin(self.nodes(&args, selected)).await,
+            Root::Entities => Box::pin(self.entities(&args, selected)).await,
             Root::Service => self.service(selected),
-            Root::ChangesSince => self.changes_since(&args, selected).await,
-            Root::Overview => self.overview(&args, selected).await,
-            Root::Around => self.around(&args, selected).await,
-            Root::Viewer => self.viewer(selected).await,
+            Root::ChangesSince => Box::pin(self.changes_since(&args, selected)).await,
+            Root::Overview => Box::pin(self.overview(&args, selected)).await,
+            Root::Around => Box::pin(self.around(&args, selected)).await,
+            Root::Viewer => Box::pin(self.viewer(selected)).await,
             Root::RateLimit => self.rate_limit(selected),
             Root::ServerTime => {
                 self.writer.string(&clock::rfc3339(self.compiler.lens.now_ms));
                 Ok(())
             }
-            Root::ExplainAccess => self.explain(&args, selected).await,
+            Root::ExplainAccess => Box::pin(self.explain(&args, selected)).await,
         }
     }
 
