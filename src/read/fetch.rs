@@ -114,8 +114,7 @@ impl Run<'_> {
         let levels = of.map_or(&[][..], |of| &of.levels);
         let template = templates.get(levels, dialect, || make(of, dialect));
         let keys = parents.map(|parents| &parents.keys);
-        // Boxed, so that the work that waits for it is small: it is copied as a whole when it is boxed.
-        Box::pin(self.session.rows(template.at(self.now_ms, keys, &self.given, dialect))).await
+        self.session.rows(template.at(self.now_ms, keys, &self.given, dialect)).await
     }
 }
 

@@ -220,7 +220,8 @@ impl Runner for Session {
 
     async fn rows(&mut self, statement: Statement) -> Result<Rows, ReadError> {
         let span = traces::statement(&statement.sql);
-        self.run(statement).instrument(span).await
+        // Boxed, so that whatever waits for a statement is small: it is copied as a whole when it is boxed itself.
+        Box::pin(self.run(statement)).instrument(span).await
     }
 }
 
