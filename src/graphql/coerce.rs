@@ -90,10 +90,10 @@ impl Variables {
     }
 
     /// Coerces the arguments of a field.
-    pub fn args(
+    pub fn args<'m>(
         &self,
         model: &Model,
-        definitions: &[Arg],
+        definitions: impl IntoIterator<Item = &'m Arg>,
         given: &[(Positioned<Name>, Positioned<Value>)],
     ) -> Result<Args, Error> {
         let coercer = Coercer { model, variables: Some(self) };

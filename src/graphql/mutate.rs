@@ -15,6 +15,7 @@ use crate::lifecycle::case::Actor;
 use crate::lifecycle::refusal::{Code, Refusal};
 use crate::lifecycle::room;
 use crate::lifecycle::write::{Acting, IdempotencyKey, Order, Outcome, WriteError, Writer, fingerprint};
+use crate::read::compile::Compiler;
 use crate::read::declare::Direction;
 use crate::read::fetch;
 use crate::read::figures::root_path;
@@ -268,14 +269,14 @@ impl<'a, 'd> Execution<'a, 'd> {
         };
         let events = self.view("StatusEvent")?;
         let keys = usual_order(events, &vec![("seq", Direction::Asc)]);
-        let page = Page { limit: MOST_CHANGES, backward: false, keys, after: None, before: None };
+        let page = Page { limit: MOST_CHANGES, keys, ..Compiler::one_row() };
         let condition = all([col("t0", room.link).eq(id), col("t0", "seq").gt(version)]);
         let path = self.path(field.key);
         let nodes = [(field.sets.clone(), path.clone())];
         self.writer.out.push(b'[');
         if let Some(plan) = self.compiler.rows(events, Via::List, condition, page, &nodes, &path)? {
             let fetched = fetch::rows(&mut self.reading(), &plan).await.map_err(fault)?;
-            for row in 0..fetched.rows.len().min(MOST_CHANGES) {
+            for row in 0..fetched.rows.len() {
                 if row > 0 {
                     self.writer.out.push(b',');
                 }

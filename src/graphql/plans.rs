@@ -162,7 +162,7 @@ impl Execution<'_, '_> {
         if rows.page.after.is_none() && rows.page.before.is_none() {
             return Ok(vec![]);
         }
-        rows.page.given(rows.view, &self.compiler.reader.args("Query", selected)?, self.compiler.sealer)
+        rows.page.given(rows.view, &self.compiler.reader.cursors("Query", selected)?, self.compiler.sealer)
     }
 
     /// What was made of the operation, if it can serve again.

@@ -7,6 +7,7 @@ use async_graphql_parser::{Pos, Positioned};
 use super::coerce::{Args, Variables};
 use super::error::{Code, Error};
 use super::model::{FieldDef, Model, is_abstract};
+use crate::read::page::CURSORS;
 
 /// What is needed to read a selection.
 #[derive(Clone, Copy)]
@@ -48,6 +49,12 @@ impl<'d> Reader<'d> {
     pub fn args(&self, ty: &str, field: &Selected<'d>) -> Result<Args, Error> {
         let definition = self.definition(ty, field)?;
         self.variables.args(self.model, &definition.args, &field.first.arguments)
+    }
+
+    /// The same of those arguments alone that are cursors.
+    pub fn cursors(&self, ty: &str, field: &Selected<'d>) -> Result<Args, Error> {
+        let definitions = self.definition(ty, field)?.args.iter().filter(|arg| CURSORS.contains(&arg.name.as_str()));
+        self.variables.args(self.model, definitions, &field.first.arguments)
     }
 
     /// The definition of a selected field.

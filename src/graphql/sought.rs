@@ -20,7 +20,7 @@ use crate::kernel::division_code::DivisionCode;
 use crate::kernel::uscc::Uscc;
 use crate::read::compile::Compiler;
 use crate::read::declare::View;
-use crate::read::page::{Page, told_nulls};
+use crate::read::page::{CURSORS, Page, told_nulls};
 use crate::read::predicate::Lens;
 use crate::read::sql::{all, col};
 use crate::read::template::given;
@@ -117,7 +117,7 @@ fn names_a_row(field: &str, argument: &str) -> bool {
     match roots::all().into_iter().find(|root| root.name == field).map(|root| root.root) {
         Some(Root::Lookup { view, .. }) => !is_checked(view, argument),
         Some(Root::Node) => true,
-        Some(Root::List { .. }) => matches!(argument, "after" | "before"),
+        Some(Root::List { .. }) => CURSORS.contains(&argument),
         _ => false,
     }
 }

@@ -10,6 +10,7 @@ mod content;
 mod cross_origin;
 mod driven;
 mod graphql;
+mod headers;
 mod health;
 mod language;
 mod observe;
@@ -28,13 +29,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode};
 use axum::routing::{get, post};
 use tokio_rustls::TlsAcceptor;
+use tower::util::MapResponseLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::answer::{Code, refusal};
 use self::seats::Seats;
@@ -211,20 +212,15 @@ fn routes(app: &App) -> Router<Arc<App>> {
 fn finished(router: Router<Arc<App>>, app: App) -> Router {
     // Events and parts are to leave at once, so they are not gathered for compression.
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("multipart/mixed"));
-    let fixed = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    // Only a server that speaks TLS itself can promise that it always will.
     let router = match app.tls {
-        Some(_) => router.layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")),
+        Some(_) => router.layer(MapResponseLayer::new(headers::secure)),
         None => router,
     };
     // From the outermost on, as one layer: each by itself would box and clone the whole of what is below it.
     router
         .layer((
+            MapResponseLayer::new(headers::fixed),
             axum::middleware::from_fn(observe::observe),
-            fixed(header::REFERRER_POLICY, "no-referrer"),
-            fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-            fixed(header::CACHE_CONTROL, "no-store"),
-            fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             CatchPanicLayer::custom(answer::after_panic),
             CompressionLayer::new().compress_when(compressible),
         ))

@@ -174,8 +174,12 @@ impl<'a, 'd> Compiler<'a, 'd> {
             templates: Templates::default(),
             near: None,
         };
-        let keys: Vec<&'static str> = plan.page.keys.iter().map(|k| k.column).collect();
-        plan.cursor = keys.into_iter().map(|column| level.column("t0", column)).collect();
+        for key in plan.page.ordering() {
+            level.needs("t0", key.column);
+        }
+        if plan.page.marks {
+            plan.cursor = plan.page.keys.iter().map(|key| level.column("t0", key.column)).collect();
+        }
         if level.columns.is_empty() {
             // Of what names of types are made of alone, or of nothing that may be shown, a row must still be found.
             level.column("t0", "id");
@@ -189,18 +193,13 @@ impl<'a, 'd> Compiler<'a, 'd> {
 
     /// The row that a key names: there is one at most, which needs no order.
     pub fn one_row() -> Page {
-        Page { limit: 1, backward: false, keys: vec![], after: None, before: None }
+        Page { limit: 1, backward: false, keys: vec![], after: None, before: None, peeks: false, marks: false }
     }
 
-    /// At most so many rows in the order of their ids.
+    /// At most so many rows in the order of their ids, which are read.
     pub fn by_id(view: &View, limit: usize) -> Page {
-        Page {
-            limit,
-            backward: false,
-            keys: usual_order(view, &vec![("id", Direction::Asc)]),
-            after: None,
-            before: None,
-        }
+        let keys = usual_order(view, &vec![("id", Direction::Asc)]);
+        Page { keys, limit, marks: true, ..Compiler::one_row() }
     }
 
     fn object(

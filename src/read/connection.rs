@@ -54,7 +54,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             self.redact(path, view.name.to_owned(), Class::Internal, Verdict::Hidden, "FAMILY_NOT_IN_ROLE", true);
             return Ok(None);
         }
-        let (page, confine) = self.lens.page(view, "t0", args, order, self.sealer)?;
+        let (mut page, confine) = self.lens.page(view, "t0", args, order, self.sealer)?;
         let filter = match args.get("filter") {
             Some(filter @ ConstValue::Object(_)) => {
                 let filtered = self.lens.filter(view, "t0", filter).map_err(|e| e.under("filter"))?;
@@ -85,6 +85,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         for selected in self.reader.fields(&format!("{}Connection", view.name), sets)? {
             self.connection_part(&mut form, view, &selected, path)?;
         }
+        (page.peeks, page.marks) = (form.peeks, form.marks);
         let rows = self.rows_among(visible, (view, via), condition, page, &form.nodes, path)?;
         let Some(rows) = rows else { return Ok(None) };
         let form = ListPlan {
@@ -118,7 +119,10 @@ impl<'a, 'd> Compiler<'a, 'd> {
                             form.nodes.push((inner.sets, extend(&edges, inner.key)));
                             EdgePart::Node(form.nodes.len() - 1)
                         }
-                        "cursor" => EdgePart::Cursor,
+                        "cursor" => {
+                            form.marks = true;
+                            EdgePart::Cursor
+                        }
                         _ => EdgePart::Typename(format!("{}Edge", view.name)),
                     };
                     parts.push((member(inner.key), part));
@@ -128,7 +132,12 @@ impl<'a, 'd> Compiler<'a, 'd> {
             "pageInfo" => {
                 form.wants_rows = true;
                 let fields = self.reader.fields("PageInfo", &selected.sets)?;
-                ConnectionPart::PageInfo(fields.iter().map(|f| (member(f.key), page_info_part(f.name))).collect())
+                let parts: Vec<_> = fields.iter().map(|f| (member(f.key), page_info_part(f.name))).collect();
+                for (_, part) in &parts {
+                    form.peeks |= matches!(part, PageInfoPart::HasNext | PageInfoPart::HasPrevious);
+                    form.marks |= matches!(part, PageInfoPart::Start | PageInfoPart::End);
+                }
+                ConnectionPart::PageInfo(parts)
             }
             "totalCount" | "totalCountIsExact" => {
                 form.wants_total = true;
@@ -180,6 +189,8 @@ struct Connection<'d> {
     parts: Vec<(String, ConnectionPart)>,
     wants_rows: bool,
     wants_total: bool,
+    peeks: bool,
+    marks: bool,
     nodes: Vec<(Sets<'d>, Path)>,
     sums: Vec<Expr>,
 }

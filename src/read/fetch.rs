@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use ahash::RandomState;
 use sea_orm::sea_query::{SelectStatement, Value};
 
 use super::actions::{self, Offer};
@@ -19,6 +20,9 @@ use super::whole;
 
 /// Most rows that are counted.
 pub const COUNTED: u64 = 10_000;
+
+/// What was read, by the key of its parent.
+pub type ByKey<T> = HashMap<Key, T, RandomState>;
 
 /// The key of a parent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +40,7 @@ pub struct FetchedList {
     /// Rows; `None` when none were asked for.
     pub rows: Option<FetchedRows>,
     /// Total and sums by parent.
-    pub totals: HashMap<Key, Vec<Option<i64>>>,
+    pub totals: ByKey<Vec<Option<i64>>>,
 }
 
 /// Rows and what was read below them.
@@ -44,7 +48,7 @@ pub struct FetchedRows {
     /// The rows.
     pub rows: Rows,
     /// Positions of the rows of each parent.
-    pub of: HashMap<Key, Vec<usize>>,
+    pub of: ByKey<Vec<usize>>,
     /// What was read below, in the order of the plan.
     pub children: Vec<Fetched>,
     /// Columns before those of the plan.
@@ -64,9 +68,9 @@ pub enum Fetched {
 /// Figures by parent.
 pub struct FetchedFigures {
     /// Columns of the plan by parent; a parent without rows is absent.
-    pub values: HashMap<Key, Vec<Option<i64>>>,
+    pub values: ByKey<Vec<Option<i64>>>,
     /// Groupings: code and columns, in the order of the codes.
-    pub groups: Vec<HashMap<Key, Vec<Group>>>,
+    pub groups: Vec<ByKey<Vec<Group>>>,
 }
 
 /// A group.
@@ -143,25 +147,34 @@ fn rows_of<'r>(run: &'r mut Run<'_>, plan: &'r RowsPlan, parents: Option<&'r Ask
             Some(rows) => rows,
             None => run.send(&plan.templates, parents, |of, dialect| statements::rows(plan, of, dialect)).await?,
         };
-        let mut of: HashMap<Key, Vec<usize>> = HashMap::new();
-        for row in 0..rows.len() {
-            let parent = match parents {
-                None => Some(Key::Root),
-                Some(parents) => key(&rows, row, 0, matches!(parents.keys, Keys::Texts(_)))?,
-            };
-            if let Some(parent) = parent {
-                of.entry(parent).or_default().push(row);
-            }
-        }
+        let of = match parents {
+            None => of_root((0..rows.len()).collect()),
+            Some(parents) => of_parents(&rows, matches!(parents.keys, Keys::Texts(_)))?,
+        };
         with_children(run, plan, rows, of, usize::from(parents.is_some())).await
     })
+}
+
+fn of_root<T>(all: T) -> ByKey<T> {
+    ByKey::from_iter([(Key::Root, all)])
+}
+
+/// The rows of each parent, whose key stands before all else.
+fn of_parents(rows: &Rows, text: bool) -> Result<ByKey<Vec<usize>>, ReadError> {
+    let mut of = ByKey::<Vec<usize>>::default();
+    for row in 0..rows.len() {
+        if let Some(parent) = key(rows, row, 0, text)? {
+            of.entry(parent).or_default().push(row);
+        }
+    }
+    Ok(of)
 }
 
 async fn with_children(
     run: &mut Run<'_>,
     plan: &RowsPlan,
     rows: Rows,
-    of: HashMap<Key, Vec<usize>>,
+    of: ByKey<Vec<usize>>,
     skip: usize,
 ) -> Result<FetchedRows, ReadError> {
     let mut children = vec![];
@@ -214,7 +227,7 @@ pub async fn list(run: &mut Run<'_>, plan: &ListPlan) -> Result<FetchedList, Rea
 }
 
 async fn list_of(run: &mut Run<'_>, plan: &ListPlan, parents: Option<&Asked<'_>>) -> Result<FetchedList, ReadError> {
-    let mut totals = HashMap::new();
+    let mut totals = ByKey::default();
     let has_figures = plan.wants_total || !plan.sums.is_empty();
     if has_figures && plan.wants_rows && parents.is_none() && !plan.long.load(Ordering::Relaxed) {
         return whole(run, plan).await;
@@ -233,7 +246,7 @@ async fn whole(run: &mut Run<'_>, plan: &ListPlan) -> Result<FetchedList, ReadEr
     let rows = run.send(&plan.whole, None, |_, dialect| whole::statement(plan, dialect)).await?;
     let figures = whole::figures(plan, &rows)?;
     let long = figures[0].is_some_and(|total| total > COUNTED as i64);
-    let totals = HashMap::from([(Key::Root, figures)]);
+    let totals = of_root(figures);
     if long {
         plan.long.store(true, Ordering::Relaxed);
         return Ok(FetchedList { rows: Some(rows_of(run, &plan.rows, None).await?), totals });
@@ -244,19 +257,15 @@ async fn whole(run: &mut Run<'_>, plan: &ListPlan) -> Result<FetchedList, ReadEr
             shown.push(row);
         }
     }
-    let of = HashMap::from([(Key::Root, shown)]);
-    Ok(FetchedList { rows: Some(with_children(run, &plan.rows, rows, of, whole::id(plan) + 1).await?), totals })
+    let rows = with_children(run, &plan.rows, rows, of_root(shown), whole::id(plan) + 1).await?;
+    Ok(FetchedList { rows: Some(rows), totals })
 }
 
 /// Whole numbers of a parent.
 type OfParent = (Key, Vec<Option<i64>>);
 
 /// Totals by parent, which stand after its key.
-fn totals_by_parent(
-    rows: &Rows,
-    keys: Option<&Keys>,
-    columns: usize,
-) -> Result<HashMap<Key, Vec<Option<i64>>>, ReadError> {
+fn totals_by_parent(rows: &Rows, keys: Option<&Keys>, columns: usize) -> Result<ByKey<Vec<Option<i64>>>, ReadError> {
     let found = (0..rows.len()).map(|row| by_parent(rows, row, 0, keys, columns));
     found.filter_map(Result::transpose).collect()
 }

@@ -22,6 +22,9 @@ const MOST: i64 = 100;
 /// Most sort keys.
 const MOST_KEYS: usize = 5;
 
+/// Arguments of a connection that are cursors.
+pub const CURSORS: [&str; 2] = ["after", "before"];
+
 /// One key of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortKey {
@@ -50,6 +53,10 @@ pub struct Page {
     pub after: Option<Edge>,
     /// The row before which the page ends.
     pub before: Option<Edge>,
+    /// Whether one more row is read, which tells that there are more.
+    pub peeks: bool,
+    /// Whether the keys of its rows are read, for their cursors.
+    pub marks: bool,
 }
 
 /// A row that a page begins after, or ends before.
@@ -161,7 +168,7 @@ impl Lens<'_> {
         let [after, before] = cursors(sealer, view, &keys, args)?;
         let edge = |values: Vec<Json>| Edge { values, given: None };
         let (after, before) = (after.map(edge), before.map(edge));
-        Ok((Page { limit, backward, keys, after, before }, confine))
+        Ok((Page { limit, backward, keys, after, before, peeks: false, marks: false }, confine))
     }
 }
 
@@ -173,7 +180,8 @@ fn cursors(sealer: &Sealer, view: &View, keys: &[SortKey], args: &Args) -> Resul
             .ok_or_else(|| Error::input(name, "is not a cursor of this list in this order")),
         _ => Ok(None),
     };
-    Ok([cursor("after")?, cursor("before")?])
+    let [after, before] = CURSORS.map(cursor);
+    Ok([after?, before?])
 }
 
 fn limit(args: &Args) -> Result<(usize, bool), Error> {
@@ -195,8 +203,16 @@ fn limit(args: &Args) -> Result<(usize, bool), Error> {
 
 /// What a cursor is bound to: the type and the order.
 fn context(view: &View, keys: &[SortKey]) -> String {
-    let order: Vec<String> = keys.iter().map(|k| format!("{}{:?}", k.column, k.direction)).collect();
-    format!("cursor/{}/{}", view.name, order.join(","))
+    let mut context = format!("cursor/{}/", view.name);
+    for (at, key) in keys.iter().enumerate() {
+        context.push_str(if at == 0 { "" } else { "," });
+        context.push_str(key.column);
+        context.push_str(match key.direction {
+            Direction::Asc => "Asc",
+            Direction::Desc => "Desc",
+        });
+    }
+    context
 }
 
 /// The cursor of a row with these values of the keys. Statements hang on which are null, so that is told without opening it.
@@ -234,11 +250,21 @@ fn open_cursor(sealer: &Sealer, view: &View, keys: &[SortKey], cursor: &str) -> 
 }
 
 impl Page {
+    /// The keys that order its rows: what comes after one that tells all rows apart orders nothing, but keeps an index from being
+    /// read in its order.
+    pub fn ordering(&self) -> &[SortKey] {
+        let last = self.keys.iter().position(|key| key.unique);
+        last.map_or(&self.keys, |last| &self.keys[..=last])
+    }
+
+    /// As many rows as are read of it at most.
+    pub fn read(&self) -> u64 {
+        self.limit as u64 + u64::from(self.peeks)
+    }
+
     /// Puts the order of the page on a statement over `alias`.
     pub fn order_by(&self, select: &mut SelectStatement, alias: &str) {
-        // What comes after a key that tells all rows apart orders nothing, but keeps an index from being read in its order.
-        let last = self.keys.iter().position(|key| key.unique).unwrap_or(self.keys.len());
-        for key in self.keys.iter().take(last + 1) {
+        for key in self.ordering() {
             let ascending = (key.direction == Direction::Asc) != self.backward;
             let order = if ascending { SqlOrder::Asc } else { SqlOrder::Desc };
             let column = col(alias, key.column);

@@ -2,14 +2,13 @@
 //! counted together first, and each grouping is made of these few.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use sea_orm::sea_query::{
     CommonTableExpression, Expr, ExprTrait, Func, JoinType, SelectStatement, TableRef, UnionType,
 };
 
 use super::declare::Child;
-use super::fetch::{FetchedFigures, Group, by_parent};
+use super::fetch::{ByKey, FetchedFigures, Group, by_parent};
 use super::plan::{Aggregate, FiguresPlan, How};
 use super::session::{ReadError, Rows};
 use super::sql::{Dialect, Keys, col};
@@ -237,12 +236,12 @@ impl Pass {
 impl FetchedFigures {
     /// Nothing yet, for so many groupings.
     pub(super) fn empty(groups: usize) -> FetchedFigures {
-        FetchedFigures { values: HashMap::new(), groups: (0..groups).map(|_| HashMap::new()).collect() }
+        FetchedFigures { values: ByKey::default(), groups: (0..groups).map(|_| ByKey::default()).collect() }
     }
 
     /// Puts groups in the order of their codes: here, so that both databases agree on where null stands.
     pub(super) fn sort(&mut self) {
-        for groups in self.groups.iter_mut().flat_map(HashMap::values_mut) {
+        for groups in self.groups.iter_mut().flat_map(ByKey::values_mut) {
             groups.sort_by(|a, b| (a.code.is_none(), &a.code).cmp(&(b.code.is_none(), &b.code)));
         }
     }

@@ -16,10 +16,10 @@ pub(super) struct Parents<'c> {
     pub(super) levels: Vec<&'static str>,
 }
 
-/// The first rows, as many as a page shows and one more.
+/// The first rows, as many as are read of a page.
 fn first(plan: &RowsPlan, select: &mut SelectStatement) {
     plan.page.order_by(select, "t0");
-    select.limit(plan.page.limit as u64 + 1);
+    select.limit(plan.page.read());
 }
 
 /// What `columns` selects of the rows of the page of one parent, or of the whole list, as many for each way.

@@ -14,6 +14,8 @@ use crate::kernel::seal::Sealer;
 use crate::kernel::{clock, mask};
 
 const MINUTE_MS: i64 = 60_000;
+/// Most answers are smaller.
+const USUAL: usize = 16 * 1024;
 /// What a withheld text is shown as.
 const WITHHELD: &str = "【已隐去】";
 
@@ -77,7 +79,9 @@ impl<'a> Writer<'a> {
     /// A writer of a new answer.
     pub fn new(lens: Lens<'a>, sealer: &'a Sealer) -> Writer<'a> {
         let (redacted, shown) = (HashMap::new(), Shown::default());
-        Writer { lens, sealer, out: b"{\"data\":".to_vec(), redacted, shown, last: Verdict::Hidden }
+        let mut out = Vec::with_capacity(USUAL);
+        out.extend_from_slice(b"{\"data\":");
+        Writer { lens, sealer, out, redacted, shown, last: Verdict::Hidden }
     }
 
     pub(super) fn raw(&mut self, text: &str) {
@@ -91,11 +95,18 @@ impl<'a> Writer<'a> {
     /// A JSON string.
     pub fn string(&mut self, text: &str) {
         self.out.push(b'"');
+        // To the end, whatever is found: so it is looked at many bytes at a time.
+        if text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+            self.escaped(text);
+        } else {
+            self.raw(text);
+        }
+        self.out.push(b'"');
+    }
+
+    fn escaped(&mut self, text: &str) {
         let mut clean = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-                continue;
-            }
+        for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| is_escaped(*byte)) {
             self.out.extend_from_slice(&text.as_bytes()[clean..at]);
             match byte {
                 b'"' => self.raw("\\\""),
@@ -108,7 +119,6 @@ impl<'a> Writer<'a> {
             clean = at + 1;
         }
         self.out.extend_from_slice(&text.as_bytes()[clean..]);
-        self.out.push(b'"');
     }
 
     pub(super) fn int(&mut self, value: i64) {
@@ -386,6 +396,11 @@ impl<'a> Writer<'a> {
             _ => Err(ReadError::Value("plan and rows differ".into())),
         }
     }
+}
+
+/// Whether a byte of a text cannot stand in JSON as it is.
+fn is_escaped(byte: u8) -> bool {
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
 }
 
 /// What has no masked form is hidden instead.

@@ -1,5 +1,7 @@
 //! Writing lists: the bare ones, and connections with their edges and cursors.
 
+use std::borrow::Cow;
+
 use super::fetch::{COUNTED, FetchedList, FetchedRows, Key};
 use super::page::seal_cursor;
 use super::plan::{ConnectionPart, EdgePart, Form, ListPlan, PageInfoPart, RowsPlan};
@@ -12,9 +14,9 @@ impl Writer<'_> {
         let page = &plan.rows.page;
         let found: &[usize] = fetched.rows.as_ref().and_then(|r| r.of.get(key)).map_or(&[], Vec::as_slice);
         let more = found.len() > page.limit;
-        let mut shown = found[..found.len().min(page.limit)].to_vec();
+        let mut shown = Cow::Borrowed(&found[..found.len().min(page.limit)]);
         if page.backward {
-            shown.reverse();
+            shown.to_mut().reverse();
         }
         let rows = fetched.rows.as_ref();
         let Form::Connection(parts) = &plan.form else {
