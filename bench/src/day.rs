@@ -1,6 +1,8 @@
 //! `day`: a mixed day. Of twenty requests fourteen come from phones, four from desks, one from a dashboard, and one is a report.
 //! It is asked five times as fast as it can and five times at half of that.
 
+use std::time::Duration;
+
 use measure::cpu::Clock;
 use measure::reporters;
 use measure::table::Tables;
@@ -8,11 +10,12 @@ use serde_json::{Value as Json, json};
 use xtask::product::Product;
 
 use crate::documents::{self, Document, token};
-use crate::load::{Sent, Side, Turn, Way, ms, turn};
+use crate::load::{ROUNDS, Sent, Side, Turn, Way, ms, turn, turns};
 use crate::loaded::{Loaded, settled};
 
-const CONNECTIONS: usize = 32;
-const ROUNDS: usize = 5;
+const WAY: Way = Way::at_once(32);
+/// How long each turn at half of that lasts: an answer of a hundred counts.
+const HALF: Duration = Duration::from_secs(20);
 /// Grid members whose phones ask, each of whom asks twice, and how many of their requests come with the others once.
 const PHONES: usize = 70;
 const OF_TWENTY: usize = 14;
@@ -32,20 +35,17 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
     let clock = Clock::new(tables)?;
     let sent = Sent::Turns(requests(product, tables, url)?);
     let side = Side { address: server.address(), process: server.id(), sent };
-    let rounds = |what: &str, pace: Option<f64>| {
-        let turns: Result<Vec<Turn>, String> =
-            (0..ROUNDS).map(|_| turn(&side, &clock, Way { connections: CONNECTIONS, pace })).collect();
-        let mut turns = turns?;
+    let rounds = |what: &str, way: Way, key: fn(&Turn) -> f64| {
+        let mut turns = turns(&side, &clock, way)?;
         turns.iter().for_each(|turn| told(what, turn));
-        let key = |turn: &Turn| if pace.is_some() { ms(turn.p99) } else { turn.per_second };
         turns.sort_by(|one, other| key(one).total_cmp(&key(other)));
         Ok::<Turn, String>(turns[ROUNDS / 2])
     };
     // What was planned before the first report was written goes on as if nothing had been.
-    turn(&side, &clock, Way { connections: CONNECTIONS, pace: None })?;
+    turn(&side, &clock, WAY)?;
     crate::block_on(settled(url))?;
-    let full = rounds("as fast as it can", None)?;
-    let half = rounds("at half of that", Some(full.per_second / 2.0))?;
+    let full = rounds("as fast as it can", WAY, |turn| turn.per_second)?;
+    let half = rounds("at half of that", WAY.paced(full.per_second / 2.0, HALF), |turn| ms(turn.p99))?;
     println!("{} MB resident", server.resident_mb()?);
     let p99 = ms(half.p99);
     println!("the middle of {ROUNDS}: {:.0} requests/s, p99 {p99:.1} ms at half, bar {BAR_MS}", full.per_second);
@@ -54,7 +54,8 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
 
 fn told(what: &str, turn: &Turn) {
     println!(
-        "the mixed day over {CONNECTIONS} connections, {what}: {:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms of {}; CPU of a request {:.2} ms, and {:.2} of the database",
+        "the mixed day over {} connections, {what}: {:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms of {}; CPU of a request {:.2} ms, and {:.2} of the database",
+        WAY.connections,
         turn.per_second,
         ms(turn.p50),
         ms(turn.p99),
@@ -74,7 +75,7 @@ fn requests(product: &Product, tables: &Tables, url: &str) -> Result<Vec<Sent>, 
         phones.push(same(&token, json!({ "query": OPEN })));
         phones.push(same(&token, json!({ "query": lifecycle, "variables": { "no": no } })));
     }
-    let mut others = vec![Sent::Reports(reporters::find(product, tables, CONNECTIONS)?)];
+    let mut others = vec![Sent::Reports(reporters::find(product, tables, WAY.connections)?)];
     for name in DESKS.iter().chain([&DASHBOARD]) {
         let document = Document::of(name)?;
         let token = token(product, document.posting(url)?)?;

@@ -8,8 +8,6 @@ use crate::table::Bench;
 
 /// The pages of Q5: around the four hundredth.
 const LATE: std::ops::Range<usize> = 351..451;
-/// Centres that Q3 asks for: those with the most sites.
-const CENTRES: usize = 20;
 
 /// What both sides are asked.
 pub(crate) struct Filled {
@@ -31,7 +29,7 @@ impl Filled {
 pub(crate) fn filled(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
     let all = match operation.name {
         "Q1" => points(operation, bench)?,
-        "Q3" => centres(operation, bench)?,
+        "Q3" => townships(operation, bench)?,
         "Q5" => late(operation, bench)?,
         _ => {
             let (document, parameters) = same(operation, bench)?;
@@ -47,14 +45,10 @@ fn points(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, Strin
     named(operation, bench, &sql, "no")
 }
 
-/// Stations of villages.
-fn centres(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
-    let sql = format!(
-        "SELECT c.code FROM governance_centre c JOIN grid g ON g.village_code = c.division_code JOIN key_site s
-         ON s.grid_id = g.id WHERE c.county_code = '{COUNTY}' AND c.level = 'VILLAGE_STATION'
-         GROUP BY c.code ORDER BY COUNT(*) DESC, c.code LIMIT {CENTRES}"
-    );
-    named(operation, bench, &sql, "code")
+/// All townships of the county that have grids.
+fn townships(operation: &Operation, bench: &Bench<'_>) -> Result<Vec<Filled>, String> {
+    let sql = format!("SELECT DISTINCT township_code FROM grid WHERE county_code = '{COUNTY}' ORDER BY township_code");
+    named(operation, bench, &sql, "division")
 }
 
 /// What a statement finds, each by its name.

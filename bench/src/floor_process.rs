@@ -5,10 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use xtask::product::Product;
 
-use crate::floor::BY_DATABASE;
-
-/// Operations whose answers the database may write.
-const WRITTEN: [&str; 5] = ["Q1", "Q2", "Q3", "Q5", "Q7"];
+use crate::floor::{BY_DATABASE, writes};
 
 /// The floor of one question, in a process of its own; killed in the end.
 pub(crate) struct Floor {
@@ -20,7 +17,7 @@ pub(crate) struct Floor {
 impl Floor {
     /// Starts those of an operation: the one that writes its answers, and where there is one, that whose database does.
     pub(crate) fn all(product: &Product, name: &str) -> Result<Vec<Floor>, String> {
-        let by_database = WRITTEN.contains(&name) && !product.database().starts_with("sqlite:");
+        let by_database = writes(name) && !product.database().starts_with("sqlite:");
         let other = by_database.then(|| format!("{name}{BY_DATABASE}"));
         std::iter::once(name).chain(other.as_deref()).map(|name| Floor::start(product, name)).collect()
     }

@@ -125,7 +125,7 @@ fn compared(one: &Served, other: &Served) -> Result<(), String> {
     let mut over = vec![];
     for operation in ALL.iter().filter(|one| ASKED.contains(&one.name)) {
         let (little, much) = (side(operation, &smaller)?, side(operation, &larger)?);
-        let sides = by_turns(&much, &little, &clock, Way { connections: CONNECTIONS, pace: None })?;
+        let sides = by_turns(&much, &little, &clock, Way::at_once(CONNECTIONS))?;
         let (name, ratio) = (operation.name, sides.ratio());
         println!(
             "{name:<4} {:<48} {:>8.3}+{:<8.3} {:>8.3}+{:<8.3} {ratio:>6.2} {BAR:>5.1}  {:.2?}",

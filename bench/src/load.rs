@@ -7,8 +7,10 @@ use measure::cpu::Clock;
 use measure::reporters::{self, Answer, Reporter};
 use xtask::product::Client;
 
-/// How long each turn lasts, and before it counts.
+/// How long a turn lasts, and before it counts.
 const TURN: Duration = Duration::from_secs(2);
+/// The same where answers are fewer than there could be: the slowest of a hundred needs many.
+pub(crate) const PACED_TURN: Duration = Duration::from_secs(3);
 const WARM_UP: Duration = Duration::from_millis(500);
 /// Turns of each of two sides; the middle one counts.
 pub(crate) const ROUNDS: usize = 5;
@@ -95,7 +97,21 @@ pub(crate) struct Way {
     /// Connections.
     pub(crate) connections: usize,
     /// So many a second in all, whatever the answers take; `None`: again as soon as there is an answer.
-    pub(crate) pace: Option<f64>,
+    pace: Option<f64>,
+    /// For how long.
+    lasts: Duration,
+}
+
+impl Way {
+    /// Over so many connections, each again as soon as there is an answer.
+    pub(crate) const fn at_once(connections: usize) -> Way {
+        Way { connections, pace: None, lasts: TURN }
+    }
+
+    /// Over as many, so often a second in all.
+    pub(crate) fn paced(self, pace: f64, lasts: Duration) -> Way {
+        Way { pace: Some(pace), lasts, ..self }
+    }
 }
 
 /// What a side did in a turn.
@@ -127,7 +143,7 @@ pub(crate) fn turn(side: &Side<'_>, clock: &Clock, way: Way) -> Result<Turn, Str
     load(side, way, WARM_UP)?;
     let (program, database) = (clock.process(side.process)?, clock.database()?);
     let began = Instant::now();
-    let mut times = load(side, way, TURN)?;
+    let mut times = load(side, way, way.lasts)?;
     let seconds = began.elapsed().as_secs_f64();
     let (program, database) = (clock.process(side.process)? - program, clock.database()? - database);
     times.sort_unstable();
@@ -178,8 +194,13 @@ pub(crate) fn by_turns(one: &Side<'_>, other: &Side<'_>, clock: &Clock, way: Way
     Ok(Compared { one: middle(ones), other: middle(others), ratios })
 }
 
+/// Asks one side in as many turns.
+pub(crate) fn turns(side: &Side<'_>, clock: &Clock, way: Way) -> Result<Vec<Turn>, String> {
+    (0..ROUNDS).map(|_| turn(side, clock, way)).collect()
+}
+
 /// That of the turns whose CPU is the middle one.
-fn middle(mut turns: Vec<Turn>) -> Turn {
+pub(crate) fn middle(mut turns: Vec<Turn>) -> Turn {
     turns.sort_by(|a, b| a.cpu().total_cmp(&b.cpu()));
     turns[turns.len() / 2]
 }

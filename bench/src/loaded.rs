@@ -22,6 +22,9 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// The city of a scale in a throw-away PostgreSQL.
     pub(crate) fn new(scale: &'static str) -> Result<Loaded, String> {
+        if std::env::var_os(KEPT).is_some() {
+            println!("{KEPT} is for commands that only read the full city: one is loaded");
+        }
         let cluster = Cluster::start(&postgres::find_or_install()?)?;
         let url = cluster.database("bench")?;
         let folder = Scratch::new("bench")?;

@@ -52,8 +52,8 @@ fn main() -> ExitCode {
         ["sqlite", "--small"] => sqlite::run("medium"),
         ["table"] => table::run(None, "full"),
         ["table", "--small"] => table::run(None, "medium"),
-        ["cell", name] => table::run(Some(name), "full"),
-        ["cell", name, "--small"] => table::run(Some(name), "medium"),
+        ["cell", name] => cell(name, "full"),
+        ["cell", name, "--small"] => cell(name, "medium"),
         ["floor", name, url, secret] => floor::run(name, url, secret),
         _ => Err("the commands are table [--small], cell NAME [--small], day [--small], documents [--small], gate [--small], growth [--ten], postings [--small], roles [--small], sqlite [--small], planning and instructions [--keep]".to_owned()),
     };
@@ -64,6 +64,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// One question, or one document.
+fn cell(name: &str, scale: &'static str) -> Result<(), String> {
+    if departments::has(name) { departments::run_one(name, scale) } else { table::run(Some(name), scale) }
 }
 
 /// Runs something that waits.

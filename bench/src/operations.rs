@@ -40,10 +40,10 @@ pub(crate) const ALL: [Operation; 7] = [
     },
     Operation {
         name: "Q3",
-        what: "centre, 10 grids, 10 sites each, 5 hazards each",
+        what: "10 grids of a township, 10 sites, 5 hazards each",
         bar: 1.5,
-        statements: Some(4),
-        document: "query ($code: String!) { centre(code: $code) { name division { grids(first: 10) { edges { node { code name sites(first: 10) { edges { node { code name hazards(first: 5) { edges { node { no status grade foundAt } } } } } } } } } } } }",
+        statements: Some(3),
+        document: "query ($division: [String!]!) { grids(first: 10, filter: { division: $division }) { edges { node { code name sites(first: 10) { edges { node { code name hazards(first: 5) { edges { node { no status grade foundAt } } } } } } } } } }",
     },
     Operation {
         name: "Q4",

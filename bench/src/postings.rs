@@ -9,7 +9,7 @@ use measure::table::Tables;
 use serde_json::{Value as Json, json};
 use xtask::product::Client;
 
-use crate::load::{Sent, Side, Way, ms, turn};
+use crate::load::{Sent, Side, Turn, Way, middle, ms, turns};
 use crate::loaded::Loaded;
 use crate::table::CONNECTIONS;
 
@@ -37,9 +37,11 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
         let sent = Sent::Turns(some.collect());
         let side = Side { address: server.address(), process: server.id(), sent };
         everybody_once(&side, active)?;
-        let turn = turn(&side, &clock, Way { connections: CONNECTIONS, pace: None })?;
+        let turns = turns(&side, &clock, Way::at_once(CONNECTIONS))?;
+        let spread: Vec<f64> = turns.iter().map(Turn::cpu).collect();
+        let turn = middle(turns);
         println!(
-            "{active:>6} postings: {:>6.0} requests/s, p50 {:.2} ms, p99 {:.2} ms; CPU of a request {:.3} ms, and {:.3} of the database; {} MB resident",
+            "{active:>6} postings: {:>6.0} requests/s, p50 {:.2} ms, p99 {:.2} ms; CPU of a request {:.3} ms, and {:.3} of the database, both in turn {spread:.3?}; {} MB resident",
             turn.per_second,
             ms(turn.p50),
             ms(turn.p99),

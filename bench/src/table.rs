@@ -1,5 +1,7 @@
 //! `table` and `cell`: each question against the product and against the floor, by turns, in one run.
 
+use std::time::Duration;
+
 use measure::bare::{self, Template};
 use measure::cpu::Clock;
 use measure::table::Tables;
@@ -9,7 +11,7 @@ use xtask::product::{Client, Product, Server};
 
 use crate::filled::{Filled, filled};
 use crate::floor_process::Floor;
-use crate::load::{ROUNDS, Sent, Side, Turn, Way, by_turns, ms, turn};
+use crate::load::{Compared, PACED_TURN, ROUNDS, Sent, Side, Turn, Way, by_turns, ms, turn, turns};
 use crate::loaded::{Loaded, settled};
 use crate::operations::{ALL, Operation};
 
@@ -17,7 +19,9 @@ use crate::operations::{ALL, Operation};
 pub(crate) const CONNECTIONS: usize = 32;
 /// Answers that are compared, where each asks something else.
 const COMPARED: usize = 100;
-const ALL_AT_ONCE: Way = Way { connections: CONNECTIONS, pace: None };
+/// Seconds for which nobody asks.
+const IDLE: u64 = 3;
+const ALL_AT_ONCE: Way = Way::at_once(CONNECTIONS);
 /// Who asks.
 pub(crate) const ROLE: &str = "COUNTY_PEACE_OFFICER";
 
@@ -33,14 +37,25 @@ pub(crate) fn run(only: Option<&str>, scale: &'static str) -> Result<(), String>
     let Loaded { product, tables, .. } = &loaded;
     let (server, clock) = (product.serve()?, Clock::new(tables)?);
     let token = server.token(ROLE)?;
+    idle(&server, &clock)?;
     compared(&chosen, &Bench { product, server: &server, token, clock: &clock, tables })
+}
+
+/// What the server takes while nobody asks: it goes on while the floor is asked, and the database counts for that.
+fn idle(server: &Server, clock: &Clock) -> Result<(), String> {
+    let (program, database) = (clock.process(server.id())?, clock.database()?);
+    std::thread::sleep(Duration::from_secs(IDLE));
+    let each = |before: f64, after: f64| (after - before) * 1e3 / IDLE as f64;
+    let (program, database) = (each(program, clock.process(server.id())?), each(database, clock.database()?));
+    println!("idle: {program:.1} ms of CPU a second, and {database:.1} of the database");
+    Ok(())
 }
 
 /// The heading of the lines.
 pub(crate) fn heading() {
     println!(
-        "{:<4} {:<48} {:>9} {:>9} {:>9} {:>9} {:>17} {:>17} {:>6} {:>5}",
-        "", "", "req/s", "p50 ms", "p99 ms", "floor/s", "CPU-ms app+db", "floor app+db", "ratio", "bar"
+        "{:<53} {:>9} {:>9} {:>9} {:>9} {:>17} {:>17} {:>6} {:>5}",
+        "", "req/s", "p50 ms", "p99 ms", "floor/s", "CPU-ms app+db", "floor app+db", "ratio", "bar"
     );
 }
 
@@ -155,23 +170,7 @@ pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: 
     let before = read(bench.server)?;
     let sides = by_turns(&ours, &theirs, bench.clock, ALL_AT_ONCE)?;
     let after = read(bench.server)?;
-    let (ratio, one, other) = (sides.ratio(), sides.one, sides.other);
-    println!(
-        "{:<4} {:<48} {:>9.0} {:>9.2} {:>9.2} {:>9.0} {:>8.3}+{:<8.3} {:>8.3}+{:<8.3} {:>6.2} {:>5.1}  {:.2?}",
-        operation.name,
-        operation.what,
-        one.per_second,
-        ms(one.p50),
-        ms(one.p99),
-        other.per_second,
-        one.program,
-        one.database,
-        other.program,
-        other.database,
-        ratio,
-        operation.bar,
-        sides.ratios
-    );
+    line(&format!("{:<4} {}", operation.name, operation.what), &sides, Some(operation.bar));
     let counted = match operation.statements {
         Some(floor) => format!(", {:.1} statements (floor {floor})", (after.0 - before.0) / (after.1 - before.1)),
         None => written,
@@ -184,23 +183,39 @@ pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: 
         ),
         _ => counted,
     };
-    let alone = by_turns(&ours, &theirs, bench.clock, Way { connections: 1, pace: None })?;
-    let paced = Way { connections: CONNECTIONS, pace: Some(one.per_second / 2.0) };
-    let mut halves = (0..ROUNDS).map(|_| turn(&ours, bench.clock, paced)).collect::<Result<Vec<Turn>, String>>()?;
+    let alone = by_turns(&ours, &theirs, bench.clock, Way::at_once(1))?;
+    line("     over one connection", &alone, None);
+    let mut halves = turns(&ours, bench.clock, ALL_AT_ONCE.paced(sides.one.per_second / 2.0, PACED_TURN))?;
     halves.sort_by_key(|half| half.p99);
     let half = halves[ROUNDS / 2];
     println!(
-        "     {bytes} bytes{counted}; over one connection p50 {:.2} ms, {:.2} times the CPU of the floor {:.2?} (p50 {:.2} ms); at half of what it can, {:.0} a second: p50 {:.2} ms, p99 {:.2} ms {:.2?}",
-        ms(alone.one.p50),
-        alone.ratio(),
-        alone.ratios,
-        ms(alone.other.p50),
+        "     {bytes} bytes{counted}; at half of what it can, {:.0} a second: p50 {:.2} ms, p99 {:.2} ms of {} {:.2?}",
         half.per_second,
         ms(half.p50),
         ms(half.p99),
+        half.answers,
         halves.iter().map(|half| ms(half.p99)).collect::<Vec<f64>>()
     );
-    Ok(ratio)
+    Ok(sides.ratio())
+}
+
+/// Prints what both sides did. Rates and times are of the turns whose CPU is the middle one, the ratio is the middle one of all.
+fn line(what: &str, sides: &Compared, bar: Option<f64>) {
+    let (one, other) = (sides.one, sides.other);
+    println!(
+        "{what:<53} {:>9.0} {:>9.2} {:>9.2} {:>9.0} {:>8.3}+{:<8.3} {:>8.3}+{:<8.3} {:>6.2} {:>5}  {:.2?}",
+        one.per_second,
+        ms(one.p50),
+        ms(one.p99),
+        other.per_second,
+        one.program,
+        one.database,
+        other.program,
+        other.database,
+        sides.ratio(),
+        bar.map(|bar| format!("{bar:.1}")).unwrap_or_default(),
+        sides.ratios
+    );
 }
 
 /// Statements of a report and of its floor, beginning and end of the transaction among them: the server tells those of reads.

@@ -6,16 +6,13 @@ use super::Given;
 use super::write::{self, Outcome};
 use super::{postgres, sqlite};
 
-/// What is open.
-pub(super) const OPEN: [&str; 6] = ["REPORTED", "GRADED", "ASSIGNED", "RECTIFYING", "RECTIFIED", "ACCEPTED"];
-/// Q1, and the first two levels of Q3: the same on both databases.
+/// Q1, and the first level of Q3: the same on both databases.
 pub(super) const POINT: &str =
     "SELECT h.no, h.status, h.grade, h.category, h.description, h.found_at, h.deadline, h.version,
     s.code, s.name, g.code, g.name, d.code, d.name FROM hazard h LEFT JOIN key_site s ON s.id = h.site_id
     LEFT JOIN grid g ON g.id = h.grid_id LEFT JOIN division d ON d.code = h.division_code
     WHERE h.no = $1 AND h.county_code = $2";
-pub(super) const CENTRE: &str = "SELECT c.name, d.name, d.code FROM governance_centre c JOIN division d ON d.code = c.division_code WHERE c.code = $1";
-pub(super) const GRIDS: &str = "SELECT id, code, name FROM grid WHERE village_code = $1 ORDER BY code LIMIT 10";
+pub(super) const GRIDS: &str = "SELECT id, code, name FROM grid WHERE township_code = $1 ORDER BY code LIMIT 10";
 
 /// Which question is answered.
 #[derive(Clone, Copy, Debug)]

@@ -1,19 +1,20 @@
 //! The floors of the departments' documents: what somebody would write by hand for each, for whoever asks it. Rows are those that
 //! the asker may see, and every list is gone through once, for its page and its total together.
 
-mod desks;
+pub(super) mod desks;
 mod figures;
-mod lists;
+pub(super) mod lists;
 
 use fengqiao::read::write::global_id;
-use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row};
 
 use super::Given;
 use super::text::Text;
 
 /// How long whoever was given a matter still sees it when it has ended.
-const AFTERGLOW_MS: i64 = 90 * 86_400_000;
+pub(super) const AFTERGLOW_MS: i64 = 90 * 86_400_000;
 
 /// Which document is answered.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +75,11 @@ impl Document {
             Document::PublicSafetyFacts => desks::safety_facts(connection, given).await,
         }
     }
+}
+
+/// A statement that goes on from what is found.
+fn found(found: &str, rest: &str) -> Query<'static, Postgres, PgArguments> {
+    sqlx::query(AssertSqlSafe(format!("{found}{rest}")))
 }
 
 /// An id as the API writes it.

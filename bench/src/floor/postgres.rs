@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::{ConnectOptions, PgConnection, Row};
+use sqlx::{ConnectOptions, PgConnection};
 
-use super::answers::{CENTRE, GRIDS, OPEN, POINT};
+use super::answers::{GRIDS, POINT};
 use super::connections::Connections;
 use super::write::{Levels, keys};
 
@@ -37,20 +37,19 @@ pub(super) async fn point(connection: &mut PgConnection, no: &str, county: &str)
 
 pub(super) async fn list(connection: &mut PgConnection, county: &str) -> Result<Vec<PgRow>, sqlx::Error> {
     let sql = "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name FROM (SELECT id, no, status, grade, found_at, deadline, site_id
-        FROM hazard WHERE county_code = $1 AND status IN ($2, $3, $4, $5, $6, $7) ORDER BY found_at DESC, id DESC LIMIT 50) h
+        FROM hazard WHERE county_code = $1 AND status IN ('REPORTED', 'GRADED', 'ASSIGNED', 'RECTIFYING', 'RECTIFIED', 'ACCEPTED')
+        ORDER BY found_at DESC, id DESC LIMIT 50) h
         LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id
         ORDER BY h.found_at DESC, h.id DESC";
-    let query = OPEN.iter().fold(sqlx::query(sql).bind(county), |query, status| query.bind(*status));
-    query.fetch_all(connection).await
+    sqlx::query(sql).bind(county).fetch_all(connection).await
 }
 
 pub(super) async fn nested(
     connection: &mut PgConnection,
-    centre: &str,
+    township: &str,
     county: &str,
 ) -> Result<Levels<PgRow>, sqlx::Error> {
-    let centre = sqlx::query(CENTRE).bind(centre).fetch_one(&mut *connection).await?;
-    let grids = sqlx::query(GRIDS).bind(centre.try_get::<&str, _>(2)?).fetch_all(&mut *connection).await?;
+    let grids = sqlx::query(GRIDS).bind(township).fetch_all(&mut *connection).await?;
     let sql =
         "SELECT p, s.id, s.code, s.name FROM unnest($1::bigint[]) p JOIN LATERAL (SELECT id, code, name FROM key_site
         WHERE grid_id = p AND county_code = $2 ORDER BY code LIMIT 10) s ON TRUE";
@@ -58,7 +57,7 @@ pub(super) async fn nested(
     let sql = "SELECT p, h.no, h.status, h.grade, h.found_at FROM unnest($1::bigint[]) p JOIN LATERAL (SELECT id, no, status,
         grade, found_at FROM hazard WHERE site_id = p AND county_code = $2 ORDER BY found_at DESC, id DESC LIMIT 5) h ON TRUE";
     let hazards = sqlx::query(sql).bind(keys(&sites, 1)?).bind(county).fetch_all(connection).await?;
-    Ok(Levels { centre, grids, sites, hazards })
+    Ok(Levels { grids, sites, hazards })
 }
 
 pub(super) async fn counts(connection: &mut PgConnection, county: &str, now: i64) -> Result<PgRow, sqlx::Error> {

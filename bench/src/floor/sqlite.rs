@@ -1,9 +1,9 @@
 //! The statements for SQLite.
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
-use sqlx::{ConnectOptions, Row, SqlitePool};
+use sqlx::{ConnectOptions, SqlitePool};
 
-use super::answers::{CENTRE, GRIDS, OPEN, POINT};
+use super::answers::{GRIDS, POINT};
 use super::write::{Levels, keys};
 
 /// As many as the product reads with.
@@ -31,17 +31,16 @@ pub(super) async fn list(pool: &SqlitePool, county: &str) -> Result<Vec<SqliteRo
     let sql = "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name
         FROM hazard h INDEXED BY ix_hazard_county_code_found_at_id
         LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id
-        WHERE h.county_code = $1 AND h.status IN ($2, $3, $4, $5, $6, $7) ORDER BY h.found_at DESC, h.id DESC LIMIT 50";
-    let query = OPEN.iter().fold(sqlx::query(sql).bind(county), |query, status| query.bind(*status));
-    query.fetch_all(pool).await
+        WHERE h.county_code = $1 AND h.status IN ('REPORTED', 'GRADED', 'ASSIGNED', 'RECTIFYING', 'RECTIFIED', 'ACCEPTED')
+        ORDER BY h.found_at DESC, h.id DESC LIMIT 50";
+    sqlx::query(sql).bind(county).fetch_all(pool).await
 }
 
 /// One statement a level: each sending has to reach the thread of its connection and come back, which takes longer than most of
 /// these statements run.
-pub(super) async fn nested(pool: &SqlitePool, centre: &str, county: &str) -> Result<Levels<SqliteRow>, sqlx::Error> {
+pub(super) async fn nested(pool: &SqlitePool, township: &str, county: &str) -> Result<Levels<SqliteRow>, sqlx::Error> {
     let mut connection = pool.acquire().await?;
-    let centre = sqlx::query(CENTRE).bind(centre).fetch_one(&mut *connection).await?;
-    let grids = sqlx::query(GRIDS).bind(centre.try_get::<&str, _>(2)?).fetch_all(&mut *connection).await?;
+    let grids = sqlx::query(GRIDS).bind(township).fetch_all(&mut *connection).await?;
     let sql = "SELECT p.value, s.id, s.code, s.name FROM json_each($1) p CROSS JOIN key_site s WHERE s.id IN (SELECT id
         FROM key_site WHERE grid_id = p.value AND county_code = $2 ORDER BY code LIMIT 10) ORDER BY s.code";
     let sites = sqlx::query(sql).bind(list_of(&keys(&grids, 0)?)).bind(county).fetch_all(&mut *connection).await?;
@@ -50,7 +49,7 @@ pub(super) async fn nested(pool: &SqlitePool, centre: &str, county: &str) -> Res
         (SELECT id FROM hazard WHERE site_id = p.value AND county_code = $2 ORDER BY found_at DESC, id DESC LIMIT 5)
         ORDER BY h.found_at DESC, h.id DESC";
     let hazards = sqlx::query(sql).bind(list_of(&keys(&sites, 1)?)).bind(county).fetch_all(&mut *connection).await?;
-    Ok(Levels { centre, grids, sites, hazards })
+    Ok(Levels { grids, sites, hazards })
 }
 
 /// Keys as one parameter: JSON.

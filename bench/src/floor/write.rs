@@ -47,7 +47,6 @@ where
 
 /// The rows of Q3. The first column of a site is the key of its grid, that of a hazard the key of its site.
 pub(super) struct Levels<R> {
-    pub(super) centre: R,
     pub(super) grids: Vec<R>,
     pub(super) sites: Vec<R>,
     pub(super) hazards: Vec<R>,
@@ -141,9 +140,7 @@ fn hazard<R: Cells>(text: &mut Text, row: &R, first: usize) -> Result<(), sqlx::
 pub(super) fn nested<R: Cells>(levels: &Levels<R>) -> Outcome {
     let (sites_of, hazards_of) = (by_parent(&levels.sites)?, by_parent(&levels.hazards)?);
     let mut text = Text::default();
-    text.raw("{\"data\":{\"centre\":{\"name\":");
-    text.optional(levels.centre.text(0)?);
-    text.raw(",\"division\":{\"grids\":{\"edges\":[");
+    text.raw("{\"data\":{\"grids\":{\"edges\":[");
     for (at, grid) in levels.grids.iter().enumerate() {
         text.between(at);
         named(&mut text, grid, 1, "sites")?;
@@ -160,7 +157,7 @@ pub(super) fn nested<R: Cells>(levels: &Levels<R>) -> Outcome {
         }
         text.raw("]}}}");
     }
-    text.raw("]}}}}}");
+    text.raw("]}}}");
     Ok(text.0)
 }
 

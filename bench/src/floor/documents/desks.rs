@@ -5,7 +5,7 @@ use sqlx::{PgConnection, Row};
 
 use super::super::write::by_parent;
 use super::lists::{counted, page, page_info, point};
-use super::{AFTERGLOW_MS, Given, Outcome, Text, id, instants, linked, numbers, object, texts};
+use super::{AFTERGLOW_MS, Given, Outcome, Text, found, id, instants, linked, numbers, object, texts};
 
 /// Open disputes of a centre, which whoever asks sees as the township's, or as those that they handle.
 const CASELOAD: &str = "
@@ -34,12 +34,14 @@ const UNITS: &str = "
     WHERE u.centre_id = $1 AND strpos(u.schedule, $2) > 0 ORDER BY u.window_no, u.id";
 
 /// What is not written off is seen by whoever was given its order.
-const WRITE_OFF_QUEUE: &str = "
+pub(in crate::floor) const RECTIFIED: &str = "
     WITH found AS MATERIALIZED (
         SELECT id, rectified_at FROM hazard WHERE county_code = $2 AND status = 'RECTIFIED' AND acceptor_id = $1
         UNION SELECT h.id, h.rectified_at FROM order_assignment a JOIN hazard h ON h.order_id = a.order_id
             WHERE a.organisation_id = $1 AND h.status = 'RECTIFIED' AND h.acceptor_id = $1
-    )
+    )";
+
+const WRITE_OFF_QUEUE: &str = "
     SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM found LIMIT 10001) n), h.id, h.no, h.grade, h.category, h.description,
         h.found_at, h.rectified_at, h.round_no, h.version, s.id, s.name, s.address, r.id, r.no, r.deadline
     FROM (SELECT * FROM found ORDER BY rectified_at, id LIMIT 21) f JOIN hazard h ON h.id = f.id
@@ -56,12 +58,14 @@ const HALVES: &str = "
     WHERE a.order_id = ANY($1) AND a.role IN ('REGULATOR_GUIDANCE', 'LOCAL_ACCEPTANCE') ORDER BY a.id";
 
 /// Whoever was given an order sees it until some time after its end, and the department's orders always.
-const INBOX: &str = "
+pub(in crate::floor) const ASSIGNED: &str = "
     WITH found AS MATERIALIZED (
         SELECT a.* FROM order_assignment a JOIN rectification_order r ON r.id = a.order_id
         WHERE a.organisation_id = $1 AND a.role = 'REGULATOR_GUIDANCE' AND a.state IN ('OPEN', 'ACKNOWLEDGED', 'DONE')
         AND (r.county_code = $2 AND r.department = $3 OR r.closed_at IS NULL OR r.closed_at > $4)
-    )
+    )";
+
+const INBOX: &str = "
     SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM found LIMIT 10001) n), a.id, a.role, a.state, a.received_at,
         a.acknowledged_at, a.ack_due_at, a.opinion_due_at, r.id, r.no, r.issued_at, r.deadline, i.id, i.name,
         u.id, u.name, u.duty_phone, b.id, b.role, b.state, o.id, o.name
@@ -175,7 +179,7 @@ pub(super) async fn centre_workbench(connection: &mut PgConnection, given: &Give
 }
 
 pub(super) async fn write_off_queue(connection: &mut PgConnection, given: &Given) -> Outcome {
-    let query = sqlx::query(WRITE_OFF_QUEUE).bind(given.number(0)).bind(given.text(1));
+    let query = found(RECTIFIED, WRITE_OFF_QUEUE).bind(given.number(0)).bind(given.text(1));
     let rows = query.fetch_all(&mut *connection).await?;
     let (shown, more) = page(&rows, 20);
     let photos = of_keys(&mut *connection, PHOTOS, keys(shown, 1)).await?;
@@ -240,7 +244,7 @@ pub(super) async fn write_off_queue(connection: &mut PgConnection, given: &Given
 pub(super) async fn assignment_inbox(connection: &mut PgConnection, given: &Given) -> Outcome {
     let (county, department) = (given.text(1), given.text(2));
     let since = given.number(3) - AFTERGLOW_MS;
-    let query = sqlx::query(INBOX).bind(given.number(0)).bind(county).bind(department).bind(since);
+    let query = found(ASSIGNED, INBOX).bind(given.number(0)).bind(county).bind(department).bind(since);
     let rows = query.fetch_all(&mut *connection).await?;
     let (shown, more) = page(&rows, 20);
     let query = sqlx::query(OF_ORDERS).bind(keys(shown, 8)).bind(county).bind(department).bind(since);

@@ -17,8 +17,8 @@ const SITES_REACHED: &str = "
     SELECT s.kind, COUNT(*) FILTER (WHERE s.status = 'ACTIVE'), COUNT(*) FILTER (WHERE s.status = 'ACTIVE' AND EXISTS (
         SELECT 1 FROM hazard h WHERE h.site_id = s.id AND h.source = 'FIRE_JOINT' AND h.found_at >= 1735660800000
         AND h.found_at < 1767196800000 AND (h.county_code = $1 AND h.regulator_department = $2
-            OR (h.written_off_at IS NULL OR h.written_off_at > $4) AND EXISTS (
-                SELECT 1 FROM order_assignment a WHERE a.order_id = h.order_id AND a.organisation_id = $3))
+            OR (h.written_off_at IS NULL OR h.written_off_at > $4)
+                AND h.order_id IN (SELECT order_id FROM order_assignment WHERE organisation_id = $3))
         OFFSET 0))
     FROM key_site s WHERE s.county_code = $1 AND s.regulator_department = $2 GROUP BY s.kind";
 
@@ -27,8 +27,8 @@ const FINDINGS: &str = "
         SELECT site_id, site_kind, written_off_at FROM hazard h
         WHERE county_code = $1 AND found_at >= 1735660800000 AND found_at < 1767196800000
         AND source = 'FIRE_JOINT' AND status <> 'REJECTED' AND (regulator_department = $2
-            OR (written_off_at IS NULL OR written_off_at > $4) AND EXISTS (
-                SELECT 1 FROM order_assignment a WHERE a.order_id = h.order_id AND a.organisation_id = $3))
+            OR (written_off_at IS NULL OR written_off_at > $4)
+                AND order_id IN (SELECT order_id FROM order_assignment WHERE organisation_id = $3))
     )
     SELECT site_kind, COUNT(*), COUNT(*) FILTER (WHERE written_off_at <= $5),
         (SELECT COUNT(*) FROM (SELECT DISTINCT site_id FROM found WHERE site_id IS NOT NULL) n)

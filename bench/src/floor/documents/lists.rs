@@ -5,14 +5,14 @@ use std::fmt::Write;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
-use super::{AFTERGLOW_MS, Given, Outcome, Text, id, instants, linked, numbers, object, texts};
+use super::{AFTERGLOW_MS, Given, Outcome, Text, found, id, instants, linked, numbers, object, texts};
 
 /// Most rows that a total tells.
 const COUNTED: i64 = 10_000;
 
 /// From the court's side: its confirmations are few beside the agreements of a week, which no index has by their instant alone.
 /// `OFFSET 0` keeps agreements from being looked through as a whole.
-const CONFIRMATION_DEADLINES: &str = "
+pub(in crate::floor) const AGREEMENTS: &str = "
     WITH mine AS (
         SELECT dispute_id FROM judicial_confirmation WHERE court_id = $1
         UNION SELECT id FROM dispute WHERE handling_organisation_id = $1 AND (closed_at IS NULL OR closed_at > $4)
@@ -23,7 +23,9 @@ const CONFIRMATION_DEADLINES: &str = "
             SELECT id, form, reached_at, effective_at, window_ends_at, dispute_id FROM mediation_agreement
             WHERE dispute_id = mine.dispute_id AND window_ends_at >= $2 AND window_ends_at < $3 OFFSET 0
         ) a
-    )
+    )";
+
+const CONFIRMATION_DEADLINES: &str = "
     SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM found LIMIT 10001) n), a.id, a.form, a.reached_at, a.effective_at,
         a.window_ends_at, d.id, d.no, m.id, m.name, c.id, c.requested_at, o.id, o.name, c.decision, c.decided_at
     FROM (SELECT * FROM found ORDER BY window_ends_at, id LIMIT 21) a JOIN dispute d ON d.id = a.dispute_id
@@ -33,12 +35,14 @@ const CONFIRMATION_DEADLINES: &str = "
     ORDER BY a.window_ends_at, a.id";
 
 /// A row for each type of a dispute: to repeat the rest costs less than to ask again. Whoever asks sees sensitive ones as well.
-const ESCALATION_WATCH: &str = "
+pub(in crate::floor) const ESCALATING: &str = "
     WITH found AS MATERIALIZED (
         SELECT id, no, risk_level, status, due_at, grid_id, handling_organisation_id FROM dispute
         WHERE county_code = $1 AND escalation_risk
         AND status IN ('REGISTERED', 'ACCEPTED', 'DISPATCHED', 'MEDIATING')
-    )
+    )";
+
+const ESCALATION_WATCH: &str = "
     SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM found LIMIT 10001) n), d.id, d.no, d.risk_level, d.status, d.due_at,
         g.id, g.code, g.name, b.id, b.name, o.id, o.name, o.duty_phone, s.id, s.at, s.form, s.result, t.id, t.type_code
     FROM (SELECT * FROM found ORDER BY due_at, id LIMIT 21) d
@@ -69,11 +73,13 @@ const SITES_AT_RISK: &str = "
     ) h
     ORDER BY s.code";
 
-const CHARGING_MAP: &str = "
+pub(in crate::floor) const CHARGING: &str = "
     WITH found AS MATERIALIZED (
         SELECT id, code, name, address, lon, lat, risk_level, chargers, cameras, grid_id FROM key_site
         WHERE county_code = $1 AND kind = 'EBIKE_PARKING' AND regulator_department = $2
-    )
+    )";
+
+const CHARGING_MAP: &str = "
     SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM found LIMIT 10001) n), (SELECT SUM(chargers)::bigint FROM found),
         s.id, s.code, s.name, s.address, s.lon, s.lat, s.risk_level, s.chargers, s.cameras, g.id, g.name,
         l.id, l.name, l.duty_phone, h.open
@@ -137,7 +143,8 @@ fn grid(text: &mut Text, row: &PgRow, first: usize) -> Result<(), sqlx::Error> {
 }
 
 pub(super) async fn confirmation_deadlines(connection: &mut PgConnection, given: &Given) -> Outcome {
-    let query = sqlx::query(CONFIRMATION_DEADLINES).bind(given.number(0)).bind(given.number(1)).bind(given.number(2));
+    let query =
+        found(AGREEMENTS, CONFIRMATION_DEADLINES).bind(given.number(0)).bind(given.number(1)).bind(given.number(2));
     let rows = query.bind(given.number(3) - AFTERGLOW_MS).fetch_all(connection).await?;
     let (shown, more) = page(&rows, 20);
     let mut text = counted("agreements", &rows, !shown.is_empty(), more)?;
@@ -169,7 +176,7 @@ pub(super) async fn confirmation_deadlines(connection: &mut PgConnection, given:
 }
 
 pub(super) async fn escalation_watch(connection: &mut PgConnection, given: &Given) -> Outcome {
-    let rows = sqlx::query(ESCALATION_WATCH).bind(given.text(0)).fetch_all(connection).await?;
+    let rows = found(ESCALATING, ESCALATION_WATCH).bind(given.text(0)).fetch_all(connection).await?;
     let key = |row: &PgRow| row.try_get::<i64, _>(1).ok();
     let disputes: Vec<&[PgRow]> = rows.chunk_by(|one, other| key(one) == key(other)).collect();
     let (shown, more) = page(&disputes, 20);
@@ -242,7 +249,7 @@ pub(super) async fn sites_at_risk(connection: &mut PgConnection, given: &Given) 
 }
 
 pub(super) async fn charging_map(connection: &mut PgConnection, given: &Given) -> Outcome {
-    let query = sqlx::query(CHARGING_MAP).bind(given.text(0)).bind(given.text(1)).bind(given.number(2));
+    let query = found(CHARGING, CHARGING_MAP).bind(given.text(0)).bind(given.text(1)).bind(given.number(2));
     let rows = query.bind(given.number(3)).fetch_all(connection).await?;
     let (shown, more) = page(&rows, 100);
     let total = total(&rows)?;
