@@ -40,15 +40,27 @@ const MORE: f64 = 3.0;
 /// that is known.
 type Counts = [u64; 2];
 
-/// Counts, and compares with what is kept, or keeps it.
-pub(crate) fn run(keep: bool) -> Result<(), String> {
+/// What is done with the counts.
+#[derive(Clone, Copy)]
+pub(crate) enum Then<'w> {
+    /// Nothing.
+    Compared,
+    /// They are kept, if none is more than before.
+    Kept,
+    /// They are kept, and what they are more for.
+    KeptFor(&'w str),
+}
+
+/// Counts, compares with what is kept, and keeps it.
+pub(crate) fn run(then: Then<'_>) -> Result<(), String> {
     let folder = Scratch::new("instructions")?;
     let product = Product::new(folder.path(), "small", None);
     product.load()?;
     let url = product.database();
     let path = run::root().join(KEPT);
     let before = kept(&std::fs::read_to_string(&path).unwrap_or_default());
-    let (mut text, mut more) = (String::from("document,unknown,known\n"), vec![]);
+    let why = if let Then::KeptFor(why) = then { format!("# more than before: {why}\n") } else { String::new() };
+    let (mut text, mut more) = (format!("{why}document,unknown,known\n"), vec![]);
     println!("{:<28} {:>12} {:>8} {:>12} {:>8}", "instructions of a request", "unknown", "", "known", "");
     for (name, counts) in NAMES.into_iter().zip(counted(&url, folder.path())?) {
         let [unknown, known] = counts;
@@ -57,14 +69,18 @@ pub(crate) fn run(keep: bool) -> Result<(), String> {
         let change = |at: usize| was.map(|was| (counts[at] as f64 / was[at] as f64 - 1.0) * 100.0);
         let shown = |at: usize| change(at).map_or_else(String::new, |change| format!("{change:+.1} %"));
         println!("{name:<28} {unknown:>12} {:>8} {known:>12} {:>8}", shown(0), shown(1));
-        if !keep && (0..2).any(|at| change(at).is_none_or(|change| change > MORE)) {
+        if (0..2).any(|at| change(at).is_none_or(|change| change > MORE)) {
             more.push(name);
         }
     }
-    if keep {
-        return std::fs::write(&path, text).map_err(|error| format!("{KEPT}: {error}"));
+    if !more.is_empty() && !matches!(then, Then::KeptFor(_)) {
+        let more = more.join(", ");
+        return Err(format!("more than is kept in {KEPT}: {more}; to keep that, say what for: --keep REASON"));
     }
-    if more.is_empty() { Ok(()) } else { Err(format!("more than is kept in {KEPT}: {}", more.join(", "))) }
+    match then {
+        Then::Compared => Ok(()),
+        Then::Kept | Then::KeptFor(_) => std::fs::write(&path, text).map_err(|error| format!("{KEPT}: {error}")),
+    }
 }
 
 fn kept(text: &str) -> BTreeMap<String, Counts> {

@@ -24,6 +24,8 @@ mod table;
 
 use std::process::ExitCode;
 
+use instructions::Then;
+
 // As the product does: what is measured in here hangs on it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -37,8 +39,9 @@ fn main() -> ExitCode {
         ["gate", "--small"] => gate::run("medium"),
         ["day"] => day::run("full"),
         ["day", "--small"] => day::run("medium"),
-        ["instructions"] => instructions::run(false),
-        ["instructions", "--keep"] => instructions::run(true),
+        ["instructions"] => instructions::run(Then::Compared),
+        ["instructions", "--keep"] => instructions::run(Then::Kept),
+        ["instructions", "--keep", why] => instructions::run(Then::KeptFor(why)),
         ["counted", url] => instructions::asked(url),
         ["documents"] => departments::run("full"),
         ["documents", "--small"] => departments::run("medium"),
@@ -55,7 +58,7 @@ fn main() -> ExitCode {
         ["cell", name] => cell(name, "full"),
         ["cell", name, "--small"] => cell(name, "medium"),
         ["floor", name, url, secret] => floor::run(name, url, secret),
-        _ => Err("the commands are table [--small], cell NAME [--small], day [--small], documents [--small], gate [--small], growth [--ten], postings [--small], roles [--small], sqlite [--small], planning and instructions [--keep]".to_owned()),
+        _ => Err("the commands are table [--small], cell NAME [--small], day [--small], documents [--small], gate [--small], growth [--ten], postings [--small], roles [--small], sqlite [--small], planning and instructions [--keep [REASON]]".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -133,6 +133,14 @@ fn without_cursors(json: &mut Json) {
     }
 }
 
+/// Both from a little before where they begin to differ.
+fn difference(one: &Json, other: &Json) -> String {
+    let (one, other) = (one.to_string(), other.to_string());
+    let alike = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+    let text = |json: &str| json.chars().skip(alike.saturating_sub(200)).take(500).collect::<String>();
+    format!("{}\n{}", text(&one), text(&other))
+}
+
 /// The floor that takes least CPU, after all of them have given this answer; what each took, where there are several.
 fn cheapest(name: &str, answer: &Json, sent: &Sent, bench: &Bench<'_>) -> Result<(Floor, Vec<Turn>), String> {
     let mut floors = Floor::all(bench.product, name)?;
@@ -142,8 +150,7 @@ fn cheapest(name: &str, answer: &Json, sent: &Sent, bench: &Bench<'_>) -> Result
         let side = Side { address: &floor.address, process: floor.process.id(), sent: sent.clone() };
         let (expected, _) = answered(&side, name)?;
         if *answer != expected {
-            let text = |json: &Json| json.to_string().chars().take(1_500).collect::<String>();
-            return Err(format!("{}: the answers differ:\n{}\n{}", floor.name, text(answer), text(&expected)));
+            return Err(format!("{}: the answers differ:\n{}", floor.name, difference(answer, &expected)));
         }
         if several {
             tried.push(turn(&side, bench.clock, ALL_AT_ONCE)?);

@@ -1,6 +1,6 @@
 //! The documents of a desk, and what everybody may know.
 
-use super::json::{counted, instant, linked, list, location, ordered_edges, page_info, rooted};
+use super::json::{counted, exact_instant, instant, linked, list, location, ordered_edges, page_info, rooted};
 use crate::floor::documents::desks::{ASSIGNED, RECTIFIED};
 
 pub(super) fn centre_workbench() -> String {
@@ -53,7 +53,7 @@ pub(super) fn centre_workbench() -> String {
 }
 
 pub(super) fn write_off_queue() -> String {
-    let photo = format!(", 'hash', e.hash, 'mime', e.mime, 'takenAt', {}", instant("e.taken_at"));
+    let photo = format!(", 'hash', e.hash, 'mime', e.mime, 'takenAt', {}", exact_instant("e.taken_at"));
     let photos = |phase: &str| {
         let from = format!(
             "(SELECT id, hash, mime, taken_at FROM evidence WHERE hazard_id = h.id AND phase = '{phase}'

@@ -5,6 +5,13 @@ pub(super) fn instant(column: &str) -> String {
     format!("to_timestamp({column} / 1000.0::float8)")
 }
 
+/// The same where there are milliseconds, of which PostgreSQL would leave out zeros at the end.
+pub(super) fn exact_instant(column: &str) -> String {
+    let form = |fraction: &str| format!(r#"'YYYY-MM-DD"T"HH24:MI:SS{fraction}"+08:00"'"#);
+    let form = format!("CASE WHEN {column} % 1000 = 0 THEN {} ELSE {} END", form(""), form(".MS"));
+    format!("to_char({}, {form})", instant(column))
+}
+
 /// A global id. Of letters, digits and a colon nothing comes that would differ in a URL, but for the padding.
 fn id(view: &str, alias: &str) -> String {
     format!("rtrim(encode(('{view}:' || {alias}.id)::bytea, 'base64'), '=')")

@@ -1,6 +1,6 @@
 //! The documents that list.
 
-use super::json::{counted, instant, linked, list, location, ordered_edges, page_info, rooted};
+use super::json::{counted, exact_instant, instant, linked, list, location, ordered_edges, page_info, rooted};
 use crate::floor::documents::lists::{AGREEMENTS, CHARGING, ESCALATING};
 
 /// Hazards of a site that are open, for a county's regulator.
@@ -59,7 +59,11 @@ pub(super) fn escalation_watch() -> String {
     );
     let beat = linked("PoliceBeat", "b", ", 'name', b.name");
     let session = list(
-        &linked("MediationSession", "s", &format!(", 'at', {}, 'form', s.form, 'result', s.result", instant("s.at"))),
+        &linked(
+            "MediationSession",
+            "s",
+            &format!(", 'at', {}, 'form', s.form, 'result', s.result", exact_instant("s.at")),
+        ),
         "s.id",
         "(SELECT id, at, form, result FROM mediation_session WHERE dispute_id = d.id ORDER BY at DESC, id DESC LIMIT 1) s",
     );
