@@ -13,6 +13,7 @@ use crate::support::backend::on_both;
 on_both!(
     a_cursor_serves_its_own_order_only,
     a_cursor_tells_nothing,
+    a_page_is_the_same_whatever_else_is_asked_of_it,
     a_total_is_counted_only_when_asked_for,
     a_total_stops_at_ten_thousand,
 );
@@ -80,6 +81,60 @@ async fn a_cursor_tells_nothing(app: &TestApp) {
             let digits = readable.chars().filter(char::is_ascii_digit).count();
             assert!(digits < bytes.len() / 3, "the cursor looks like numbers: {readable}");
         }
+    }
+}
+
+/// What nobody asks for is not read: neither the row after the page nor the keys that cursors are made of.
+async fn a_page_is_the_same_whatever_else_is_asked_of_it(app: &TestApp) {
+    let officer = app.as_role(OFFICER.0, OFFICER.1).await;
+    let asked = async |window: &str, order: &str, selection: &str| {
+        let document = format!("{{ keySites({window}, orderBy: [{order}]) {{ {selection} }} }}");
+        officer.graphql(&document, json!({})).await.data()["keySites"].take()
+    };
+    let nodes = "edges { node { name nextDueAt grid { code } } }";
+    let whole = format!("{nodes} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}");
+    let orders = [
+        "{ field: NEXT_DUE_AT, direction: DESC }",
+        "{ field: CODE }",
+        "{ field: NEXT_DUE_AT }, { field: NAME, direction: DESC }",
+    ];
+    for (size, order) in
+        [("first: 3", orders[0]), ("last: 3", orders[1]), ("first: 7", orders[2]), ("last: 2", orders[0])]
+    {
+        let all = asked(size, order, &whole).await;
+        assert_eq!(all["edges"], asked(size, order, nodes).await["edges"], "{size} {order}");
+        let more = asked(size, order, "pageInfo { hasNextPage hasPreviousPage }").await;
+        for told in ["hasNextPage", "hasPreviousPage"] {
+            assert_eq!(all["pageInfo"][told], more["pageInfo"][told], "{told}: {size} {order}");
+        }
+        assert_ne!(more["pageInfo"]["hasNextPage"], more["pageInfo"]["hasPreviousPage"], "{size} {order}");
+        let ends = asked(size, order, "pageInfo { startCursor endCursor }").await;
+        let marks = asked(size, order, "edges { cursor }").await;
+        let edges = marks["edges"].as_array().unwrap();
+        let (first, last) = (&edges[0]["cursor"], &edges[edges.len() - 1]["cursor"]);
+        for (way, same) in [
+            ("after", [&all["pageInfo"]["endCursor"], &ends["pageInfo"]["endCursor"], last]),
+            ("before", [&all["pageInfo"]["startCursor"], &ends["pageInfo"]["startCursor"], first]),
+        ] {
+            let (mut pages, count) = (vec![], if way == "after" { "first" } else { "last" });
+            for cursor in same {
+                pages.push(asked(&format!("{count}: 3, {way}: {cursor}"), order, nodes).await);
+            }
+            assert!(pages.iter().all(|page| *page == pages[0]), "{way}: {size} {order}: {pages:?}");
+        }
+    }
+    let below = async |selection: &str| {
+        let document = format!("{{ grids(first: 20) {{ edges {{ node {{ sites(first: 2) {{ {selection} }} }} }} }} }}");
+        let answer = officer.graphql(&document, json!({})).await.data();
+        let grids = answer["grids"]["edges"].as_array().unwrap().clone();
+        grids.into_iter().map(|grid| grid["node"]["sites"].clone()).collect::<Vec<Value>>()
+    };
+    let (all, nodes) =
+        (below("edges { node { name } } pageInfo { hasNextPage }").await, below("edges { node { name } }").await);
+    let more = below("pageInfo { hasNextPage }").await;
+    assert!(all.iter().any(|sites| sites["pageInfo"]["hasNextPage"] == true), "{all:?}");
+    for ((all, nodes), more) in all.iter().zip(&nodes).zip(&more) {
+        assert_eq!((&all["edges"], &all["pageInfo"]), (&nodes["edges"], &more["pageInfo"]));
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn write_off_queue() -> String {
     let guidance = format!(
         ", 'organisation', {}, 'opinion', a.opinion, 'opinionAt', {}",
         linked("Organisation", "o", ", 'name', o.name"),
-        instant("a.opinion_at")
+        exact_instant("a.opinion_at")
     );
     let acceptance = format!(", 'dueAt', {}, 'result', a.result", instant("a.opinion_due_at"));
     let order = format!(
@@ -84,7 +84,7 @@ pub(super) fn write_off_queue() -> String {
         ", 'no', h.no, 'grade', h.grade, 'category', h.category, 'description', h.description, 'foundAt', {},
          'rectifiedAt', {}, 'roundNo', h.round_no, 'version', h.version, 'site', {}, 'before', {}, 'after', {}, 'order', {}",
         instant("h.found_at"),
-        instant("h.rectified_at"),
+        exact_instant("h.rectified_at"),
         linked("KeySite", "s", ", 'name', s.name, 'address', s.address"),
         photos("BEFORE"),
         photos("AFTER"),
