@@ -32,6 +32,7 @@ use axum::Router;
 use axum::http::{HeaderValue, StatusCode};
 use axum::routing::{get, post};
 use tokio_rustls::TlsAcceptor;
+use tower::layer::layer_fn;
 use tower::util::MapResponseLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -220,7 +221,7 @@ fn finished(router: Router<Arc<App>>, app: App) -> Router {
     router
         .layer((
             MapResponseLayer::new(headers::fixed),
-            axum::middleware::from_fn(observe::observe),
+            layer_fn(observe::Observe),
             CatchPanicLayer::custom(answer::after_panic),
             CompressionLayer::new().compress_when(compressible),
         ))

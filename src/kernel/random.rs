@@ -1,5 +1,7 @@
 //! Randomness of the operating system: the only source of unpredictable values.
 
+use std::cell::RefCell;
+
 /// The operating system gave no randomness.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system gave no randomness")]
@@ -13,9 +15,21 @@ pub fn bytes<const N: usize>() -> Result<[u8; N], RandomError> {
     Ok(out)
 }
 
+thread_local! {
+    /// Bytes for identifiers that nobody was given yet: to ask the operating system costs as much for many as for few.
+    static REST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// An unpredictable identifier: 128 bits as 32 hexadecimal digits.
 pub fn id() -> Result<String, RandomError> {
-    Ok(format!("{:032x}", u128::from_be_bytes(bytes::<16>()?)))
+    let number = REST.with_borrow_mut(|rest| {
+        if rest.len() < size_of::<u128>() {
+            rest.extend(bytes::<1024>()?);
+        }
+        let drawn = rest.split_off(rest.len() - size_of::<u128>());
+        Ok::<u128, RandomError>(drawn.iter().fold(0, |number, byte| number << 8 | u128::from(*byte)))
+    })?;
+    Ok(format!("{number:032x}"))
 }
 
 #[cfg(test)]
