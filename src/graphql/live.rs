@@ -41,6 +41,12 @@ pub(super) fn readings() -> Readings {
     moka::future::Cache::builder().max_capacity(MOST_SHARED).time_to_live(SHARED).build()
 }
 
+/// An answer that is kept for others, without the room that it has not needed.
+fn shared(mut answer: Answer) -> Arc<Answer> {
+    answer.body.shrink_to_fit();
+    Arc::new(answer)
+}
+
 /// A subscription that runs.
 struct Subscription {
     engine: Arc<Engine>,
@@ -229,7 +235,7 @@ impl Subscription {
         let (fits, knew) = (self.wanted.fits(event, facts), self.known.contains(&matter));
         if fits && !self.engine.surely_unseen(event, viewer, facts).await {
             let asked = (event.position, viewer.posting_id(), self.rights.clone(), self.print);
-            let reading = self.told(viewer, Telling::Event(event)).map_ok(|answer| answer.map(Arc::new));
+            let reading = self.told(viewer, Telling::Event(event)).map_ok(|answer| answer.map(shared));
             // What failed is not kept: it is read again for the next one.
             let read = self.engine.readings().try_get_with(asked, reading).await.map_err(|why| *why)?;
             if let Some(answer) = read {

@@ -20,7 +20,8 @@ pub(super) fn fixed(mut response: Response) -> Response {
 }
 
 /// The response of a server that speaks TLS itself: only such a one can promise that it always will.
-pub(super) fn secure(mut response: Response) -> Response {
+pub(super) fn secure(response: Response) -> Response {
+    let mut response = fixed(response);
     let always = HeaderValue::from_static("max-age=31536000");
     unless_present(response.headers_mut(), header::STRICT_TRANSPORT_SECURITY, always);
     response

@@ -30,6 +30,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
 use axum::routing::{get, post};
 use tokio_rustls::TlsAcceptor;
 use tower::layer::layer_fn;
@@ -213,14 +214,11 @@ fn routes(app: &App) -> Router<Arc<App>> {
 fn finished(router: Router<Arc<App>>, app: App) -> Router {
     // Events and parts are to leave at once, so they are not gathered for compression.
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("multipart/mixed"));
-    let router = match app.tls {
-        Some(_) => router.layer(MapResponseLayer::new(headers::secure)),
-        None => router,
-    };
+    let headers: fn(Response) -> Response = if app.tls.is_some() { headers::secure } else { headers::fixed };
     // From the outermost on, as one layer: each by itself would box and clone the whole of what is below it.
     router
         .layer((
-            MapResponseLayer::new(headers::fixed),
+            MapResponseLayer::new(headers),
             layer_fn(observe::Observe),
             CatchPanicLayer::custom(answer::after_panic),
             CompressionLayer::new().compress_when(compressible),

@@ -16,20 +16,20 @@ pub fn bytes<const N: usize>() -> Result<[u8; N], RandomError> {
 }
 
 thread_local! {
-    /// Bytes for identifiers that nobody was given yet: to ask the operating system costs as much for many as for few.
-    static REST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Identifiers that nobody was given yet: to ask the operating system costs as much for many as for one.
+    static REST: RefCell<Vec<[u8; 16]>> = const { RefCell::new(Vec::new()) };
 }
 
 /// An unpredictable identifier: 128 bits as 32 hexadecimal digits.
 pub fn id() -> Result<String, RandomError> {
     let number = REST.with_borrow_mut(|rest| {
-        if rest.len() < size_of::<u128>() {
-            rest.extend(bytes::<1024>()?);
+        if let Some(number) = rest.pop() {
+            return Ok(number);
         }
-        let drawn = rest.split_off(rest.len() - size_of::<u128>());
-        Ok::<u128, RandomError>(drawn.iter().fold(0, |number, byte| number << 8 | u128::from(*byte)))
-    })?;
-    Ok(format!("{number:032x}"))
+        rest.extend_from_slice(bytes::<1024>()?.as_chunks().0);
+        bytes()
+    });
+    Ok(format!("{:032x}", u128::from_be_bytes(number?)))
 }
 
 #[cfg(test)]

@@ -85,7 +85,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
         for selected in self.reader.fields(&format!("{}Connection", view.name), sets)? {
             self.connection_part(&mut form, view, &selected, path)?;
         }
-        (page.peeks, page.marks) = (form.peeks, form.marks);
+        // The cursor that a page begins or ends at tells what lies on its other side.
+        page.peeks = if page.backward { form.has_previous } else { form.has_next };
+        page.marks = form.marks;
         let rows = self.rows_among(visible, (view, via), condition, page, &form.nodes, path)?;
         let Some(rows) = rows else { return Ok(None) };
         let form = ListPlan {
@@ -134,7 +136,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
                 let fields = self.reader.fields("PageInfo", &selected.sets)?;
                 let parts: Vec<_> = fields.iter().map(|f| (member(f.key), page_info_part(f.name))).collect();
                 for (_, part) in &parts {
-                    form.peeks |= matches!(part, PageInfoPart::HasNext | PageInfoPart::HasPrevious);
+                    form.has_next |= matches!(part, PageInfoPart::HasNext);
+                    form.has_previous |= matches!(part, PageInfoPart::HasPrevious);
                     form.marks |= matches!(part, PageInfoPart::Start | PageInfoPart::End);
                 }
                 ConnectionPart::PageInfo(parts)
@@ -189,7 +192,8 @@ struct Connection<'d> {
     parts: Vec<(String, ConnectionPart)>,
     wants_rows: bool,
     wants_total: bool,
-    peeks: bool,
+    has_next: bool,
+    has_previous: bool,
     marks: bool,
     nodes: Vec<(Sets<'d>, Path)>,
     sums: Vec<Expr>,
