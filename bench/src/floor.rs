@@ -1,4 +1,4 @@
-//! The floor: one hand-written statement for each question (four where there are four levels, and those that a report's rows
+//! The floor: one hand-written statement for each question (three where there are three levels, and those that a report's rows
 //! take), over the same tables with the same rows, behind the same token, and the answer written by hand, or by the database.
 //! Nothing is asked that is not needed.
 

@@ -39,7 +39,7 @@ Usage: cargo xtask <command>
   bench roles [--small] how soon first pages and figures are there for each role
   bench sqlite          points and lists on SQLite, beside a floor over the same file; --small: over one county
   bench planning        what goes before the database, for a known document
-  bench instructions    how many instructions documents take, beside bench/instructions.csv; --keep writes it; needs valgrind
+  bench instructions    how many instructions documents take, beside bench/instructions.csv; --keep writes it, with a reason also more; needs valgrind
   generate              write the generated files anew
   ci                    check, then test: what has to pass before a change lands
 ";
