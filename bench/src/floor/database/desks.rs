@@ -1,11 +1,14 @@
 //! The documents of a desk, and what everybody may know.
 
-use super::json::{counted, exact_instant, instant, linked, list, location, ordered_edges, page_info, rooted};
+use super::json::{exact_instant, instant, linked, list, location, ordered_edges, page_info, paged};
+use crate::floor::documents::AFTERGLOW_MS;
 use crate::floor::documents::desks::{ASSIGNED, RECTIFIED};
 
 pub(super) fn centre_workbench() -> String {
-    let theirs = "(township_code = $2 OR (handling_organisation_id = $3 OR mediation_organisation_id IN (
-        SELECT id FROM mediation_organisation WHERE organisation_id = $3)) AND (closed_at IS NULL OR closed_at > $4 - 7776000000))";
+    let theirs = format!(
+        "(township_code = $2 OR (handling_organisation_id = $3 OR mediation_organisation_id IN (
+        SELECT id FROM mediation_organisation WHERE organisation_id = $3)) AND (closed_at IS NULL OR closed_at > $4 - {AFTERGLOW_MS}))"
+    );
     let types = list(
         &linked("DisputeTypeEntry", "t", ", 'typeCode', t.type_code"),
         "t.rank, t.id",
@@ -90,13 +93,9 @@ pub(super) fn write_off_queue() -> String {
         photos("AFTER"),
         linked("RectificationOrder", "r", &order)
     );
-    let from = "(SELECT * FROM shown LIMIT 20) f JOIN hazard h ON h.id = f.id
+    let joins = "JOIN hazard h ON h.id = f.id
         LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN rectification_order r ON r.id = h.order_id";
-    let node = ordered_edges(&linked("Hazard", "h", &hazard), "h.rectified_at, h.id", from);
-    let answer = rooted("hazards", &format!("{}, 'edges', {node}", counted(20)));
-    format!(
-        "{RECTIFIED}, shown AS MATERIALIZED (SELECT * FROM found ORDER BY rectified_at, id LIMIT 21) SELECT {answer}"
-    )
+    paged(RECTIFIED, "hazards", ("f", "rectified_at"), &linked("Hazard", "h", &hazard), joins)
 }
 
 pub(super) fn assignment_inbox() -> String {
@@ -136,14 +135,10 @@ pub(super) fn assignment_inbox() -> String {
         instant("a.opinion_due_at"),
         linked("RectificationOrder", "r", &order)
     );
-    let from = "(SELECT * FROM shown LIMIT 20) a JOIN rectification_order r ON r.id = a.order_id
+    let joins = "JOIN rectification_order r ON r.id = a.order_id
         LEFT JOIN organisation i ON i.id = r.issued_by_id LEFT JOIN organisation u ON u.id = r.unit_id
         LEFT JOIN order_assignment b ON b.id = a.other_id LEFT JOIN organisation o ON o.id = b.organisation_id";
-    let node = ordered_edges(&linked("OrderAssignment", "a", &assignment), "a.opinion_due_at, a.id", from);
-    let answer = rooted("myAssignments", &format!("{}, 'edges', {node}", counted(20)));
-    format!(
-        "{ASSIGNED}, shown AS MATERIALIZED (SELECT * FROM found ORDER BY opinion_due_at, id LIMIT 21) SELECT {answer}"
-    )
+    paged(ASSIGNED, "myAssignments", ("a", "opinion_due_at"), &linked("OrderAssignment", "a", &assignment), joins)
 }
 
 pub(super) fn safety_facts() -> String {

@@ -51,6 +51,18 @@ pub(super) fn rooted(root: &str, members: &str) -> String {
     format!("json_build_object('data', json_build_object('{root}', json_build_object({members})))::text")
 }
 
+/// Rows of a page at the root.
+const PAGE: u32 = 20;
+
+/// The answer of a page of what was `found`, in the order of a key and the id, with its total; `joins` go on from its rows.
+pub(super) fn paged(found: &str, root: &str, (alias, key): (&str, &str), object: &str, joins: &str) -> String {
+    let from = format!("(SELECT * FROM shown LIMIT {PAGE}) {alias} {joins}");
+    let edges = ordered_edges(object, &format!("{alias}.{key}, {alias}.id"), &from);
+    let answer = rooted(root, &format!("{}, 'edges', {edges}", counted(PAGE)));
+    let shown = format!("SELECT * FROM found ORDER BY {key}, id LIMIT {}", PAGE + 1);
+    format!("{found}, shown AS MATERIALIZED ({shown}) SELECT {answer}")
+}
+
 /// What a page says of itself, where `shown` has its rows and one more.
 pub(super) fn page_info(most: u32) -> String {
     format!(

@@ -1,6 +1,6 @@
 //! The documents that list.
 
-use super::json::{counted, exact_instant, instant, linked, list, location, ordered_edges, page_info, rooted};
+use super::json::{counted, exact_instant, instant, linked, list, location, ordered_edges, page_info, paged, rooted};
 use crate::floor::documents::lists::{AGREEMENTS, CHARGING, ESCALATING};
 
 /// Hazards of a site that are open, for a county's regulator.
@@ -40,15 +40,11 @@ pub(super) fn confirmation_deadlines() -> String {
         instant("a.window_ends_at"),
         linked("Dispute", "d", &dispute)
     );
-    let from = "(SELECT * FROM shown LIMIT 20) a JOIN dispute d ON d.id = a.dispute_id
+    let joins = "JOIN dispute d ON d.id = a.dispute_id
         LEFT JOIN mediation_organisation m ON m.id = d.mediation_organisation_id
         LEFT JOIN judicial_confirmation c ON c.id = d.confirmation_id AND c.dispute_id = d.id
         LEFT JOIN organisation o ON o.id = c.court_id";
-    let node = ordered_edges(&linked("MediationAgreement", "a", &agreement), "a.window_ends_at, a.id", from);
-    let answer = rooted("agreements", &format!("{}, 'edges', {node}", counted(20)));
-    format!(
-        "{AGREEMENTS}, shown AS MATERIALIZED (SELECT * FROM found ORDER BY window_ends_at, id LIMIT 21) SELECT {answer}"
-    )
+    paged(AGREEMENTS, "agreements", ("a", "window_ends_at"), &linked("MediationAgreement", "a", &agreement), joins)
 }
 
 pub(super) fn escalation_watch() -> String {
@@ -74,12 +70,9 @@ pub(super) fn escalation_watch() -> String {
         linked("Grid", "g", &format!(", 'code', g.code, 'name', g.name, 'beat', {beat}")),
         linked("Organisation", "o", ", 'name', o.name, 'dutyPhone', o.duty_phone")
     );
-    let from = "(SELECT * FROM shown LIMIT 20) d
-        LEFT JOIN grid g ON g.id = d.grid_id LEFT JOIN police_beat b ON b.id = g.beat_id
+    let joins = "LEFT JOIN grid g ON g.id = d.grid_id LEFT JOIN police_beat b ON b.id = g.beat_id
         LEFT JOIN organisation o ON o.id = d.handling_organisation_id";
-    let node = ordered_edges(&linked("Dispute", "d", &dispute), "d.due_at, d.id", from);
-    let answer = rooted("disputes", &format!("{}, 'edges', {node}", counted(20)));
-    format!("{ESCALATING}, shown AS MATERIALIZED (SELECT * FROM found ORDER BY due_at, id LIMIT 21) SELECT {answer}")
+    paged(ESCALATING, "disputes", ("d", "due_at"), &linked("Dispute", "d", &dispute), joins)
 }
 
 pub(super) fn sites_at_risk() -> String {
