@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use xtask::product::Product;
 
 use crate::documents::{self, Document, token};
-use crate::load::{ROUNDS, Sent, Side, Turn, Way, ms, turn, turns};
+use crate::load::{ROUNDS, Sent, Side, Turn, Way, middle_by, ms, turn, turns};
 use crate::loaded::{Loaded, settled};
 
 const WAY: Way = Way::at_once(32);
@@ -36,10 +36,9 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
     let sent = Sent::Turns(requests(product, tables, url)?);
     let side = Side { address: server.address(), process: server.id(), sent };
     let rounds = |what: &str, way: Way, key: fn(&Turn) -> f64| {
-        let mut turns = turns(&side, &clock, way)?;
+        let turns = turns(&side, &clock, way)?;
         turns.iter().for_each(|turn| told(what, turn));
-        turns.sort_by(|one, other| key(one).total_cmp(&key(other)));
-        Ok::<Turn, String>(turns[ROUNDS / 2])
+        Ok::<Turn, String>(middle_by(turns, |one, other| key(one).total_cmp(&key(other))))
     };
     // What was planned before the first report was written goes on as if nothing had been.
     turn(&side, &clock, WAY)?;

@@ -49,6 +49,8 @@ struct Floor {
 enum Asked {
     /// A question, of a file.
     Sqlite(Question, SqlitePool),
+    /// The same, by a statement that gives the whole answer.
+    WrittenBySqlite(Written, SqlitePool),
     /// Of a server.
     Postgres(What, Connections),
 }
@@ -70,13 +72,14 @@ impl Asked {
         let given = Given(serde_json::from_slice(body).unwrap_or_default());
         let (what, connections) = match self {
             Asked::Sqlite(question, pool) => return question.on_sqlite(pool, &given).await,
+            Asked::WrittenBySqlite(written, pool) => return written.on_sqlite(pool, &given).await,
             Asked::Postgres(what, connections) => (what, connections),
         };
         let mut lent = connections.lend().await?;
         let connection = &mut *lent.connection;
         let answer = match what {
             What::Question(question) => question.on_postgres(connection, &given).await,
-            What::Written(written) => written.answer(connection, &given).await,
+            What::Written(written) => written.on_postgres(connection, &given).await,
             What::Document(document) => document.answer(connection, &given).await,
             What::Report(templates, reported) => {
                 let template = &templates[reported.fetch_add(1, Ordering::Relaxed) % templates.len()];
@@ -108,13 +111,13 @@ pub(crate) fn run(name: &str, url: &str, secret: &str) -> Result<(), String> {
     let templates = if name == "Q6" { bare::templates(&Tables::open(url)?, REPORTERS)? } else { vec![] };
     crate::block_on(async {
         let readers = || postgres::open(url, postgres::READERS);
-        let asked = match (Question::of(name), Written::of(name), Document::of(name)) {
-            (Some(question), ..) => match url.strip_prefix("sqlite:") {
-                Some(file) => Asked::Sqlite(question, sqlite::open(file).await?),
-                None => Asked::Postgres(What::Question(question), readers().await?),
-            },
-            (_, Some(written), _) => Asked::Postgres(What::Written(written), readers().await?),
-            (.., Some(document)) => Asked::Postgres(What::Document(document), readers().await?),
+        let file = url.strip_prefix("sqlite:");
+        let asked = match (Question::of(name), Written::of(name, url), Document::of(name), file) {
+            (Some(question), .., Some(file)) => Asked::Sqlite(question, sqlite::open(file).await?),
+            (_, Some(written), _, Some(file)) => Asked::WrittenBySqlite(written, sqlite::open(file).await?),
+            (Some(question), ..) => Asked::Postgres(What::Question(question), readers().await?),
+            (_, Some(written), ..) => Asked::Postgres(What::Written(written), readers().await?),
+            (.., Some(document), _) => Asked::Postgres(What::Document(document), readers().await?),
             _ if templates.is_empty() => return Err(format!("there is no floor of {name}")),
             _ => {
                 let writers = postgres::open(url, postgres::WRITERS).await?;

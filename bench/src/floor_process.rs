@@ -6,24 +6,34 @@ use std::process::{Child, Command, Stdio};
 use xtask::product::Product;
 
 use crate::floor::{BY_DATABASE, writes};
+use crate::load::{Sent, Side};
 
 /// The floor of one question, in a process of its own; killed in the end.
 pub(crate) struct Floor {
     pub(crate) name: String,
-    pub(crate) process: Child,
-    pub(crate) address: String,
+    process: Child,
+    address: String,
 }
 
 impl Floor {
     /// Starts those of an operation: the one that writes its answers, and where there is one, that whose database does.
     pub(crate) fn all(product: &Product, name: &str) -> Result<Vec<Floor>, String> {
-        let by_database = writes(name) && !product.database().starts_with("sqlite:");
-        let other = by_database.then(|| format!("{name}{BY_DATABASE}"));
+        let other = writes(name, &product.database()).then(|| format!("{name}{BY_DATABASE}"));
         std::iter::once(name).chain(other.as_deref()).map(|name| Floor::start(product, name)).collect()
     }
 
+    /// Whether the database writes its answers.
+    pub(crate) fn is_by_database(&self) -> bool {
+        self.name.ends_with(BY_DATABASE)
+    }
+
+    /// It, and what it is sent.
+    pub(crate) fn asked(&self, sent: &Sent) -> Side<'_> {
+        Side { address: &self.address, process: self.process.id(), sent: sent.clone() }
+    }
+
     /// Starts it.
-    pub(crate) fn start(product: &Product, name: &str) -> Result<Floor, String> {
+    fn start(product: &Product, name: &str) -> Result<Floor, String> {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
         let mut process = Command::new(program)
             .args(["floor", name, &product.database()])

@@ -13,8 +13,10 @@ use measure::cpu::Clock;
 
 use crate::city::City;
 use crate::documents;
+use crate::load::{ROUNDS, middle_by};
 use crate::loaded::Loaded;
 use crate::people::Who;
+use crate::table::CONNECTIONS;
 
 /// Who asks: of the whole city.
 const ROLE: &str = "CITY_SUPERVISOR";
@@ -36,8 +38,6 @@ const DOCUMENTS: [(&str, &str); 3] = [
     ),
 ];
 const BAR: f64 = 1.1;
-const ROUNDS: usize = 5;
-const AT_ONCE: usize = 8;
 const TURN: Duration = Duration::from_secs(2);
 
 /// Measures and prints.
@@ -58,16 +58,20 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
                 return Err(format!("{name}: nothing is asked for the rule"));
             }
             let (mut with, mut without) = (vec![], vec![]);
-            for _ in 0..ROUNDS {
-                with.push(gated.turn(document, &clock).await?);
+            for round in 0..ROUNDS {
+                // Now the one first and now the other.
+                if round % 2 == 0 {
+                    with.push(gated.turn(document, &clock).await?);
+                }
                 without.push(open.turn(document, &clock).await?);
+                if round % 2 == 1 {
+                    with.push(gated.turn(document, &clock).await?);
+                }
             }
             let mut ratios: Vec<f64> = with.iter().zip(&without).map(|(with, without)| with / without).collect();
             ratios.sort_by(f64::total_cmp);
-            let (ratio, middle) = (ratios[ROUNDS / 2], |mut all: Vec<f64>| {
-                all.sort_by(f64::total_cmp);
-                all[ROUNDS / 2]
-            });
+            let middle = |all: Vec<f64>| middle_by(all, f64::total_cmp);
+            let ratio = ratios[ROUNDS / 2];
             println!(
                 "{name:<20} {:>8.3} ms CPU with the gate, {:>8.3} without: {ratio:.2} of {ratios:.2?}",
                 middle(with),
@@ -125,7 +129,7 @@ impl Asker {
     async fn asked(&self, document: &'static str, lasts: Duration) -> Result<usize, String> {
         let ends = tokio::time::Instant::now() + lasts;
         let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..AT_ONCE {
+        for _ in 0..CONNECTIONS {
             let asker = Asker { city: self.city.clone(), viewer: self.viewer.clone() };
             tasks.spawn(async move {
                 let mut answers = 0;

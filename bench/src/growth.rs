@@ -5,7 +5,7 @@ use measure::cpu::Clock;
 use measure::table::Tables;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use xtask::postgres::{self, Cluster};
-use xtask::product::{Product, Server};
+use xtask::product::{Client, Product, Server};
 use xtask::scratch::Scratch;
 
 use crate::filled::{Filled, filled};
@@ -16,6 +16,10 @@ use crate::table::{Bench, CONNECTIONS, ROLE};
 
 /// A point, a list, a nested list and a page far down.
 const ASKED: [&str; 4] = ["Q1", "Q2", "Q3", "Q5"];
+/// Of a site its newest hazard alone: five of them are more rows where there are more, and not the same question.
+const ALIKE: [&str; 2] = ["hazards(first: 5)", "hazards(first: 1)"];
+/// The bytes of the answers may differ by one in so many.
+const DIFFER: usize = 20;
 /// The larger one may take so many times the CPU.
 const BAR: f64 = 1.2;
 /// What these questions read that grows, and the instant that it is listed by.
@@ -94,11 +98,17 @@ async fn tenfold(cluster: &Cluster, city: &str) -> Result<String, String> {
     Ok(url)
 }
 
-/// What a city is asked.
-fn side<'s>(operation: &Operation, bench: &Bench<'s>) -> Result<Side<'s>, String> {
-    let same = |one: Filled| Sent::Same { token: bench.token.to_owned(), body: one.body };
-    let sent = Sent::of(filled(operation, bench)?.into_iter().map(same).collect());
-    Ok(Side { address: bench.server.address(), process: bench.server.id(), sent })
+/// What a city is asked, and the bytes of an answer.
+fn side<'s>(operation: &Operation, bench: &Bench<'s>) -> Result<(Side<'s>, usize), String> {
+    let [many, one] = ALIKE;
+    let same = |filled: Filled| Sent::Same { token: bench.token.to_owned(), body: filled.body.replace(many, one) };
+    let all: Vec<Sent> = filled(operation, bench)?.into_iter().map(same).collect();
+    let (mut client, mut bytes) = (Client::connect(bench.server.address())?, 0);
+    for sent in &all {
+        bytes += sent.send(&mut client, 0)?.ok_or("not now")?.len();
+    }
+    let each = bytes / all.len();
+    Ok((Side { address: bench.server.address(), process: bench.server.id(), sent: Sent::of(all) }, each))
 }
 
 fn compared(one: &Served, other: &Served) -> Result<(), String> {
@@ -124,11 +134,14 @@ fn compared(one: &Served, other: &Served) -> Result<(), String> {
     println!("{:<53} {:>17} {:>17} {:>6} {:>5}", "", "CPU-ms app+db", "the larger", "ratio", "bar");
     let mut over = vec![];
     for operation in ALL.iter().filter(|one| ASKED.contains(&one.name)) {
-        let (little, much) = (side(operation, &smaller)?, side(operation, &larger)?);
+        let ((little, bytes), (much, more)) = (side(operation, &smaller)?, side(operation, &larger)?);
+        if bytes.abs_diff(more) * DIFFER > bytes {
+            return Err(format!("{}: answers of {bytes} bytes and {more} are not the same work", operation.name));
+        }
         let sides = by_turns(&much, &little, &clock, Way::at_once(CONNECTIONS))?;
         let (name, ratio) = (operation.name, sides.ratio());
         println!(
-            "{name:<4} {:<48} {:>8.3}+{:<8.3} {:>8.3}+{:<8.3} {ratio:>6.2} {BAR:>5.1}  {:.2?}",
+            "{name:<4} {:<48} {:>8.3}+{:<8.3} {:>8.3}+{:<8.3} {ratio:>6.2} {BAR:>5.1}  {:.2?}; {bytes} bytes and {more}",
             operation.what,
             sides.other.program,
             sides.other.database,

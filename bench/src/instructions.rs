@@ -13,21 +13,9 @@ use xtask::run;
 use xtask::scratch::Scratch;
 
 use crate::city::City;
+use crate::departments;
 use crate::documents::{self, Document};
 
-/// The documents that are counted.
-const NAMES: [&str; 10] = [
-    "CentreWorkbench",
-    "ConfirmationDeadlines",
-    "DualAssignmentInbox",
-    "EbikeChargingMap",
-    "FireJointCoverage",
-    "MyRegulatedSitesAtRisk",
-    "WriteOffQueue",
-    "EscalationWatch",
-    "PublicSafetyFacts",
-    "MarketDisputes",
-];
 /// Where they are kept.
 const KEPT: &str = "bench/instructions.csv";
 /// Asked so often before anything is counted, and while it is.
@@ -47,7 +35,7 @@ pub(crate) enum Then<'w> {
     Compared,
     /// They are kept, if none is more than before.
     Kept,
-    /// They are kept, and what they are more for.
+    /// They are kept, and what they are more for, after what they ever were more for.
     KeptFor(&'w str),
 }
 
@@ -58,11 +46,16 @@ pub(crate) fn run(then: Then<'_>) -> Result<(), String> {
     product.load()?;
     let url = product.database();
     let path = run::root().join(KEPT);
-    let before = kept(&std::fs::read_to_string(&path).unwrap_or_default());
-    let why = if let Then::KeptFor(why) = then { format!("# more than before: {why}\n") } else { String::new() };
-    let (mut text, mut more) = (format!("{why}document,unknown,known\n"), vec![]);
+    let was = std::fs::read_to_string(&path).unwrap_or_default();
+    let before = kept(&was);
+    let mut text: String = was.lines().filter(|line| line.starts_with('#')).map(|why| format!("{why}\n")).collect();
+    if let Then::KeptFor(why) = then {
+        text.push_str(&format!("# more than before: {why}\n"));
+    }
+    text.push_str("document,unknown,known\n");
+    let mut more = vec![];
     println!("{:<28} {:>12} {:>8} {:>12} {:>8}", "instructions of a request", "unknown", "", "known", "");
-    for (name, counts) in NAMES.into_iter().zip(counted(&url, folder.path())?) {
+    for (name, counts) in departments::names().into_iter().zip(counted(&url, folder.path())?) {
         let [unknown, known] = counts;
         writeln!(text, "{name},{unknown},{known}").map_err(|error| error.to_string())?;
         let was = before.get(name);
@@ -114,7 +107,7 @@ fn counted(url: &str, folder: &Path) -> Result<Vec<Counts>, String> {
         let each = totals.map(|total: u64| total / COUNTED as u64).filter(|each| *each > 0);
         each.ok_or_else(|| "callgrind counted nothing".to_owned())
     };
-    (0..NAMES.len()).map(|at| Ok([total(2 * at + 1)?, total(2 * at + 2)?])).collect()
+    (0..departments::names().len()).map(|at| Ok([total(2 * at + 1)?, total(2 * at + 2)?])).collect()
 }
 
 /// What is counted: the documents, in this process.
@@ -124,7 +117,7 @@ pub(crate) fn asked(url: &str) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     let city = runtime.block_on(City::open(url))?;
-    for name in NAMES {
+    for name in departments::names() {
         let document = all.iter().find(|document| document.name == name);
         let document = document.ok_or_else(|| format!("no document {name}"))?;
         let viewer = runtime.block_on(async {

@@ -1,6 +1,7 @@
 //! Asking over many connections for a while, and what that took.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cmp::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use measure::cpu::Clock;
@@ -65,7 +66,7 @@ impl Sent {
             }
             Sent::Reports(people) => {
                 let reporter = &people[worker % people.len()];
-                let key = format!("bench-{}-{}", std::process::id(), KEYS.fetch_add(1, Ordering::Relaxed));
+                let key = format!("bench-{}-{}", std::process::id(), KEYS.fetch_add(1, Relaxed));
                 let (status, text) = client.post(&reporter.token, &reporter.body(&key, DESCRIPTION))?;
                 match reporters::read(&status, &text, DESCRIPTION) {
                     Answer::Done(_) => Ok(Some(text)),
@@ -74,7 +75,7 @@ impl Sent {
                 }
             }
             Sent::Turns(all) => {
-                let next = TURNS.fetch_add(1, Ordering::Relaxed);
+                let next = TURNS.fetch_add(1, Relaxed);
                 all[next % all.len()].send(client, worker)
             }
         }
@@ -106,6 +107,11 @@ impl Way {
     /// Over so many connections, each again as soon as there is an answer.
     pub(crate) const fn at_once(connections: usize) -> Way {
         Way { connections, pace: None, lasts: TURN }
+    }
+
+    /// As long as this.
+    pub(crate) const fn lasting(self, lasts: Duration) -> Way {
+        Way { lasts, ..self }
     }
 
     /// Over as many, so often a second in all.
@@ -200,9 +206,14 @@ pub(crate) fn turns(side: &Side<'_>, clock: &Clock, way: Way) -> Result<Vec<Turn
 }
 
 /// That of the turns whose CPU is the middle one.
-pub(crate) fn middle(mut turns: Vec<Turn>) -> Turn {
-    turns.sort_by(|a, b| a.cpu().total_cmp(&b.cpu()));
-    turns[turns.len() / 2]
+pub(crate) fn middle(turns: Vec<Turn>) -> Turn {
+    middle_by(turns, |one, other| one.cpu().total_cmp(&other.cpu()))
+}
+
+/// The middle one in an order, of at least one.
+pub(crate) fn middle_by<T: Copy>(mut all: Vec<T>, order: impl Fn(&T, &T) -> Ordering) -> T {
+    all.sort_by(order);
+    all[all.len() / 2]
 }
 
 /// A time as it is printed.

@@ -1,4 +1,4 @@
-//! What is asked: the questions of a desk, each with the statement that somebody would write by hand for it.
+//! What is asked: the seven questions, and how much each may take beside its floor.
 
 /// A question.
 pub(crate) struct Operation {
@@ -8,7 +8,8 @@ pub(crate) struct Operation {
     pub(crate) what: &'static str,
     /// At most so many times the floor.
     pub(crate) bar: f64,
-    /// Statements of its floor; `None`: it writes, and both are counted by the database.
+    /// Statements of its floor where the floor writes the answer, which is one where the database does; `None`: it writes rows,
+    /// and they are those that the rows of a report take.
     pub(crate) statements: Option<u32>,
     /// The document, but of Q6, whose reports say all something else; `$PAGES` is found in the city, and so are the variables.
     pub(crate) document: &'static str,

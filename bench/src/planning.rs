@@ -6,6 +6,7 @@ use fengqiao::http::Request;
 
 use crate::city::City;
 use crate::documents;
+use crate::load::middle_by;
 use crate::loaded::Loaded;
 
 /// Asked so often before times are kept.
@@ -48,8 +49,7 @@ async fn measured(url: &str) -> Result<(), String> {
             }
             times.push(began.elapsed() / EACH);
         }
-        times.sort_unstable();
-        let middle = times[ROUNDS / 2];
+        let middle = middle_by(times, Duration::cmp);
         println!("{:<28} {:>7.1} µs, {} statements", document.name, middle.as_secs_f64() * 1e6, first.statements.len());
         if middle > BAR {
             over.push(document.name);

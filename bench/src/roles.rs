@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use xtask::product::Client;
 
-use crate::load::ms;
+use crate::load::{middle_by, ms};
 use crate::loaded::Loaded;
 
 /// What is asked: its heading, and the document.
@@ -47,14 +47,16 @@ pub(crate) fn run(scale: &'static str) -> Result<(), String> {
                 hidden = client.ask(token, &body)?.contains("FAMILY_NOT_IN_ROLE");
                 took.push(began.elapsed());
             }
-            print!("{:>22}", if hidden { "not in the role".to_owned() } else { format!("{:.1}", ms(middle(took))) });
+            print!(
+                "{:>22}",
+                if hidden {
+                    "not in the role".to_owned()
+                } else {
+                    format!("{:.1}", ms(middle_by(took, Duration::cmp)))
+                }
+            );
         }
         println!();
     }
     Ok(())
-}
-
-fn middle(mut took: Vec<Duration>) -> Duration {
-    took.sort();
-    took[took.len() / 2]
 }

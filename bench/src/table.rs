@@ -11,7 +11,7 @@ use xtask::product::{Client, Product, Server};
 
 use crate::filled::{Filled, filled};
 use crate::floor_process::Floor;
-use crate::load::{Compared, PACED_TURN, ROUNDS, Sent, Side, Turn, Way, by_turns, ms, turn, turns};
+use crate::load::{Compared, PACED_TURN, ROUNDS, Sent, Side, Way, by_turns, middle, ms, turn, turns};
 use crate::loaded::{Loaded, settled};
 use crate::operations::{ALL, Operation};
 
@@ -22,6 +22,9 @@ const COMPARED: usize = 100;
 /// Seconds for which nobody asks.
 const IDLE: u64 = 3;
 const ALL_AT_ONCE: Way = Way::at_once(CONNECTIONS);
+/// How several floors are tried, each so often, by turns.
+const TRIAL: Way = ALL_AT_ONCE.lasting(Duration::from_secs(1));
+const TRIALS: usize = 3;
 /// Who asks.
 pub(crate) const ROLE: &str = "COUNTY_PEACE_OFFICER";
 
@@ -141,23 +144,23 @@ fn difference(one: &Json, other: &Json) -> String {
     format!("{}\n{}", text(&one), text(&other))
 }
 
-/// The floor that takes least CPU, after all of them have given this answer; what each took, where there are several.
-fn cheapest(name: &str, answer: &Json, sent: &Sent, bench: &Bench<'_>) -> Result<(Floor, Vec<Turn>), String> {
+/// The floor that takes least CPU, after all of them have given this answer; what each took, where there are two.
+fn cheapest(name: &str, answer: &Json, sent: &Sent, bench: &Bench<'_>) -> Result<(Floor, Option<[f64; 2]>), String> {
     let mut floors = Floor::all(bench.product, name)?;
-    let several = floors.len() > 1;
-    let (mut tried, mut least) = (vec![], 0);
-    for (at, floor) in floors.iter().enumerate() {
-        let side = Side { address: &floor.address, process: floor.process.id(), sent: sent.clone() };
-        let (expected, _) = answered(&side, name)?;
+    for floor in &floors {
+        let (expected, _) = answered(&floor.asked(sent), name)?;
         if *answer != expected {
             return Err(format!("{}: the answers differ:\n{}", floor.name, difference(answer, &expected)));
         }
-        if several {
-            tried.push(turn(&side, bench.clock, ALL_AT_ONCE)?);
-            least = if tried[at].cpu() < tried[least].cpu() { at } else { least };
-        }
     }
-    Ok((floors.swap_remove(least), tried))
+    let [by_hand, by_database] = floors.as_slice() else { return Ok((floors.swap_remove(0), None)) };
+    let (mut hands, mut databases) = (vec![], vec![]);
+    for _ in 0..TRIALS {
+        hands.push(turn(&by_hand.asked(sent), bench.clock, TRIAL)?);
+        databases.push(turn(&by_database.asked(sent), bench.clock, TRIAL)?);
+    }
+    let took = [middle(hands).cpu(), middle(databases).cpu()];
+    Ok((floors.swap_remove(usize::from(took[1] < took[0])), Some(took)))
 }
 
 /// Asks both sides for an operation by turns and prints; the times of the floor's CPU.
@@ -167,7 +170,7 @@ pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: 
     let (answer, bytes) = answered(&ours, operation.name)?;
     let written = if operation.statements.is_none() { written(bench, &ours.sent)? } else { String::new() };
     let (floor, tried) = cheapest(operation.name, &answer, &theirs, bench)?;
-    let theirs = Side { address: &floor.address, process: floor.process.id(), sent: theirs };
+    let theirs = floor.asked(&theirs);
     if operation.name == "Q6" {
         // What was planned while tables were empty goes through all of their rows, until they are analyzed: as they are, within
         // a minute, where somebody has worked.
@@ -179,16 +182,17 @@ pub(crate) fn measured(operation: &Operation, [ours, theirs]: [Sent; 2], bench: 
     let after = read(bench.server)?;
     line(&format!("{:<4} {}", operation.name, operation.what), &sides, Some(operation.bar));
     let counted = match operation.statements {
-        Some(floor) => format!(", {:.1} statements (floor {floor})", (after.0 - before.0) / (after.1 - before.1)),
+        Some(by_hand) => {
+            let floor = if floor.is_by_database() { 1 } else { by_hand };
+            format!(", {:.1} statements (floor {floor})", (after.0 - before.0) / (after.1 - before.1))
+        }
         None => written,
     };
-    let counted = match tried.as_slice() {
-        [by_hand, by_database] => format!(
-            "{counted}, {:.3} ms of CPU where the floor writes and {:.3} where the database does",
-            by_hand.cpu(),
-            by_database.cpu()
+    let counted = match tried {
+        Some([by_hand, by_database]) => format!(
+            "{counted}, {by_hand:.3} ms of CPU where the floor writes and {by_database:.3} where the database does"
         ),
-        _ => counted,
+        None => counted,
     };
     let alone = by_turns(&ours, &theirs, bench.clock, Way::at_once(1))?;
     line("     over one connection", &alone, None);

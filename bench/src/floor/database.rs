@@ -1,11 +1,12 @@
 //! The same answers, written by the database: one statement for each, which gives the whole text.
 
 mod desks;
+mod embedded;
 mod json;
 mod lists;
 mod questions;
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, SqlitePool};
 
 use super::Given;
 use super::documents::AFTERGLOW_MS;
@@ -23,9 +24,20 @@ enum Kind {
     Since,
 }
 
-/// What is answered so. Figures by group are a few numbers beside labels that no table has, and of a report there is nothing to
+/// What SQLite answers so.
+fn of_sqlite(name: &str) -> Option<(String, &'static [Kind])> {
+    use Kind::Text;
+    Some(match name {
+        "Q1" => (embedded::point(), &[Text, Text]),
+        "Q2" => (embedded::list(), &[Text]),
+        "Q3" => (embedded::nested(), &[Text, Text]),
+        _ => return None,
+    })
+}
+
+/// What PostgreSQL answers so. Figures by group are a few numbers beside labels that no table has, and of a report there is nothing to
 /// read: they are written by hand alone.
-fn statement(name: &str) -> Option<(String, &'static [Kind])> {
+fn of_postgres(name: &str) -> Option<(String, &'static [Kind])> {
     use Kind::{Number, Since, Text};
     Some(match name {
         "Q1" => (questions::point(), &[Text, Text]),
@@ -46,9 +58,13 @@ fn statement(name: &str) -> Option<(String, &'static [Kind])> {
     })
 }
 
-/// Whether the database can write the answer of an operation.
-pub(crate) fn writes(name: &str) -> bool {
-    statement(name).is_some()
+/// Whether the database of a URL can write the answer of an operation.
+pub(crate) fn writes(name: &str, url: &str) -> bool {
+    statement(name, url).is_some()
+}
+
+fn statement(name: &str, url: &str) -> Option<(String, &'static [Kind])> {
+    if url.starts_with("sqlite:") { of_sqlite(name) } else { of_postgres(name) }
 }
 
 /// An operation whose answer the database writes.
@@ -58,14 +74,14 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// That of a name; `None`: it is not written so.
-    pub(super) fn of(name: &str) -> Option<Written> {
-        let (sql, parameters) = statement(name.strip_suffix(BY_DATABASE)?)?;
+    /// That of a name; `None`: the database of the URL does not write it.
+    pub(super) fn of(name: &str, url: &str) -> Option<Written> {
+        let (sql, parameters) = statement(name.strip_suffix(BY_DATABASE)?, url)?;
         Some(Written { sql, parameters })
     }
 
     /// The answer. Parameters come with the request, as they do where it is written by hand.
-    pub(super) async fn answer(&self, connection: &mut PgConnection, given: &Given) -> Outcome {
+    pub(super) async fn on_postgres(&self, connection: &mut PgConnection, given: &Given) -> Outcome {
         let query = sqlx::query_scalar(sqlx::AssertSqlSafe(self.sql.as_str()));
         let query = self.parameters.iter().enumerate().fold(query, |query, (at, kind)| match kind {
             Kind::Text => query.bind(given.text(at)),
@@ -73,5 +89,11 @@ impl Written {
             Kind::Since => query.bind(given.number(at) - AFTERGLOW_MS),
         });
         query.fetch_one(connection).await
+    }
+
+    /// The same of SQLite, whose questions have texts alone.
+    pub(super) async fn on_sqlite(&self, pool: &SqlitePool, given: &Given) -> Outcome {
+        let query = sqlx::query_scalar(sqlx::AssertSqlSafe(self.sql.as_str()));
+        (0..self.parameters.len()).fold(query, |query, at| query.bind(given.text(at))).fetch_one(pool).await
     }
 }

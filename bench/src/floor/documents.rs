@@ -91,7 +91,7 @@ fn id(text: &mut Text, view: &str, id: i64) {
 fn texts(text: &mut Text, row: &PgRow, members: &[(&str, usize)]) -> Result<(), sqlx::Error> {
     for (key, column) in members {
         text.raw(key);
-        text.optional(row.try_get(*column)?);
+        text.optional(row.try_get_unchecked(*column)?);
     }
     Ok(())
 }
@@ -100,7 +100,7 @@ fn texts(text: &mut Text, row: &PgRow, members: &[(&str, usize)]) -> Result<(), 
 fn instants(text: &mut Text, row: &PgRow, members: &[(&str, usize)]) -> Result<(), sqlx::Error> {
     for (key, column) in members {
         text.raw(key);
-        text.instant(row.try_get(*column)?);
+        text.instant(row.try_get_unchecked(*column)?);
     }
     Ok(())
 }
@@ -109,7 +109,7 @@ fn instants(text: &mut Text, row: &PgRow, members: &[(&str, usize)]) -> Result<(
 fn numbers(text: &mut Text, row: &PgRow, members: &[(&str, usize)]) -> Result<(), sqlx::Error> {
     for (key, column) in members {
         text.raw(key);
-        match row.try_get::<Option<i64>, _>(*column)? {
+        match row.try_get_unchecked::<Option<i64>, _>(*column)? {
             Some(number) => text.number(number),
             None => text.raw("null"),
         }
@@ -124,7 +124,7 @@ fn linked(
     (view, key): (&str, usize),
     members: &[(&str, usize)],
 ) -> Result<bool, sqlx::Error> {
-    let Some(key) = row.try_get::<Option<i64>, _>(key)? else {
+    let Some(key) = row.try_get_unchecked::<Option<i64>, _>(key)? else {
         text.raw("null");
         return Ok(false);
     };

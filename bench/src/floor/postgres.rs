@@ -37,7 +37,7 @@ pub(super) async fn point(connection: &mut PgConnection, no: &str, county: &str)
 
 pub(super) async fn list(connection: &mut PgConnection, county: &str) -> Result<Vec<PgRow>, sqlx::Error> {
     let sql = "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name FROM (SELECT id, no, status, grade, found_at, deadline, site_id
-        FROM hazard WHERE county_code = $1 AND status IN ('REPORTED', 'GRADED', 'ASSIGNED', 'RECTIFYING', 'RECTIFIED', 'ACCEPTED')
+        FROM hazard WHERE county_code = $1 AND status NOT IN ('WRITTEN_OFF', 'REJECTED')
         ORDER BY found_at DESC, id DESC LIMIT 50) h
         LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id
         ORDER BY h.found_at DESC, h.id DESC";

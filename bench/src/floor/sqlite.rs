@@ -31,7 +31,7 @@ pub(super) async fn list(pool: &SqlitePool, county: &str) -> Result<Vec<SqliteRo
     let sql = "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name
         FROM hazard h INDEXED BY ix_hazard_county_code_found_at_id
         LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id
-        WHERE h.county_code = $1 AND h.status IN ('REPORTED', 'GRADED', 'ASSIGNED', 'RECTIFYING', 'RECTIFIED', 'ACCEPTED')
+        WHERE h.county_code = $1 AND h.status NOT IN ('WRITTEN_OFF', 'REJECTED')
         ORDER BY h.found_at DESC, h.id DESC LIMIT 50";
     sqlx::query(sql).bind(county).fetch_all(pool).await
 }

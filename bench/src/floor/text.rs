@@ -28,9 +28,11 @@ impl Text {
 
     pub(super) fn string(&mut self, text: &str) {
         self.0.push('"');
-        if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        // To the end, whatever is found, as the product does: so it is looked at many bytes at a time.
+        if text.bytes().fold(false, |any, byte| any | (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
+            // A text has a JSON always, with a quote on either side.
             let escaped = serde_json::to_string(text).unwrap_or_default();
-            self.0.push_str(escaped.trim_matches('"'));
+            self.0.push_str(escaped.get(1..escaped.len() - 1).unwrap_or_default());
         } else {
             self.0.push_str(text);
         }

@@ -1,7 +1,6 @@
 //! The answers, written from the rows of either database.
 
-use std::collections::HashMap;
-
+use ahash::HashMap;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::text::Text;
@@ -33,15 +32,15 @@ where
     for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
 {
     fn text(&self, column: usize) -> Result<Option<&str>, sqlx::Error> {
-        self.try_get(column)
+        self.try_get_unchecked(column)
     }
 
     fn int(&self, column: usize) -> Result<Option<i64>, sqlx::Error> {
-        self.try_get(column)
+        self.try_get_unchecked(column)
     }
 
     fn boolean(&self, column: usize) -> Result<bool, sqlx::Error> {
-        self.try_get(column)
+        self.try_get_unchecked(column)
     }
 }
 
@@ -175,7 +174,7 @@ fn named<R: Cells>(text: &mut Text, row: &R, first: usize, below: &str) -> Resul
 
 /// Rows by the key in their first column.
 pub(super) fn by_parent<R: Cells>(rows: &[R]) -> Result<HashMap<i64, Vec<&R>>, sqlx::Error> {
-    let mut of: HashMap<i64, Vec<&R>> = HashMap::new();
+    let mut of: HashMap<i64, Vec<&R>> = HashMap::default();
     for row in rows {
         of.entry(row.number(0)?).or_default().push(row);
     }

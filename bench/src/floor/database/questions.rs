@@ -31,8 +31,9 @@ pub(super) fn list() -> String {
         "{hazard}, 'deadline', {deadline}, 'site', CASE WHEN h.site IS NOT NULL
          THEN json_build_object('name', h.site, 'grid', json_build_object('name', h.grid)) END"
     );
-    let from = "(SELECT h.*, s.name AS site, g.name AS grid FROM (SELECT id, no, status, grade, found_at, deadline, site_id
-        FROM hazard WHERE county_code = $1 AND status IN ('REPORTED', 'GRADED', 'ASSIGNED', 'RECTIFYING', 'RECTIFIED', 'ACCEPTED')
+    let from =
+        "(SELECT h.*, s.name AS site, g.name AS grid FROM (SELECT id, no, status, grade, found_at, deadline, site_id
+        FROM hazard WHERE county_code = $1 AND status NOT IN ('WRITTEN_OFF', 'REJECTED')
         ORDER BY found_at DESC, id DESC LIMIT 50) h LEFT JOIN key_site s ON s.id = h.site_id
         LEFT JOIN grid g ON g.id = s.grid_id ORDER BY h.found_at DESC, h.id DESC) h";
     format!("SELECT {}", rooted("hazards", &format!("'edges', {}", edges(&object(&node), from))))

@@ -120,20 +120,20 @@ async fn of_keys(connection: &mut PgConnection, sql: &'static str, keys: Vec<i64
 
 /// Keys in a column, those that there are.
 fn keys(rows: &[PgRow], column: usize) -> Vec<i64> {
-    rows.iter().filter_map(|row| row.try_get(column).ok()).collect()
+    rows.iter().filter_map(|row| row.try_get_unchecked(column).ok()).collect()
 }
 
 pub(super) async fn centre_workbench(connection: &mut PgConnection, given: &Given) -> Outcome {
     let (township, organisation, now) = (given.text(1), given.number(2), given.number(3));
     let centre = sqlx::query("SELECT id, name, level, open_hours FROM governance_centre WHERE code = $1");
     let centre = centre.bind(given.text(0)).fetch_one(&mut *connection).await?;
-    let key: i64 = centre.try_get(0)?;
+    let key: i64 = centre.try_get_unchecked(0)?;
     let seen =
         |sql: &'static str| sqlx::query(sql).bind(key).bind(township).bind(organisation).bind(now - AFTERGLOW_MS);
     let load = seen(CASELOAD).bind(now).fetch_one(&mut *connection).await?;
     let rows = seen(WAITING).fetch_all(&mut *connection).await?;
     let units = sqlx::query(UNITS).bind(key).bind(given.text(4)).fetch_all(connection).await?;
-    let of = |row: &PgRow| row.try_get::<i64, _>(0).ok();
+    let of = |row: &PgRow| row.try_get_unchecked::<i64, _>(0).ok();
     let disputes: Vec<&[PgRow]> = rows.chunk_by(|one, other| of(one) == of(other)).collect();
     let (shown, more) = page(&disputes, 50);
     let mut text = Text::default();
@@ -151,10 +151,10 @@ pub(super) async fn centre_workbench(connection: &mut PgConnection, given: &Give
         let [row, ..] = dispute else { continue };
         text.between(at);
         text.raw("{\"node\":{\"id\":");
-        id(&mut text, "Dispute", row.try_get(0)?);
+        id(&mut text, "Dispute", row.try_get_unchecked(0)?);
         texts(&mut text, row, &[(",\"no\":", 1), (",\"title\":", 2)])?;
         text.raw(",\"types\":");
-        let typed = dispute.iter().filter(|row| matches!(row.try_get::<Option<i64>, _>(3), Ok(Some(_))));
+        let typed = dispute.iter().filter(|row| matches!(row.try_get_unchecked::<Option<i64>, _>(3), Ok(Some(_))));
         list(&mut text, typed, |text, row| object(text, row, ("DisputeTypeEntry", 3), &[(",\"typeCode\":", 4)]))?;
         texts(&mut text, row, &[(",\"riskLevel\":", 5), (",\"channel\":", 6), (",\"status\":", 7)])?;
         instants(&mut text, row, &[(",\"acceptedAt\":", 8), (",\"dueAt\":", 9)])?;
@@ -187,7 +187,7 @@ pub(super) async fn write_off_queue(connection: &mut PgConnection, given: &Given
     let (photos, halves) = (by_parent(&photos)?, by_parent(&halves)?);
     let mut text = counted("hazards", &rows, !shown.is_empty(), more)?;
     for (at, row) in shown.iter().enumerate() {
-        let hazard: i64 = row.try_get(1)?;
+        let hazard: i64 = row.try_get_unchecked(1)?;
         text.between(at);
         text.raw("{\"node\":{\"id\":");
         id(&mut text, "Hazard", hazard);
@@ -199,7 +199,8 @@ pub(super) async fn write_off_queue(connection: &mut PgConnection, given: &Given
         for (key, phase) in [(",\"before\":", "BEFORE"), (",\"after\":", "AFTER")] {
             text.raw(key);
             let of = photos.get(&hazard).into_iter().flatten().copied();
-            let of_phase = of.filter(|row| row.try_get::<&str, _>(1).is_ok_and(|known| known == phase)).take(5);
+            let of_phase =
+                of.filter(|row| row.try_get_unchecked::<&str, _>(1).is_ok_and(|known| known == phase)).take(5);
             list(&mut text, of_phase, |text, row| {
                 linked(text, row, ("Evidence", 2), &[(",\"hash\":", 3), (",\"mime\":", 4)])?;
                 instants(text, row, &[(",\"takenAt\":", 5)])?;
@@ -210,10 +211,10 @@ pub(super) async fn write_off_queue(connection: &mut PgConnection, given: &Given
         text.raw(",\"order\":");
         if linked(&mut text, row, ("RectificationOrder", 13), &[(",\"no\":", 14)])? {
             instants(&mut text, row, &[(",\"deadline\":", 15)])?;
-            let order: i64 = row.try_get(13)?;
+            let order: i64 = row.try_get_unchecked(13)?;
             let half = |role: &'static str| {
                 let of = halves.get(&order).into_iter().flatten().copied();
-                of.filter(move |row| row.try_get::<&str, _>(1).is_ok_and(|known| known == role))
+                of.filter(move |row| row.try_get_unchecked::<&str, _>(1).is_ok_and(|known| known == role))
             };
             text.raw(",\"guidance\":");
             list(&mut text, half("REGULATOR_GUIDANCE"), |text, row| {
@@ -254,7 +255,7 @@ pub(super) async fn assignment_inbox(connection: &mut PgConnection, given: &Give
     for (at, row) in shown.iter().enumerate() {
         text.between(at);
         text.raw("{\"node\":{\"id\":");
-        id(&mut text, "OrderAssignment", row.try_get(1)?);
+        id(&mut text, "OrderAssignment", row.try_get_unchecked(1)?);
         texts(&mut text, row, &[(",\"role\":", 2), (",\"state\":", 3)])?;
         instants(&mut text, row, &[(",\"receivedAt\":", 4), (",\"acknowledgedAt\":", 5), (",\"ackDueAt\":", 6)])?;
         instants(&mut text, row, &[(",\"opinionDueAt\":", 7)])?;
@@ -266,7 +267,7 @@ pub(super) async fn assignment_inbox(connection: &mut PgConnection, given: &Give
         text.raw(",\"unit\":");
         object(&mut text, row, ("Organisation", 14), &[(",\"name\":", 15), (",\"dutyPhone\":", 16)])?;
         text.raw("},\"hazards\":");
-        let of = hazards.get(&row.try_get::<i64, _>(8)?).into_iter().flatten().copied();
+        let of = hazards.get(&row.try_get_unchecked::<i64, _>(8)?).into_iter().flatten().copied();
         list(&mut text, of, |text, row| {
             let members = [(",\"no\":", 2), (",\"grade\":", 3), (",\"category\":", 4), (",\"status\":", 5)];
             linked(text, row, ("Hazard", 1), &members)?;

@@ -1,9 +1,9 @@
 //! Documents of figures: rows are counted by group in one go, and what is asked of all groups is added up here.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
+use ahash::HashMap;
 use fengqiao::graphql::nouns::catalog;
 use fengqiao::kernel::clock::shanghai_date;
 use sqlx::postgres::PgRow;
@@ -72,9 +72,9 @@ type Group<'r, const N: usize> = (Option<&'r str>, [i64; N]);
 fn group<const N: usize>(row: &PgRow, code: usize, first: usize) -> Result<Group<'_, N>, sqlx::Error> {
     let mut figures = [0_i64; N];
     for (at, figure) in figures.iter_mut().enumerate() {
-        *figure = row.try_get(first + at)?;
+        *figure = row.try_get_unchecked(first + at)?;
     }
-    Ok((row.try_get(code)?, figures))
+    Ok((row.try_get_unchecked(code)?, figures))
 }
 
 /// By code, the group without one last: so few are sorted here, and the database need not sort all rows.
@@ -172,9 +172,9 @@ pub(super) async fn market_disputes(connection: &mut PgConnection, given: &Given
     let rows = query.fetch_all(connection).await?;
     let (mut kinds, mut types) = (vec![], vec![]);
     for row in &rows {
-        if row.try_get::<i32, _>(0)? == 0 {
+        if row.try_get_unchecked::<i32, _>(0)? == 0 {
             kinds.push(group::<4>(row, 1, 4)?);
-        } else if row.try_get::<i64, _>(3)? > 0 {
+        } else if row.try_get_unchecked::<i64, _>(3)? > 0 {
             // Disputes that only ended in the period are none of those that types are asked of.
             types.push(group::<1>(row, 2, 4)?);
         }

@@ -100,7 +100,7 @@ pub(super) fn page<T>(found: &[T], most: usize) -> (&[T], bool) {
 
 /// The total beside every row; without a row it is 0.
 fn total(rows: &[PgRow]) -> Result<i64, sqlx::Error> {
-    rows.first().map_or(Ok(0), |row| row.try_get(0))
+    rows.first().map_or(Ok(0), |row| row.try_get_unchecked(0))
 }
 
 /// The cursor is not one: what it costs to seal one is part of the price of the product.
@@ -124,7 +124,7 @@ pub(super) fn counted(root: &str, rows: &[PgRow], any: bool, more: bool) -> Resu
 
 /// A point, from the column of its longitude on.
 pub(super) fn point(text: &mut Text, row: &PgRow, first: usize) -> Result<(), sqlx::Error> {
-    let (lon, lat): (f64, f64) = (row.try_get(first)?, row.try_get(first + 1)?);
+    let (lon, lat): (f64, f64) = (row.try_get_unchecked(first)?, row.try_get_unchecked(first + 1)?);
     // With a decimal point, also where there is nothing behind it.
     let _ = write!(text.0, ",\"location\":{{\"lon\":{lon:?},\"lat\":{lat:?},\"crs\":\"CGCS2000\"}}");
     Ok(())
@@ -151,12 +151,12 @@ pub(super) async fn confirmation_deadlines(connection: &mut PgConnection, given:
     for (at, row) in shown.iter().enumerate() {
         text.between(at);
         text.raw("{\"node\":{\"id\":");
-        id(&mut text, "MediationAgreement", row.try_get(1)?);
+        id(&mut text, "MediationAgreement", row.try_get_unchecked(1)?);
         texts(&mut text, row, &[(",\"form\":", 2)])?;
         let members = [(",\"reachedAt\":", 3), (",\"effectiveAt\":", 4), (",\"windowEndsAt\":", 5)];
         instants(&mut text, row, &members)?;
         text.raw(",\"dispute\":{\"id\":");
-        id(&mut text, "Dispute", row.try_get(6)?);
+        id(&mut text, "Dispute", row.try_get_unchecked(6)?);
         texts(&mut text, row, &[(",\"no\":", 7)])?;
         text.raw(",\"mediationOrganisation\":");
         object(&mut text, row, ("MediationOrganisation", 8), &[(",\"name\":", 9)])?;
@@ -177,7 +177,7 @@ pub(super) async fn confirmation_deadlines(connection: &mut PgConnection, given:
 
 pub(super) async fn escalation_watch(connection: &mut PgConnection, given: &Given) -> Outcome {
     let rows = found(ESCALATING, ESCALATION_WATCH).bind(given.text(0)).fetch_all(connection).await?;
-    let key = |row: &PgRow| row.try_get::<i64, _>(1).ok();
+    let key = |row: &PgRow| row.try_get_unchecked::<i64, _>(1).ok();
     let disputes: Vec<&[PgRow]> = rows.chunk_by(|one, other| key(one) == key(other)).collect();
     let (shown, more) = page(&disputes, 20);
     let mut text = counted("disputes", &rows, !shown.is_empty(), more)?;
@@ -185,7 +185,7 @@ pub(super) async fn escalation_watch(connection: &mut PgConnection, given: &Give
         let [row, ..] = dispute else { continue };
         text.between(at);
         text.raw("{\"node\":{\"id\":");
-        id(&mut text, "Dispute", row.try_get(1)?);
+        id(&mut text, "Dispute", row.try_get_unchecked(1)?);
         texts(&mut text, row, &[(",\"no\":", 2)])?;
         text.raw(",\"types\":[");
         types(&mut text, dispute)?;
@@ -201,7 +201,7 @@ pub(super) async fn escalation_watch(connection: &mut PgConnection, given: &Give
         text.raw(",\"handlingOrganisation\":");
         object(&mut text, row, ("Organisation", 11), &[(",\"name\":", 12), (",\"dutyPhone\":", 13)])?;
         text.raw(",\"lastSession\":[");
-        if row.try_get::<Option<i64>, _>(14)?.is_some() {
+        if row.try_get_unchecked::<Option<i64>, _>(14)?.is_some() {
             linked(&mut text, row, ("MediationSession", 14), &[])?;
             instants(&mut text, row, &[(",\"at\":", 15)])?;
             texts(&mut text, row, &[(",\"form\":", 16), (",\"result\":", 17)])?;
@@ -216,7 +216,7 @@ pub(super) async fn escalation_watch(connection: &mut PgConnection, given: &Give
 /// The types of a dispute, of which each of its rows has one; a dispute without any has one row.
 fn types(text: &mut Text, rows: &[PgRow]) -> Result<(), sqlx::Error> {
     for (at, row) in rows.iter().enumerate() {
-        if row.try_get::<Option<i64>, _>(18)?.is_some() {
+        if row.try_get_unchecked::<Option<i64>, _>(18)?.is_some() {
             text.between(at);
             object(text, row, ("DisputeTypeEntry", 18), &[(",\"typeCode\":", 19)])?;
         }
@@ -234,7 +234,7 @@ pub(super) async fn sites_at_risk(connection: &mut PgConnection, given: &Given) 
     for (at, row) in shown.iter().enumerate() {
         text.between(at);
         text.raw("{\"node\":{\"id\":");
-        id(&mut text, "KeySite", row.try_get(0)?);
+        id(&mut text, "KeySite", row.try_get_unchecked(0)?);
         texts(&mut text, row, &[(",\"code\":", 1), (",\"name\":", 2), (",\"kind\":", 3), (",\"riskLevel\":", 4)])?;
         point(&mut text, row, 5)?;
         instants(&mut text, row, &[(",\"lastSelfInspectedAt\":", 7), (",\"nextDueAt\":", 8)])?;
@@ -267,7 +267,7 @@ pub(super) async fn charging_map(connection: &mut PgConnection, given: &Given) -
     for (at, row) in shown.iter().enumerate() {
         text.between(at);
         text.raw("{\"node\":{\"id\":");
-        id(&mut text, "KeySite", row.try_get(2)?);
+        id(&mut text, "KeySite", row.try_get_unchecked(2)?);
         texts(&mut text, row, &[(",\"code\":", 3), (",\"name\":", 4), (",\"address\":", 5)])?;
         point(&mut text, row, 6)?;
         texts(&mut text, row, &[(",\"riskLevel\":", 8)])?;
