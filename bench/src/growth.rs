@@ -19,7 +19,7 @@ const ASKED: [&str; 4] = ["Q1", "Q2", "Q3", "Q5"];
 /// Of a site its newest hazard alone: five of them are more rows where there are more, and not the same question.
 const ALIKE: [&str; 2] = ["hazards(first: 5)", "hazards(first: 1)"];
 /// The bytes of the answers may differ by one in so many.
-const DIFFER: usize = 20;
+const DIFFER: usize = 10;
 /// The larger one may take so many times the CPU.
 const BAR: f64 = 1.2;
 /// What these questions read that grows, and the instant that it is listed by.
