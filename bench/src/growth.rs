@@ -17,7 +17,8 @@ use crate::table::{Bench, CONNECTIONS, ROLE};
 /// A point, a list, a nested list and a page far down.
 const ASKED: [&str; 4] = ["Q1", "Q2", "Q3", "Q5"];
 /// Of a site its newest hazard alone: five of them are more rows where there are more, and not the same question.
-const ALIKE: [&str; 2] = ["hazards(first: 5)", "hazards(first: 1)"];
+const ALIKE: (&str, &str) = ("hazards(first: 5)", "hazards(first: 1)");
+const TOLD: (&str, &str) = ("5 hazards each", "1 hazard each");
 /// The bytes of the answers may differ by one in so many.
 const DIFFER: usize = 10;
 /// The larger one may take so many times the CPU.
@@ -100,7 +101,7 @@ async fn tenfold(cluster: &Cluster, city: &str) -> Result<String, String> {
 
 /// What a city is asked, and the bytes of an answer.
 fn side<'s>(operation: &Operation, bench: &Bench<'s>) -> Result<(Side<'s>, usize), String> {
-    let [many, one] = ALIKE;
+    let (many, one) = ALIKE;
     let same = |filled: Filled| Sent::Same { token: bench.token.to_owned(), body: filled.body.replace(many, one) };
     let all: Vec<Sent> = filled(operation, bench)?.into_iter().map(same).collect();
     let (mut client, mut bytes) = (Client::connect(bench.server.address())?, 0);
@@ -142,7 +143,7 @@ fn compared(one: &Served, other: &Served) -> Result<(), String> {
         let (name, ratio) = (operation.name, sides.ratio());
         println!(
             "{name:<4} {:<48} {:>8.3}+{:<8.3} {:>8.3}+{:<8.3} {ratio:>6.2} {BAR:>5.1}  {:.2?}; {bytes} bytes and {more}",
-            operation.what,
+            operation.what.replace(TOLD.0, TOLD.1),
             sides.other.program,
             sides.other.database,
             sides.one.program,
