@@ -1,5 +1,5 @@
-//! The floor: one hand-written statement for each question (three where there are three levels, and those that a report's rows
-//! take), over the same tables with the same rows, behind the same token, and the answer written by hand, or by the database.
+//! The floor: hand-written statements, one for most questions (three where there are three levels, up to four for a document, and
+//! those that a report's rows take), over the same tables with the same rows, behind the same token, and the answer written by hand, or by the database.
 //! Nothing is asked that is not needed.
 
 mod answers;

@@ -59,10 +59,15 @@ fn main() -> ExitCode {
         ["cell", name] => cell(name, "full"),
         ["cell", name, "--small"] => cell(name, "medium"),
         ["floor", name, url, secret] => floor::run(name, url, secret),
-        _ => Err("the commands are table [--small], cell NAME [--small], day [--small], documents [--small], gate [--small], growth [--ten], postings [--small], roles [--small], sqlite [--small], planning and instructions [--keep [REASON]]".to_owned()),
+        _ => {
+            eprintln!(
+                "bench: the commands are table [--small], cell NAME [--small], day [--small], documents [--small], gate [--small], growth [--ten], postings [--small], roles [--small], sqlite [--small], planning and instructions [--keep [REASON]]"
+            );
+            return ExitCode::FAILURE;
+        }
     };
     // What is run by another is in the time of that.
-    if !matches!(words.first(), Some(&"counted" | &"floor") | None) {
+    if !matches!(words.first(), Some(&"counted" | &"floor")) {
         println!("after {} s", began.elapsed().as_secs());
     }
     match outcome {

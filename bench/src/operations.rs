@@ -8,8 +8,8 @@ pub(crate) struct Operation {
     pub(crate) what: &'static str,
     /// At most so many times the floor.
     pub(crate) bar: f64,
-    /// Statements of its floor where the floor writes the answer, which is one where the database does; `None`: it writes rows,
-    /// and they are those that the rows of a report take.
+    /// Statements of the floor that writes the answer by hand; where the database writes it there is one. `None`: Q6, whose
+    /// statements are counted in the run.
     pub(crate) statements: Option<u32>,
     /// The document, but of Q6, whose reports say all something else; `$PAGES` is found in the city, and so are the variables.
     pub(crate) document: &'static str,

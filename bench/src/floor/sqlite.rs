@@ -27,7 +27,7 @@ pub(super) async fn point(pool: &SqlitePool, no: &str, county: &str) -> Result<S
 }
 
 pub(super) async fn list(pool: &SqlitePool, county: &str) -> Result<Vec<SqliteRow>, sqlx::Error> {
-    // The index is named, because SQLite may take the one that begins with the states, and sort all that is open.
+    // The index is named, so that SQLite takes the one that has the order.
     let sql = "SELECT h.no, h.status, h.grade, h.found_at, h.deadline, s.name, g.name
         FROM hazard h INDEXED BY ix_hazard_county_code_found_at_id
         LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = s.grid_id

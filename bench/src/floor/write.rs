@@ -1,7 +1,7 @@
 //! The answers, written from the rows of either database.
 
 use ahash::HashMap;
-use sqlx::{ColumnIndex, Decode, Row, Type};
+use sqlx::{ColumnIndex, Decode, Row};
 
 use super::text::Text;
 
@@ -27,9 +27,9 @@ impl<R> Cells for R
 where
     R: Row,
     usize: ColumnIndex<R>,
-    for<'r> &'r str: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> &'r str: Decode<'r, R::Database>,
+    for<'r> i64: Decode<'r, R::Database>,
+    for<'r> bool: Decode<'r, R::Database>,
 {
     fn text(&self, column: usize) -> Result<Option<&str>, sqlx::Error> {
         self.try_get_unchecked(column)
