@@ -1,13 +1,14 @@
 //! Questions whose answer SQLite writes, which has other words for JSON.
 
+use super::questions::{hazard_by, point_by};
+
 /// What the product writes of an instant that is a whole second.
 fn instant(column: &str) -> String {
     format!("strftime('%Y-%m-%dT%H:%M:%S+08:00', {column} / 1000, 'unixepoch', '+8 hours')")
 }
 
-/// The members of a hazard that three questions share.
 fn hazard() -> String {
-    format!("'no', h.no, 'status', h.status, 'grade', h.grade, 'foundAt', {}", instant("h.found_at"))
+    hazard_by(instant)
 }
 
 /// The edges of what is found under an alias.
@@ -21,15 +22,7 @@ fn listed(root: &str, edges: &str) -> String {
 }
 
 pub(super) fn point() -> String {
-    let (hazard, deadline) = (hazard(), instant("h.deadline"));
-    format!(
-        "SELECT json_object('data', json_object('hazard', json_object({hazard}, 'category', h.category,
-           'description', h.description, 'deadline', {deadline}, 'version', h.version,
-           'site', json_object('code', s.code, 'name', s.name), 'grid', json_object('code', g.code, 'name', g.name),
-           'division', json_object('code', d.code, 'name', d.name))))
-         FROM hazard h LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = h.grid_id
-         LEFT JOIN division d ON d.code = h.division_code WHERE h.no = $1 AND h.county_code = $2"
-    )
+    point_by("json_object", "", instant)
 }
 
 pub(super) fn list() -> String {

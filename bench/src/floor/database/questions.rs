@@ -8,18 +8,27 @@ const OF_COUNTY: &str =
     "FROM dispute WHERE county_code = $1 AND (sensitive_until IS NULL OR sensitive_until <= '2026-04-01')";
 const NEWEST: &str = "ORDER BY accepted_at DESC, id DESC LIMIT";
 
-/// The members of a hazard that three questions share.
-fn hazard() -> String {
+/// The members of a hazard that three questions share, by a database's word for an instant.
+pub(super) fn hazard_by(instant: fn(&str) -> String) -> String {
     format!("'no', h.no, 'status', h.status, 'grade', h.grade, 'foundAt', {}", instant("h.found_at"))
 }
 
+fn hazard() -> String {
+    hazard_by(instant)
+}
+
 pub(super) fn point() -> String {
-    let (hazard, deadline) = (hazard(), instant("h.deadline"));
+    point_by("json_build_object", "::text", instant)
+}
+
+/// Q1 by a database's words for an object, the text of one, and an instant.
+pub(super) fn point_by(object: &str, text: &str, instant: fn(&str) -> String) -> String {
+    let (hazard, deadline) = (hazard_by(instant), instant("h.deadline"));
     format!(
-        "SELECT json_build_object('data', json_build_object('hazard', json_build_object({hazard}, 'category', h.category,
+        "SELECT {object}('data', {object}('hazard', {object}({hazard}, 'category', h.category,
            'description', h.description, 'deadline', {deadline}, 'version', h.version,
-           'site', json_build_object('code', s.code, 'name', s.name), 'grid', json_build_object('code', g.code, 'name', g.name),
-           'division', json_build_object('code', d.code, 'name', d.name))))::text
+           'site', {object}('code', s.code, 'name', s.name), 'grid', {object}('code', g.code, 'name', g.name),
+           'division', {object}('code', d.code, 'name', d.name)))){text}
          FROM hazard h LEFT JOIN key_site s ON s.id = h.site_id LEFT JOIN grid g ON g.id = h.grid_id
          LEFT JOIN division d ON d.code = h.division_code WHERE h.no = $1 AND h.county_code = $2"
     )
